@@ -1,0 +1,36 @@
+"""Finds the files that travel with the package: ontology, shapes, canned queries, lexicons, authority tables.
+
+The ontology, the shapes and the queries stand at the top of the repository, where a visitor looks for them. The wheel
+carries them as package data; a checkout (an editable install) reads them in place.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kgbuild.errors import KgbuildError
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = {"ontology": "ontology", "shapes": "shapes", "queries": "examples/queries"}
+
+
+def resource(*parts: str) -> Path:
+    """The path of a file or folder that travels with the package.
+
+    Args:
+        parts: path components below the package's data, such as ``"ontology", "diplomacy.ttl"`` or
+            ``"authority", "states.csv"``.
+
+    Returns:
+        An existing path.
+
+    Raises:
+        KgbuildError: the installation is incomplete.
+    """
+    candidates = [_PACKAGE.joinpath("data", *parts)]
+    if parts[0] in _CHECKOUT:
+        candidates.append(_PACKAGE.parents[1].joinpath(_CHECKOUT[parts[0]], *parts[1:]))
+    for path in candidates:
+        if path.exists():
+            return path
+    raise KgbuildError(f"{'/'.join(parts)} is missing from the installation of kgbuild; install it again")
