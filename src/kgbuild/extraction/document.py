@@ -77,7 +77,7 @@ class Referent:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A quoted region with its quotation marks: tokens ``start`` to ``end``, exclusive; ``closed`` if both are there."""
+    """A quoted region with its marks: tokens ``start`` to ``end``, exclusive; ``closed`` if both are there."""
 
     start: int
     end: int
