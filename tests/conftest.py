@@ -1,0 +1,37 @@
+"""What many tests share: the real spaCy pipelines, loaded once, and the shared material where it is present."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def stock_nlp() -> Language:
+    """The spaCy model alone, without our components; add the ones under test to a copy of its output."""
+    from kgbuild.extraction.pipeline import load_pipeline
+
+    return load_pipeline(components=())
+
+
+@pytest.fixture(scope="session")
+def nlp() -> Language:
+    """The whole extraction pipeline. Not to be changed by a test."""
+    from kgbuild.extraction.pipeline import load_pipeline
+
+    return load_pipeline()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared material beside the repository; the test skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared material (../shared) is not beside this checkout")
+    return SHARED
