@@ -1,0 +1,220 @@
+"""From attributions, which are spans alone, to statements, which have speakers, addressees, dates and subjects."""
+
+from __future__ import annotations
+
+import bisect
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import DateMention, Mention, Referent, denoted, register_extensions
+from kgbuild.facts import ActorType, PartialDate, QuotationType, Span, Statement
+
+if TYPE_CHECKING:
+    from kgbuild.extraction.attribution import Attribution
+
+_QUOTATION_MARKS = "\"“”„‟«»‘’'`"
+_CLOSES = {"“": "”", '"': '"', "„": "“”", "«": "»", "»": "«", "‘": "’", "'": "'"}
+
+
+class TokenIndex:
+    """Finds the tokens of character spans by bisection."""
+
+    def __init__(self, doc: Doc) -> None:
+        self._doc = doc
+        self._starts = [token.idx for token in doc]
+
+    def tokens(self, spans: tuple[Span, ...]) -> list[Token]:
+        """The tokens that overlap any of the spans, in text order, white space left out."""
+        found: list[Token] = []
+        for span in sorted(spans):
+            first = max(0, bisect.bisect_right(self._starts, span.start) - 1)
+            last = bisect.bisect_left(self._starts, span.end)
+            found += [token for token in self._doc[first:last] if not token.is_space]
+        return found
+
+
+def heads(tokens: list[Token]) -> list[Token]:
+    """The tokens whose syntactic head is not among the given ones; punctuation left out."""
+    inside = {token.i for token in tokens}
+    return [token for token in tokens if not token.is_punct and (token.head.i not in inside or token.head.i == token.i)]
+
+
+def without_outer_marks(text: str, span: Span, *, direct: bool) -> Span | None:
+    """Trims white space and outer quotation marks off a span of content.
+
+    Args:
+        text: the article's text.
+        span: a stretch of content.
+        direct: all of the content is quoted, so that any mark at its edges is an outer one. Otherwise a mark is an
+            outer one only if its partner is missing or stands at the other edge.
+
+    Returns:
+        The trimmed span, or None if nothing is left.
+    """
+    start, end = span.start, span.end
+    while True:
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        if start >= end:
+            return None
+        first, last = text[start], text[end - 1]
+        inner = text[start + 1 : end - 1]
+        if direct and first in _QUOTATION_MARKS:
+            start += 1
+        elif direct and last in _QUOTATION_MARKS and not (last in "'’" and end - start > 1 and text[end - 2] == "s"):
+            end -= 1
+        elif first in _CLOSES and last in _CLOSES[first] and not set(_CLOSES[first]) & set(inner):
+            start, end = start + 1, end - 1
+        else:
+            return Span(start, end)
+
+
+def _speakers(doc: Doc, source: list[Token]) -> list[Referent]:
+    """Whom the words that name the source denote; a nominal that nobody knows becomes an unnamed group."""
+    for head in heads(source):
+        found = [referent for referent in denoted(doc, head) if referent.sort == "actor"]
+        if found:
+            return found
+    referents: dict[int, Referent] = doc._.referents
+    inside = [referents[token.i] for token in source if token.i in referents and referents[token.i].sort == "actor"]
+    return list(dict.fromkeys(inside))[:1]
+
+
+def _unnamed_speaker(doc: Doc, source: list[Token]) -> Referent | None:
+    """A new group for a source that is a common noun phrase ("two people in the room"), or None."""
+    nouns = [head for head in heads(source) if head.pos_ in {"NOUN", "PROPN"}]
+    if not nouns:
+        return None
+    words = [token for token in source if token.sent.start == nouns[0].sent.start]
+    while words and words[0].pos_ in {"DET", "PUNCT"}:
+        words = words[1:]
+    while words and words[-1].is_punct:
+        words = words[:-1]
+    if not words:
+        return None
+    name = doc.text[words[0].idx : words[-1].idx + len(words[-1])]
+    referent = Referent(
+        key=f"a{len(doc._.actors)}",
+        sort="actor",
+        name=" ".join(name.split()),
+        type=ActorType.GROUP,
+        mentions=[Mention(words[0].i, words[-1].i + 1, nouns[0].i, "description")],
+        tentative=True,
+    )
+    doc._.actors.append(referent)
+    doc._.referents[nouns[0].i] = referent
+    return referent
+
+
+def _addressees(doc: Doc, cue: list[Token], content: set[int]) -> list[Referent]:
+    """Whom the words are said to: the dative or object of the cue's verb that is no part of the content."""
+    found: list[Referent] = []
+    for verb in heads(cue):
+        for child in verb.children:
+            target = child
+            if (child.dep_ == "dative" and child.pos_ == "ADP") or (child.dep_ == "prep" and child.lower_ == "to"):
+                target = next((c for c in child.children if c.dep_ == "pobj"), child)
+            elif child.dep_ not in {"dative", "dobj"}:
+                continue
+            if target.i in content or target.i <= verb.i:
+                continue
+            found += [r for r in denoted(doc, target) if r.sort == "actor" and r not in found]
+    return found
+
+
+def _stated_on(cue: list[Token], content: set[int], dates: list[DateMention]) -> PartialDate | None:
+    """The date that the cue's verb carries, if it is one date."""
+    verbs = {token.i for token in heads(cue)}
+    for date in dates:
+        if date.frame != "calendar" or date.when is None or date.when.single is None or date.start in content:
+            continue
+        doc = cue[0].doc
+        token = doc[date.start : date.end].root
+        for _ in range(4):
+            if token.head.i in verbs and token.i not in content:
+                return date.when.single
+            if token.head.i == token.i or token.head.pos_ in {"VERB", "AUX"}:
+                break
+            token = token.head
+    return None
+
+
+def statements_of(doc: Doc) -> list[Statement]:
+    """The statements of a document whose actors and attributions are known.
+
+    Args:
+        doc: annotated by the components before ``kgbuild_statements``. Unnamed speakers are added to ``doc._.actors``.
+
+    Returns:
+        One statement for each attribution that is an act of saying, and for each refusal, in text order.
+    """
+    attributions: list[Attribution] = doc._.attributions
+    index = TokenIndex(doc)
+    key_of: dict[int, str] = {}
+    for number, attribution in enumerate(attributions):
+        if attribution.refusal or (attribution.statement and attribution.content):
+            key_of[number] = f"s{len(key_of)}"
+    by_sentence = sorted(doc._.dates, key=lambda date: date.start)
+    date_starts = [date.start for date in by_sentence]
+    out: list[Statement] = []
+    for number, key in key_of.items():
+        attribution = attributions[number]
+        source, cue = index.tokens(attribution.source), index.tokens(attribution.cue)
+        inside = {token.i for token in index.tokens(attribution.content)}
+        direct = attribution.quotation is QuotationType.DIRECT
+        trimmed = (without_outer_marks(doc.text, span, direct=direct) for span in attribution.content)
+        content_spans = tuple(span for span in trimmed if span is not None)
+        if not content_spans and not attribution.refusal:
+            continue
+        speakers = _speakers(doc, source) if source else []
+        if not speakers and source and (unnamed := _unnamed_speaker(doc, source)) is not None:
+            speakers = [unnamed]
+        near: list[DateMention] = []
+        if cue:
+            sentence = cue[0].sent
+            near = by_sentence[
+                bisect.bisect_left(date_starts, sentence.start) : bisect.bisect_left(date_starts, sentence.end)
+            ]
+        referents: dict[int, Referent] = doc._.referents
+        about = dict.fromkeys(referents[i].key for i in sorted(inside) if i in referents)
+        parent = attribution.parent
+        while parent is not None and parent not in key_of:
+            parent = attributions[parent].parent
+        speaker_keys = tuple(dict.fromkeys(speaker.key for speaker in speakers))
+        out.append(
+            Statement(
+                key=key,
+                speakers=speaker_keys,
+                content="" if attribution.refusal else " ".join(span.text(doc.text) for span in content_spans),
+                content_spans=() if attribution.refusal else content_spans,
+                cue=" ".join(span.text(doc.text) for span in attribution.cue),
+                cue_spans=attribution.cue,
+                source_spans=attribution.source,
+                quotation=None if attribution.refusal else attribution.quotation,
+                refusal=attribution.refusal,
+                denial=attribution.denial,
+                part_of=key_of[parent] if parent is not None else "",
+                addressees=tuple(r.key for r in _addressees(doc, cue, inside) if r.key not in speaker_keys),
+                about=tuple(referent for referent in about if referent not in speaker_keys),
+                stated_on=_stated_on(cue, inside, near) if cue else None,
+                confidence=attribution.confidence,
+            )
+        )
+    return out
+
+
+@Language.factory("kgbuild_statements", assigns=["doc._.statements"])
+class Statements:
+    """The component ``kgbuild_statements``: fills ``doc._.statements``."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        register_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Adds the statements of the document."""
+        doc._.statements = statements_of(doc)
+        return doc
