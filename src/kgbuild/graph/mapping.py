@@ -1,0 +1,324 @@
+"""Turns the facts of an article, and the identities found in them, into quads.
+
+What was read from an article stands in a named graph whose IRI is the article's, and nothing else stands there. What
+holds across articles (canonical names, classes, links to authorities) stands in the identity graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from typing import Protocol, TypeAlias
+
+from rdflib import Literal, URIRef
+from rdflib.term import Identifier
+
+from kgbuild.facts import (
+    Actor,
+    Article,
+    ArticleFacts,
+    Event,
+    PartialDate,
+    Position,
+    Role,
+    Span,
+    Statement,
+    TimeSpan,
+    Treaty,
+)
+from kgbuild.graph.vocabulary import DCTERMS, DIP, IDENTITY_GRAPH, OA, RDF, RDFS, SCHEMA, SKOS, XSD, graph_iri, iri
+
+#: subject, predicate, object, and the IRI of the graph
+Quad: TypeAlias = tuple[URIRef, URIRef, Identifier, URIRef]
+
+
+class Entity(Protocol):
+    """An actor or a treaty as all articles together show it."""
+
+    @property
+    def iri(self) -> str:
+        """Its IRI."""
+
+    @property
+    def type(self) -> str:
+        """The local name of its class."""
+
+    @property
+    def label(self) -> str:
+        """Its canonical name."""
+
+    @property
+    def other_names(self) -> Collection[str]:
+        """Other names that an authority gives it."""
+
+    @property
+    def exact_match(self) -> Collection[str]:
+        """IRIs of the same thing in other data sets."""
+
+
+class Identities(Protocol):
+    """What the mapping asks of :mod:`kgbuild.identity`: an IRI for everything, and the entities behind them."""
+
+    @property
+    def base(self) -> str:
+        """Base IRI of the resources."""
+
+    @property
+    def entities(self) -> Iterable[Entity]:
+        """The entities of all articles."""
+
+    def article_iri(self, article: Article) -> str:
+        """The IRI of an article, and of its graph."""
+
+    def iri(self, article_iri: str, key: str) -> str:
+        """The IRI of the actor, treaty, statement or event that has this key in an article."""
+
+    def role_iri(self, article_iri: str, role: Role) -> str:
+        """The IRI of a role."""
+
+    def position_iri(self, article_iri: str, position: Position) -> str:
+        """The IRI of a position."""
+
+    def evidence_iri(self, article_iri: str, span: Span) -> str:
+        """The IRI of a stretch of an article's text."""
+
+
+def article_quads(facts: ArticleFacts, identities: Identities) -> list[Quad]:
+    """The named graph of one article.
+
+    Args:
+        facts: what was found in the article.
+        identities: which knows an IRI for every key in ``facts``.
+
+    Returns:
+        Each quad once, in the order of the facts.
+
+    Raises:
+        KgbuildError: an IRI is malformed.
+        KeyError: a fact refers to a key that the article has no fact for.
+    """
+    mapper = _ArticleMapper(facts, identities)
+    graph = mapper.article
+    return [(subject, predicate, value, graph) for subject, predicate, value in dict.fromkeys(mapper.triples())]
+
+
+def identity_quads(identities: Identities) -> list[Quad]:
+    """The graph of what holds across articles: class, canonical name, other names and links of each entity.
+
+    Args:
+        identities: as found over all articles.
+
+    Returns:
+        Each quad once, sorted by entity.
+    """
+    graph = graph_iri(identities.base, IDENTITY_GRAPH)
+    quads: list[Quad] = []
+    for entity in sorted(identities.entities, key=lambda entity: entity.iri):
+        node = iri(entity.iri)
+        quads.append((node, RDF.type, DIP[entity.type], graph))
+        quads.append((node, RDFS.label, plain(entity.label), graph))
+        names = sorted(name for name in set(entity.other_names) if name and name != entity.label)
+        quads += [(node, SKOS.altLabel, plain(name), graph) for name in names]
+        quads += [(node, SKOS.exactMatch, iri(match), graph) for match in sorted(set(entity.exact_match))]
+    return list(dict.fromkeys(quads))
+
+
+def plain(text: str) -> Literal:
+    """A string literal. What cannot be encoded (half a surrogate pair) becomes a question mark, one for one."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode(errors="replace").decode()
+    return Literal(text)
+
+
+@lru_cache(maxsize=4096)
+def date_literal(date: PartialDate) -> Literal:
+    """A date no finer than it is known: ``xsd:date``, ``xsd:gYearMonth`` or ``xsd:gYear``."""
+    datatype = XSD.gYear if date.month is None else XSD.gYearMonth if date.day is None else XSD.date
+    return Literal(str(date), datatype=datatype, normalize=False)
+
+
+@lru_cache(maxsize=4096)
+def confidence_literal(value: float) -> Literal:
+    """A confidence as ``xsd:decimal`` of at most two places, in the canonical form that stores also write."""
+    lexical = f"{min(1.0, max(0.0, value)):.2f}".rstrip("0").rstrip(".")
+    return Literal(lexical, datatype=XSD.decimal, normalize=False)
+
+
+@lru_cache(maxsize=65536)
+def _offset(value: int) -> Literal:
+    return Literal(str(value), datatype=XSD.nonNegativeInteger, normalize=False)
+
+
+_TRUE = Literal("true", datatype=XSD.boolean, normalize=False)
+
+_Triple: TypeAlias = tuple[URIRef, URIRef, Identifier]
+
+
+class _ArticleMapper:
+    """Holds what every fact of one article needs: its facts, the identities, and the article's IRI."""
+
+    def __init__(self, facts: ArticleFacts, identities: Identities) -> None:
+        self._facts = facts
+        self._text = facts.article.text
+        self._lowered = self._text.lower()
+        self._identities = identities
+        self._article_iri = identities.article_iri(facts.article)
+        self.article = iri(self._article_iri)
+
+    def triples(self) -> Iterator[_Triple]:
+        facts = self._facts
+        yield from self._article(facts.article)
+        for actor in facts.actors:
+            yield from self._actor(actor)
+        for role in facts.roles:
+            yield from self._role(role)
+        for treaty in facts.treaties:
+            yield from self._treaty(treaty)
+        for statement in facts.statements:
+            yield from self._statement(statement)
+        for position in facts.positions:
+            yield from self._position(position)
+        for event in facts.events:
+            yield from self._event(event)
+
+    def _article(self, article: Article) -> Iterator[_Triple]:
+        node = self.article
+        yield node, RDF.type, DIP.Article
+        yield node, RDF.type, SCHEMA.NewsArticle
+        given = (
+            (DCTERMS.title, article.title),
+            (SCHEMA.publisher, article.publisher),
+            (SCHEMA.author, article.author),
+            (SCHEMA.url, article.url),
+            (SCHEMA.articleBody, article.text),
+        )
+        for predicate, text in given:
+            if text:
+                yield node, predicate, plain(text)
+        if article.published is not None:
+            yield node, SCHEMA.datePublished, date_literal(article.published)
+
+    def _actor(self, actor: Actor) -> Iterator[_Triple]:
+        node = self._node(actor.key)
+        yield node, RDF.type, DIP[actor.type.value]
+        yield from self._names(node, actor.name, actor.other_names, actor.mentions)
+        yield from self._links(node, DIP.affiliation, actor.affiliation)
+        yield from self._evidence(node, actor.mentions)
+
+    def _role(self, role: Role) -> Iterator[_Triple]:
+        node = iri(self._identities.role_iri(self._article_iri, role))
+        yield node, RDF.type, DIP.Role
+        yield node, DIP.holder, self._node(role.holder)
+        yield node, DIP.title, plain(role.title)
+        yield node, DIP.tenure, plain(role.tenure)
+        yield from self._links(node, DIP.represents, role.represents)
+        yield from self._links(node, DIP.accreditedTo, role.accredited_to)
+        yield from self._evidence(node, role.evidence)
+
+    def _treaty(self, treaty: Treaty) -> Iterator[_Triple]:
+        node = self._node(treaty.key)
+        yield node, RDF.type, DIP.Treaty
+        yield from self._names(node, treaty.name, treaty.other_names, treaty.mentions)
+        yield node, DIP.treatyKind, DIP[treaty.kind]
+        if treaty.status:
+            yield node, DIP.status, DIP[treaty.status]
+        yield from self._links(node, DIP.party, treaty.parties)
+        yield node, DIP.confidence, confidence_literal(treaty.confidence)
+        yield from self._evidence(node, treaty.mentions)
+
+    def _statement(self, statement: Statement) -> Iterator[_Triple]:
+        node = self._node(statement.key)
+        yield node, RDF.type, DIP.Refusal if statement.refusal else DIP.Statement
+        yield from self._links(node, DIP.speaker, statement.speakers)
+        yield from self._links(node, DIP.addressee, statement.addressees)
+        yield from self._links(node, DIP.about, statement.about)
+        for predicate, text in ((DIP.content, statement.content), (DIP.cue, statement.cue)):
+            if text:
+                yield node, predicate, plain(text)
+        if statement.quotation is not None:
+            yield node, DIP.quotation, DIP[statement.quotation.value]
+        if statement.denial:
+            yield node, DIP.denial, _TRUE
+        for predicate, key in ((DIP.partOf, statement.part_of), (DIP.madeAt, statement.made_at)):
+            if key:
+                yield node, predicate, self._node(key)
+        if statement.stated_on is not None:
+            yield node, DIP.statedOn, date_literal(statement.stated_on)
+        yield node, DIP.confidence, confidence_literal(statement.confidence)
+        yield from self._evidence(node, statement.evidence)
+
+    def _position(self, position: Position) -> Iterator[_Triple]:
+        node = iri(self._identities.position_iri(self._article_iri, position))
+        yield node, RDF.type, DIP.Position
+        yield node, DIP.holder, self._node(position.holder)
+        yield node, DIP.target, self._node(position.target)
+        yield node, DIP.polarity, DIP[position.polarity.value]
+        if position.according_to:
+            yield node, DIP.accordingTo, self._node(position.according_to)
+        yield from self._links(node, DIP.expressedIn, position.expressed_in)
+        if position.hedged:
+            yield node, DIP.hedged, _TRUE
+        if position.held_on is not None:
+            yield node, DIP.heldOn, date_literal(position.held_on)
+        yield node, DIP.confidence, confidence_literal(position.confidence)
+        yield from self._evidence(node, position.evidence)
+
+    def _event(self, event: Event) -> Iterator[_Triple]:
+        node = self._node(event.key)
+        yield node, RDF.type, DIP[event.type]
+        yield node, RDFS.label, plain(event.label)
+        yield from self._links(node, DIP.agent, event.agents)
+        yield from self._links(node, DIP.recipient, event.recipients)
+        yield from self._links(node, DIP.participant, event.participants)
+        yield from _dates(node, event.when)
+        if event.place:
+            yield node, DIP.place, plain(event.place)
+        if event.place_actor:
+            yield node, DIP.place, self._node(event.place_actor)
+        yield from self._links(node, DIP.concerns, event.concerns)
+        yield node, DIP.realis, DIP[event.realis.value]
+        yield from self._links(node, DIP.expressedIn, event.expressed_in)
+        yield from self._links(node, DIP.reportedIn, event.reported_in)
+        yield node, DIP.confidence, confidence_literal(event.confidence)
+        yield from self._evidence(node, event.mentions)
+
+    def _node(self, key: str) -> URIRef:
+        return iri(self._identities.iri(self._article_iri, key))
+
+    def _links(self, node: URIRef, predicate: URIRef, keys: Iterable[str]) -> Iterator[_Triple]:
+        for key in keys:
+            yield node, predicate, self._node(key)
+
+    def _names(self, node: URIRef, name: str, others: tuple[str, ...], mentions: tuple[Span, ...]) -> Iterator[_Triple]:
+        # a canonical name may come from an authority; only what the article has was read from it
+        read = [form for form in dict.fromkeys((*others, *self._own(name))) if form]
+        for form in read or [span.text(self._text) for span in mentions[:1]] or [name]:
+            yield node, SKOS.altLabel, plain(form)
+
+    def _own(self, name: str) -> Iterator[str]:
+        if name in self._text or name.lower() in self._lowered:
+            yield name
+
+    def _evidence(self, node: URIRef, spans: Iterable[Span]) -> Iterator[_Triple]:
+        for span in spans:
+            place = iri(self._identities.evidence_iri(self._article_iri, span))
+            yield node, DIP.evidence, place
+            yield place, RDF.type, DIP.Evidence
+            yield place, OA.exact, plain(span.text(self._text))
+            yield place, OA.start, _offset(span.start)
+            yield place, OA.end, _offset(span.end)
+            yield place, OA.hasSource, self.article
+
+
+def _dates(node: URIRef, when: TimeSpan | None) -> Iterator[_Triple]:
+    if when is None:
+        return
+    if when.single is not None:
+        yield node, DIP.date, date_literal(when.single)
+        return
+    if when.start is not None:
+        yield node, DIP.startDate, date_literal(when.start)
+    if when.end is not None:
+        yield node, DIP.endDate, date_literal(when.end)
