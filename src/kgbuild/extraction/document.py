@@ -76,6 +76,23 @@ class Referent:
 
 
 @dataclass(frozen=True, slots=True)
+class TreatyDetail:
+    """What only treaties have; the ``detail`` of a treaty's :class:`Referent`.
+
+    Attributes:
+        parties: keys of the actors that are, or would become, its parties.
+        kind: local name of the ontology's concept, such as ``"MutualDefence"``.
+        status: local name of the ontology's concept, or empty if the text does not tell.
+        confidence: from 0 to 1, that this is a treaty.
+    """
+
+    parties: tuple[str, ...] = ()
+    kind: str = "Other"
+    status: str = ""
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """A quoted region with its marks: tokens ``start`` to ``end``, exclusive; ``closed`` if both are there."""
 
