@@ -1,8 +1,7 @@
 """Quads as lines of N-Quads, the one form in which a graph is kept, sorted and handed from writer to writer.
 
-Lines are canonical enough to be compared: the same quad always gives the same line, and sorted lines keep the quads of a
-graph, and of a subject in it, together. Escapes are those that JSON strings share, so that the other writers can take
-over a literal as it stands.
+The same quad always gives the same line, so lines can be compared, and sorted lines keep a subject's quads together.
+Escapes are those that JSON strings share, so that the other writers can take over a literal as it stands.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pyoxigraph import NamedNode
 from rdflib import Namespace, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD, DefinedNamespace
 
@@ -225,9 +226,13 @@ def iri(text: str) -> URIRef:
     Raises:
         KgbuildError: it is relative, or holds a character that no store would read back.
     """
-    if not _IRI.fullmatch(text):
-        raise KgbuildError(f"not an absolute IRI: {text!r}; check the base IRI and the authority file")
-    return URIRef(text)
+    try:
+        # the stores' parser knows RFC 3987 in full; the pattern adds what it lets pass ("urn:", control characters)
+        if _IRI.fullmatch(text):
+            return URIRef(NamedNode(text).value)
+    except ValueError:
+        pass
+    raise KgbuildError(f"not an absolute IRI: {text!r}; check the base IRI and the authority file")
 
 
 def graph_iri(base: str, name: str) -> URIRef:
