@@ -18,7 +18,7 @@ def stock_nlp() -> Language:
     """The spaCy model alone, without our components; add the ones under test to a copy of its output."""
     from kgbuild.extraction.pipeline import load_pipeline
 
-    return load_pipeline(components=())
+    return load_pipeline(components=(), accelerated=False)
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def fast_nlp() -> Language:
-    nlp = load_pipeline(components=())
+    nlp = load_pipeline(components=(), accelerated=False)
     acceleration = accelerate(nlp)
     assert acceleration.fast == ("tok2vec", "attribute_ruler", "lemmatizer", "ner")
     assert acceleration.stock == {}
@@ -74,7 +74,7 @@ def test_on_real_articles(stock_nlp: Language, fast_nlp: Language, shared: Path)
 def test_full_caches_start_anew(stock_nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder, "MAX_TYPES", 40)
     monkeypatch.setattr(attributes, "MAX_TYPES", 40)
-    nlp = load_pipeline(components=())
+    nlp = load_pipeline(components=(), accelerated=False)
     accelerate(nlp)
     for text in TEXTS * 2:
         assert nlp(text).to_array(ANNOTATIONS).tolist() == stock_nlp(text).to_array(ANNOTATIONS).tolist()
@@ -98,7 +98,7 @@ def test_entities_set_before_are_kept(fast_nlp: Language, stock_nlp: Language) -
 
 
 def test_an_unknown_architecture_stays_stock(stock_nlp: Language) -> None:
-    nlp = load_pipeline(components=())
+    nlp = load_pipeline(components=(), accelerated=False)
     nlp.add_pipe("merge_noun_chunks", after="attribute_ruler")
     acceleration = accelerate(nlp)
     assert "does not follow" in acceleration.stock["attribute_ruler"]

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: the batch size at which spaCy's pass measured fastest in the least memory
 BATCH_SIZE = 16
 
+#: characters of a text that spaCy parses at once: what it needs in memory grows with it
+PART = 100_000
+
 #: an event at which words can be said
 _OCCASIONS = frozenset({"Meeting", "Visit", "PhoneCall", "Conference", "Negotiation", "Signing", "Mediation"})
 
@@ -48,33 +51,51 @@ def extract(nlp: Language, articles: Iterable[Article]) -> Iterator[ArticleFacts
 
 
 def _extract_batch(nlp: Language, batch: list[Article]) -> Iterator[ArticleFacts | ExtractionFailure]:
-    fitting = [article for article in batch if len(article.text) <= nlp.max_length]
+    short = [article for article in batch if len(article.text) <= PART]
     try:
-        docs = list(nlp.pipe([_make_doc(nlp, article) for article in fitting], batch_size=BATCH_SIZE))
+        docs = list(nlp.pipe([_make_doc(nlp, article) for article in short], batch_size=BATCH_SIZE))
     except Exception:  # whichever article it was is found below, one by one, and reported
         docs = []
-    if len(docs) == len(fitting):
-        found = iter(docs)
-        for article in batch:
-            if len(article.text) > nlp.max_length:
-                yield _too_long(nlp, article)
-            else:
-                yield facts_of(next(found), article)
-        return
+    parsed = iter(docs)
     for article in batch:
-        if len(article.text) > nlp.max_length:
-            yield _too_long(nlp, article)
-            continue
         try:
-            yield facts_of(nlp(_make_doc(nlp, article)), article)
+            if len(article.text) > PART:
+                yield facts_of(_parse_in_parts(nlp, article), article)
+            elif docs:
+                yield facts_of(next(parsed), article)
+            else:
+                yield facts_of(nlp(_make_doc(nlp, article)), article)
         except Exception as error:  # the article is set aside with the reason; its neighbours go on
             yield ExtractionFailure(article, f"extraction failed: {type(error).__name__}: {error}")
 
 
-def _too_long(nlp: Language, article: Article) -> ExtractionFailure:
-    return ExtractionFailure(
-        article, f"the text has {len(article.text):,} characters; at most {nlp.max_length:,} can be parsed at once"
-    )
+def parts_of(text: str, limit: int) -> Iterator[str]:
+    """Cuts a text into parts of at most ``limit`` characters, between paragraphs where it can, else between words."""
+    start = 0
+    while len(text) - start > limit:
+        end = start + limit
+        for separator in ("\n\n", "\n", ". ", " "):
+            found = text.rfind(separator, start + limit // 2, end)
+            if found > 0:
+                end = found + len(separator)
+                break
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
+def _parse_in_parts(nlp: Language, article: Article) -> Doc:
+    """Runs spaCy's components over the parts of a long text, and ours over the whole."""
+    from spacy.tokens import Doc
+
+    ours = [name for name in nlp.pipe_names if name.startswith("kgbuild_")]
+    with nlp.select_pipes(disable=ours):
+        parts = list(nlp.pipe(parts_of(article.text, PART), batch_size=1))
+    doc = Doc.from_docs(parts, ensure_whitespace=False)
+    doc._.published = article.published
+    for name in ours:
+        doc = nlp.get_pipe(name)(doc)
+    return doc
 
 
 def _make_doc(nlp: Language, article: Article) -> Doc:

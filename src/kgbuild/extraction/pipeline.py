@@ -50,12 +50,15 @@ def model_name(model: str | None = None) -> str:
     raise KgbuildError(f"no spaCy model is installed; run: pip install {DEFAULT_MODELS[0].replace('_', '-')}==3.8.0")
 
 
-def load_pipeline(model: str | None = None, *, components: Iterable[str] = COMPONENTS) -> Language:
+def load_pipeline(
+    model: str | None = None, *, components: Iterable[str] = COMPONENTS, accelerated: bool = True
+) -> Language:
     """Loads a spaCy model and adds our components behind its own.
 
     Args:
         model: an installed English spaCy pipeline, or a path to one; None takes the default.
         components: which of our components, in their order.
+        accelerated: run spaCy's own components through :mod:`kgbuild.fastspacy`, which sets the same annotations.
 
     Raises:
         KgbuildError: the model is not installed, or lacks a component that the rules read.
@@ -71,6 +74,10 @@ def load_pipeline(model: str | None = None, *, components: Iterable[str] = COMPO
     missing = [component for component in REQUIRED if component not in nlp.pipe_names]
     if missing:
         raise KgbuildError(f"spaCy model {name!r} lacks {', '.join(missing)}; use an English pipeline that has them")
+    if accelerated:
+        from kgbuild.fastspacy import accelerate
+
+        accelerate(nlp)
     for component in components:
         importlib.import_module(f"kgbuild.extraction.{component.removeprefix('kgbuild_')}")
         nlp.add_pipe(component)
