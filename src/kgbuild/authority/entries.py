@@ -9,8 +9,9 @@ from kgbuild.facts import ActorType, PartialDate
 
 Sort = Literal["actor", "treaty"]
 FormKind = Literal["name", "abbreviation", "demonym", "people", "capital", "metonym"]
-#: what else a form may denote: another entry of the authority, a person's name, a place, a common word
-Ambiguity = Literal["", "entry", "person", "place", "word"]
+#: what else a form may denote: another entry of the authority, another state's body of the same name, a person, a
+#: place, a common word or an abbreviation with another meaning
+Ambiguity = Literal["", "entry", "generic", "person", "place", "word"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,12 @@ def fold(text: str) -> str:
         British spellings as American ones. Empty if nothing of the name is left.
     """
     bare = ascii_letters(strip_article(text)).casefold()
-    bare = _PERIODS.sub("", _APOSTROPHES.sub("", bare)).replace("&", " and ").replace("co-op", "coop")
+    bare = (
+        _PERIODS.sub("", _APOSTROPHES.sub("", bare))
+        .replace("&", " and ")
+        .replace("co-op", "coop")
+        .replace("+", " plus ")
+    )
     spellings = _spellings()
     return " ".join(spellings.get(word, word) for word in _SEPARATORS.split(bare) if word)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from kgbuild.authority.entries import Ambiguity, Entry, Form, Sort
+from kgbuild.authority.entries import Ambiguity, Entry, Form, FormKind, Sort
 from kgbuild.authority.folding import fold, strip_article
 from kgbuild.authority.tables import DATES, LISTS, TEXTS, read_table
 from kgbuild.errors import KgbuildError
@@ -33,7 +33,7 @@ class Authority:
         self._by_name: dict[str, list[str]] = {}
         self._by_abbreviation: dict[str, list[str]] = {}
         for entry in self._entries.values():
-            for text, kind in entry.forms():
+            for text, kind in self._forms(entry):
                 table, key = (
                     (self._by_abbreviation, _PERIOD.sub("", text))
                     if kind == "abbreviation"
@@ -103,7 +103,7 @@ class Authority:
         for entry in self._entries.values():
             if sort not in (None, entry.sort):
                 continue
-            for text, kind in entry.forms():
+            for text, kind in self._forms(entry):
                 folded = fold(text)
                 same = {
                     *self._by_name.get(folded, ()),
@@ -114,6 +114,13 @@ class Authority:
                     ambiguity = ambiguity or "entry"
                 first = preferred if preferred in same else next(iter(self._order(text)), entry.id)
                 yield Form(text, entry, kind, ambiguity, len(same) == 1 or first == entry.id)
+
+    def _forms(self, entry: Entry) -> Iterator[tuple[str, FormKind]]:
+        """The forms of an entry, without those made from an abbreviation that mean something else: "Pace", "Guam"."""
+        for text, kind in entry.forms():
+            made = kind == "abbreviation" and text not in entry.abbreviations and "." not in text
+            if not (made and fold(text) in self._ambiguous):
+                yield text, kind
 
     def _order(self, text: str) -> list[str]:
         """Ids of the entries that have the form, as :meth:`named` orders them."""
@@ -181,6 +188,5 @@ def _ambiguous() -> dict[str, tuple[Ambiguity, str]]:
     for line in resource("authority", "ambiguous.tsv").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             form, also, preferred = line.split("\t")
-            assert also in ("entry", "person", "place", "word"), line
-            table[fold(form)] = (also, preferred)  # type: ignore[assignment]
+            table[fold(form)] = (cast(Ambiguity, also), preferred)
     return table
