@@ -1,0 +1,94 @@
+"""The treaties that the authority knows, found by their names and acronyms; and acronyms that the text introduces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from spacy.tokens import Doc
+
+from kgbuild.authority import Authority, Entry
+from kgbuild.extraction.treaties_lexicon import kinds_of, treaty_nouns
+from kgbuild.extraction.treaties_mentions import TreatyMention
+
+
+class KnownTreaties:
+    """Matches the names of the authority's treaties.
+
+    Args:
+        authority: with treaties among its entries, or without.
+    """
+
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority
+        self._phrases: dict[str, list[tuple[str, ...]]] = {}
+        for form in authority.forms("treaty"):
+            if form.ambiguity == "word" or not form.preferred:
+                continue
+            words = tuple(form.text.replace("-", " - ").split())
+            self._phrases.setdefault(words[0], []).append(words)
+        for phrases in self._phrases.values():
+            phrases.sort(key=lambda words: (-len(words), words))
+
+    @classmethod
+    def load(cls, files: tuple[str, ...] = ()) -> KnownTreaties:
+        """From the built-in authority and the user's files."""
+        return cls(Authority.load([Path(file) for file in files]))
+
+    def entry(self, identifier: str) -> Entry | None:
+        """The authority's entry with this id; None for the empty id."""
+        return self._authority.get(identifier) if identifier else None
+
+    def named(self, mention: TreatyMention) -> Entry | None:
+        """The authority's treaty that a mention names, or None."""
+        for name in (mention.name, mention.alias):
+            if name:
+                found = self._authority.named(name, sort="treaty")
+                if found:
+                    return found[0]
+        return None
+
+    def add_mentions(self, doc: Doc, mentions: list[TreatyMention]) -> list[TreatyMention]:
+        """The mentions with those that have no treaty noun: "NAFTA", "the INF", and acronyms that the text introduces.
+
+        Args:
+            doc: the document.
+            mentions: found by their nouns.
+
+        Returns:
+            All of them in text order.
+        """
+        aliases = {mention.alias for mention in mentions if mention.alias}
+        taken = {i for mention in mentions for i in range(mention.start, mention.end)}
+        found: list[TreatyMention] = []
+        end = 0
+        for token in doc:
+            text = token.text
+            if token.i < end or token.i in taken:
+                continue
+            if text in aliases:
+                length = 1
+            elif text in self._phrases:
+                length = self._length(doc, token.i)
+            else:
+                continue
+            if not length or any(i in taken for i in range(token.i, token.i + length)):
+                continue
+            end = token.i + length
+            if end < len(doc) and doc[end].lower_ in treaty_nouns():
+                continue
+            start = token.i - 1 if token.i and doc[token.i - 1].pos_ == "DET" else token.i
+            head = doc[token.i : end].root
+            name = doc[token.i : end].text
+            found.append(
+                TreatyMention(
+                    start, end, token.i, head.i, head.i, "name", None, name=name, topic_end=end,
+                    kinds=tuple(kinds_of(name.lower().split())),
+                )
+            )  # fmt: skip
+        return sorted([*mentions, *found], key=lambda mention: mention.start)
+
+    def _length(self, doc: Doc, start: int) -> int:
+        for words in self._phrases.get(doc[start].text, ()):
+            if start + len(words) <= len(doc) and all(doc[start + k].text == word for k, word in enumerate(words)):
+                return len(words)
+        return 0

@@ -1,0 +1,424 @@
+"""Finds the noun phrases that may denote treaties, with what their words tell; which are one is decided later.
+
+A mention is read from its noun outwards: leftwards over its modifiers to the determiner, rightwards over the phrases
+that say what it is about ("on …", "to fix …") and between whom. Syntax decides only where the neighbouring words leave
+it open, since a small parser often attaches these phrases wrongly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import Layout
+from kgbuild.extraction.treaties_lexicon import KindRule, TreatyNoun, in_class, kinds_of, singular, treaty_nouns
+from kgbuild.extraction.treaties_names import is_title_case, name_bounds
+
+MentionForm = Literal["name", "definite", "demonstrative", "indefinite", "bare", "none", "pronoun"]
+
+_INDEFINITE = frozenset(["a", "an", "any", "some", "one", "each", "every", "another", "such", "what", "whatever"])
+_DEMONSTRATIVE = frozenset(["this", "that", "these", "those", "such"])
+_POSSESSIVE = frozenset(["its", "their", "his", "her", "our", "my", "your"])
+_HYPHENS = frozenset("-–‑")
+_QUOTES = frozenset("\"“”'‘’")
+_TOPIC = frozenset(
+    [
+        "on",
+        "for",
+        "of",
+        "against",
+        "over",
+        "to",
+        "concerning",
+        "covering",
+        "governing",
+        "banning",
+        "regulating",
+        "about",
+    ]
+)
+_PARTIES = frozenset({"between", "with", "among"})
+_MODIFIER_POS = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
+_ARGUMENT = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "ROOT", "conj", "attr", "dative", "appos"})
+_PEOPLES = frozenset({"GPE", "NORP"})
+_TOPIC_WORDS = 9
+
+
+@dataclass(slots=True, eq=False)
+class TreatyMention:
+    """A noun phrase that may denote a treaty.
+
+    Attributes:
+        start, end: tokens of the whole phrase, with its determiner and what follows its noun.
+        core: first token behind the determiner or possessor.
+        noun: index of the treaty noun; head: index of the phrase's syntactic head.
+        form: how it refers.
+        entry: the noun as the lexicon knows it; None for a pronoun or an acronym.
+        words: what it is about, lower-case singulars, without judgements and stages.
+        years: years that are part of it.
+        other: it is said to be another treaty than those named before; the_other: with just this word.
+        idea: it is said to be only thought of.
+        topic_end: end of the phrase that says what it is about, else ``noun + 1``.
+        parties: head tokens of the parties that the phrase itself names.
+        possessor: whose it is ("Serbia's pact").
+        name, alias: its name, and an acronym that the text introduces for it.
+        headline: it stands in a heading.
+        subject: it is its clause's subject.
+        modifier: it modifies a noun ("truce talks").
+        known: the authority knows a treaty of this name.
+    """
+
+    start: int
+    end: int
+    core: int
+    noun: int
+    head: int
+    form: MentionForm
+    entry: TreatyNoun | None
+    plural: bool = False
+    words: tuple[str, ...] = ()
+    kinds: tuple[KindRule, ...] = ()
+    years: frozenset[int] = frozenset()
+    other: bool = False
+    the_other: bool = False
+    idea: bool = False
+    business: bool = False
+    topic_end: int = 0
+    parties: list[Token] = field(default_factory=list)
+    possessor: Token | None = None
+    name: str = ""
+    alias: str = ""
+    headline: bool = False
+    subject: bool = False
+    known: bool = False
+    modifier: bool = False
+
+    @property
+    def noun_text(self) -> str:
+        """The noun, singular: "truce", "memorandum of understanding"; empty for a pronoun or an acronym."""
+        return " ".join(self.entry.phrase) if self.entry else ""
+
+    @property
+    def domains(self) -> set[str]:
+        """The subjects that its words name."""
+        return {rule.domain for rule in self.kinds if rule.domain}
+
+
+def find_mentions(doc: Doc, layout: Layout | None) -> list[TreatyMention]:
+    """All noun phrases of a document whose noun can name an agreement, in text order.
+
+    Args:
+        doc: parsed.
+        layout: the document's paragraphs, or None if nobody found them.
+    """
+    nouns = treaty_nouns()
+    found: list[TreatyMention] = []
+    taken = -1
+    for token in doc:
+        if token.i <= taken or token.lower_ not in nouns:
+            continue
+        paragraph = layout.paragraphs[layout.paragraph_of[token.i]] if layout and layout.paragraphs else None
+        if paragraph is not None and paragraph.kind == "boilerplate":
+            continue
+        for entry, is_plural in nouns[token.lower_]:
+            bounds = _match(doc, token.i, entry)
+            if bounds is None:
+                continue
+            noun, last = bounds
+            mention = _read(doc, token.i, noun, last, entry, is_plural=is_plural)
+            if mention is not None:
+                mention.headline = paragraph is not None and paragraph.kind == "headline"
+                found.append(mention)
+                taken = max(last, mention.topic_end - 1 if mention.form == "name" else last)
+            break
+    return found
+
+
+def _match(doc: Doc, start: int, entry: TreatyNoun) -> tuple[int, int] | None:
+    """The head noun and the last token of the entry's phrase, if it stands here."""
+    phrase = entry.phrase
+    if start + len(phrase) > len(doc):
+        return None
+    for offset, word in enumerate(phrase[1:], 1):
+        if doc[start + offset].lower_ != word:
+            return None
+    last = start + len(phrase) - 1
+    if len(phrase) == 1 or "of" not in phrase or phrase[-1] in treaty_nouns():
+        return last, last
+    return start, last
+
+
+def _read(doc: Doc, first: int, noun: int, last: int, entry: TreatyNoun, *, is_plural: bool) -> TreatyMention | None:
+    token = doc[noun]
+    if not _is_noun(token):
+        return None
+    following = _next_noun(doc, last)
+    if following is not None:
+        if in_class(following.lower_, "place") and following.text[0].isupper():
+            return None
+        # "ceasefire deal", "treaty text": the phrase belongs to the treaty noun behind it
+        if following.lower_ in treaty_nouns() and treaty_nouns()[following.lower_][0][0].opens != "no":
+            return None
+    title_case = is_title_case(doc, token)
+    bounds = None if title_case else name_bounds(doc, first, last)
+    if bounds is not None:
+        _name_start, name_end = bounds
+        after = doc[name_end] if name_end < len(doc) else None
+        if after is not None and in_class(after.lower_, "place") and after.text[0].isupper():
+            return None
+        if bounds[1] > last + 1 and in_class(doc[bounds[1] - 1].lower_, "place"):
+            return None  # a street named after a treaty
+    core, start, form, possessor = _left(doc, first if bounds is None else bounds[0], noun)
+    mention = TreatyMention(start, last + 1, core, noun, noun, form, entry, plural=is_plural, possessor=possessor)
+    mention.modifier = following is not None
+    if bounds is not None:
+        mention.form = "name"
+        mention.core, mention.topic_end = bounds
+        mention.end = bounds[1]
+        mention.name = _surface(doc, *bounds)
+        mention.alias = _alias(doc, bounds[1])
+        run = [t for t in doc[bounds[0] : bounds[1]] if t.is_alpha or t.like_num]
+        right = bounds[1]
+    else:
+        run = [t for t in doc[core:first] if t.is_alpha or t.like_num]
+        right = last + 1
+    topic: list[Token] = []
+    if following is None:
+        topic, right = _right(doc, mention, right)
+    mention.end = max(mention.end, right)
+    mention.topic_end = mention.topic_end or last + 1
+    _weigh(mention, run, topic, entry)
+    root = doc[mention.core : last + 1].root
+    mention.head = root.i if root.i >= mention.core else noun
+    mention.subject = doc[mention.head].dep_ in {"nsubj", "nsubjpass"}
+    return mention
+
+
+def _is_noun(token: Token) -> bool:
+    if token.pos_ in {"NOUN", "PROPN"}:
+        return True
+    if token.i == 0 or token.pos_ not in {"VERB", "ADJ"}:
+        return False
+    # a treaty noun that the tagger took for a verb: "the most important fisheries deal since …"
+    before = token.nbor(-1)
+    return (
+        before.pos_ in {"NOUN", "PROPN", "ADJ", "DET"}
+        and token.dep_ not in {"ROOT", "ccomp", "aux"}
+        and (token.i + 1 >= len(token.doc) or token.nbor(1).lower_ != "with")
+    )
+
+
+def _next_noun(doc: Doc, last: int) -> Token | None:
+    """The noun that the treaty noun modifies, as in "treaty talks"."""
+    if last + 1 >= len(doc):
+        return None
+    token, following = doc[last], doc[last + 1]
+    if following.text in _HYPHENS and not token.whitespace_ and last + 2 < len(doc):
+        return doc[last + 2]
+    is_modifier = token.dep_ in {"compound", "nmod", "amod"} and token.head.i > last
+    if following.pos_ in {"NOUN", "PROPN"} and (
+        is_modifier or (following.text[0].isupper() and token.text[0].isupper())
+    ):
+        return following
+    return None
+
+
+def _left(doc: Doc, first: int, noun: int) -> tuple[int, int, MentionForm, Token | None]:
+    """Where the phrase's own words begin, where it begins with its determiner, how it refers, and its possessor."""
+    i = first
+    while i > 0:
+        token = doc[i - 1]
+        lower = token.lower_
+        if token.is_space:
+            break
+        if (
+            token.pos_ == "DET"
+            or lower in _POSSESSIVE
+            or lower in _INDEFINITE
+            or lower in _DEMONSTRATIVE
+            or lower == "no"
+        ):
+            return i, _with_predeterminer(doc, i - 1), _form(doc, i - 1), None
+        if token.tag_ == "POS" or lower in {"'s", "’s"}:
+            possessor = _possessor(doc, i - 1)
+            begin = possessor.left_edge.i if possessor is not None else i - 1
+            return i, begin, "definite", possessor
+        if lower in {"'", "’"} and i > 1 and doc[i - 2].lower_.endswith("s") and not doc[i - 2].whitespace_:
+            possessor = doc[i - 2]
+            return i, possessor.left_edge.i, "definite", possessor
+        if not _belongs(doc, i, noun):
+            break
+        i -= 1
+    return i, i, "bare", None
+
+
+def _possessor(doc: Doc, mark: int) -> Token | None:
+    return doc[mark - 1] if mark > 0 and doc[mark - 1].pos_ in {"NOUN", "PROPN", "PRON"} else None
+
+
+def _with_predeterminer(doc: Doc, i: int) -> int:
+    while (
+        i > 0
+        and doc[i - 1].lower_ in {"such", "any", "all", "both", "many", "what"}
+        and doc[i].lower_ in {"a", "an", "the"}
+    ):
+        i -= 1
+    return i
+
+
+def _form(doc: Doc, i: int) -> MentionForm:
+    lower = doc[i].lower_
+    if lower in {"a", "an"} and i > 0 and doc[i - 1].lower_ == "such":
+        return "demonstrative"
+    if lower in {"no", "neither"}:
+        return "none"
+    if lower in _DEMONSTRATIVE:
+        return "demonstrative"
+    if lower in _INDEFINITE:
+        return "indefinite"
+    return "definite"
+
+
+def _belongs(doc: Doc, i: int, noun: int) -> bool:
+    """Whether the token before ``i`` is a modifier of the treaty noun."""
+    token, right = doc[i - 1], doc[i]
+    inside = range(i - 1, noun + 1)
+    if token.pos_ in _MODIFIER_POS or token.tag_ in {"VBN", "VBG"}:
+        if token.tag_ in {"VBN", "VBG"} and token.pos_ == "VERB" and token.dep_ not in {"amod", "compound", "nmod"}:
+            return False
+        if token.ent_type_ in {"DATE", "TIME"} and token.dep_ == "npadvmod":
+            return False
+        if token.dep_ in _ARGUMENT and token.head.i not in inside:
+            # "violated a fisheries protocol": two nouns behind one determiner are one phrase, whatever the parser says
+            return right.i == noun and i > 1 and doc[i - 2].pos_ in {"DET", "ADJ", "NUM"} and bool(token.whitespace_)
+        return True
+    if token.text in _HYPHENS:
+        return not token.whitespace_ and i > 1 and not doc[i - 2].whitespace_
+    if token.text in _QUOTES:
+        return i > 1 and doc[i - 2].pos_ in {"DET", "ADJ"} and bool(doc[i - 2].whitespace_)
+    if token.pos_ == "ADV":
+        return token.head.i in inside and token.head.pos_ in {"ADJ", "VERB"}
+    if token.lower_ in {"and", "or", ","} and i > 1:
+        same = right.pos_ == doc[i - 2].pos_ and right.pos_ in {"ADJ", "NOUN"}
+        return (
+            same
+            and (token.head.i in inside or right.head.i == i - 2)
+            and doc[i - 2].dep_ in {"amod", "compound", "nmod"}
+        )
+    return False
+
+
+def _right(doc: Doc, mention: TreatyMention, right: int) -> tuple[list[Token], int]:
+    """Reads "on …", "between … and …", "to fix …" behind the noun: the topic's words and where they end."""
+    topic: list[Token] = []
+    token = doc[mention.noun]
+    while right < len(doc):
+        following = doc[right]
+        lower = following.lower_
+        attached = following.head.i == token.i or following.head.i in range(mention.core, right)
+        if lower in _PARTIES and (lower != "with" or attached):
+            mention.parties += [child for child in following.children if child.dep_ in {"pobj", "pcomp"}]
+            end = _phrase_end(doc, following, _TOPIC_WORDS * 2)
+        elif lower in _TOPIC and _is_topic(following, attached=attached):
+            end = _phrase_end(doc, following, _TOPIC_WORDS)
+            if mention.topic_end <= right:
+                mention.topic_end = end
+            topic += [t for t in doc[right + 1 : end] if t.is_alpha]
+        else:
+            break
+        if end <= right + 1:
+            break
+        right = end
+    return topic, right
+
+
+def _is_topic(token: Token, *, attached: bool) -> bool:
+    if token.lower_ == "to":
+        return token.i + 1 < len(token.doc) and token.nbor(1).pos_ == "VERB" and token.head.dep_ in {"acl", "relcl"}
+    if token.lower_ in {"on", "against"}:
+        # "signed a treaty on Monday"
+        return token.i + 1 < len(token.doc) and token.nbor(1).ent_type_ not in {"DATE", "TIME"}
+    return attached
+
+
+def _phrase_end(doc: Doc, token: Token, most: int) -> int:
+    """End of the phrase that a preposition or "to" opens: before a comma, a quotation mark, or a clause."""
+    top = token.head if token.dep_ == "aux" else token
+    limit = min(top.right_edge.i + 1, token.i + most, len(doc))
+    end: int = token.i + 1
+    while end < limit:
+        current = doc[end]
+        if current.is_space or (current.is_punct and current.text not in _HYPHENS):
+            break
+        if current.dep_ in {"nsubj", "nsubjpass", "mark"} or current.tag_ in {"WDT", "WP", "WRB"}:
+            break
+        if current.ent_type_ in {"DATE", "TIME"}:
+            break
+        end += 1
+    while end > token.i + 1 and doc[end - 1].pos_ in {"ADP", "SCONJ", "DET", "CCONJ", "PART"}:
+        end -= 1
+    return end
+
+
+def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], entry: TreatyNoun) -> None:
+    """Sorts the words of a mention into what it is about and what is said of it."""
+    words = []
+    run = [token.lower_ for token in tokens]
+    for position, word in enumerate(run):
+        if word.isdigit() and len(word) == 4 and 1600 <= int(word) <= 2100:
+            mention.years |= {int(word)}
+            continue
+        if mention.form == "name":
+            words.append(singular(word))
+            continue
+        mention.the_other |= word == "other"
+        mention.other |= in_class(word, "other")
+        mention.idea |= in_class(word, "idea")
+        mention.business |= in_class(word, "business") or in_class(" ".join(run[position : position + 2]), "business")
+        if not (in_class(word, "passing") or in_class(word, "other") or tokens[position].ent_type_ in _PEOPLES):
+            words.append(singular(word))
+    heads = {singular(part) for part in entry.phrase}
+    content = [token for token in topic if token.pos_ in {"NOUN", "PROPN", "ADJ"}]
+    about = [singular(token.lower_) for token in content if token.ent_type_ not in _PEOPLES]
+    mention.words = tuple(dict.fromkeys(word for word in (*words, *about) if word not in heads and word not in _TOPIC))
+    mention.kinds = tuple(
+        kinds_of([*run, *entry.phrase] if mention.form != "name" else run) or kinds_of(t.lower_ for t in topic)
+    )
+
+
+def _surface(doc: Doc, start: int, end: int) -> str:
+    """The words between two tokens on one line, without quotation marks."""
+    text = doc.text[doc[start].idx : doc[end - 1].idx + len(doc[end - 1])]
+    return " ".join("".join(char for char in text if char not in '“”"').split())
+
+
+def surfaces(doc: Doc, mention: TreatyMention) -> Iterator[str]:
+    """The forms of a mention's name: without its determiner, then also without judgements and what follows its noun."""
+    if mention.entry is None:
+        yield mention.name
+        return
+    noun_end = mention.noun + 1
+    if mention.entry.phrase[0] == doc[mention.noun].lower_:
+        noun_end = mention.noun + len(mention.entry.phrase)
+    if mention.form == "name":
+        yield mention.name
+        return
+    start = mention.core
+    for end in dict.fromkeys((mention.topic_end, mention.end, noun_end)):
+        yield _surface(doc, start, end)
+    while start < mention.noun and (in_class(doc[start].lower_, "passing") or doc[start].text in {",", "“", '"'}):
+        start += 1
+    for end in dict.fromkeys((mention.topic_end, noun_end)):
+        yield _surface(doc, start, end)
+
+
+def _alias(doc: Doc, end: int) -> str:
+    """An acronym in parentheses behind a name."""
+    if end + 2 < len(doc) and doc[end].text == "(" and doc[end + 2].text == ")":
+        text: str = doc[end + 1].text
+        if 2 <= len(text) <= 10 and sum(char.isupper() for char in text) >= 2:
+            return text
+    return ""

@@ -1,0 +1,116 @@
+"""At which stage a treaty is, from the words that govern its mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from kgbuild.extraction.treaties_context import Governor, governors, is_actual
+from kgbuild.extraction.treaties_lexicon import StatusCue, status_cues
+
+#: a later stage in this list outweighs an earlier one
+STAGES = (
+    "Proposed",
+    "UnderNegotiation",
+    "Agreed",
+    "Signed",
+    "Ratified",
+    "InForce",
+    "Rejected",
+    "Expired",
+    "Suspended",
+    "Withdrawn",
+)
+_RANK = {status: rank for rank, status in enumerate(STAGES)}
+#: "meet to work out a treaty": to negotiate is to be about to
+_UNDER_WAY = frozenset(
+    ["meet", "gather", "work", "sit", "try", "seek", "begin", "start", "continue", "resume", "agree", "be"]
+)
+_FORCE = {"enter": "force", "come": "force", "go": "force", "take": "effect", "be": "force", "remain": "force"}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvidence:
+    """What one word says of a treaty's stage."""
+
+    status: str
+    weight: int
+    word: Token
+
+
+def evidence_of(head: Token, end: int = 0, *, tentative: bool = False, draft: bool = False) -> Iterator[StatusEvidence]:
+    """What the words that govern a mention say of the treaty's stage.
+
+    Args:
+        head: the mention's head.
+        end: the mention's end, or 0.
+        draft: the mention is of a draft; what is done with that leaves the treaty under negotiation.
+        tentative: the mention itself says that there is no such treaty ("no deal").
+    """
+    for governor in governors(head, end):
+        for cue in _fitting(governor):
+            if draft and _RANK[cue.status] <= _RANK["Signed"]:
+                yield StatusEvidence("UnderNegotiation", 0, governor.word)
+                continue
+            if tentative or not _has_happened(cue, governor.word):
+                if cue.otherwise:
+                    yield StatusEvidence(cue.otherwise, 0, governor.word)
+            else:
+                yield StatusEvidence(cue.status, cue.weight, governor.word)
+
+
+def stage(evidence: Iterable[StatusEvidence], default: str = "") -> str:
+    """The stage that the evidence shows: the latest that is told outright, else the latest that is hinted at."""
+    told: list[int] = []
+    hinted: list[int] = []
+    for item in evidence:
+        (told if item.weight else hinted).append(_RANK[item.status])
+    if told:
+        return STAGES[max(told)]
+    return STAGES[max(hinted)] if hinted else default
+
+
+def _fitting(governor: Governor) -> Iterator[StatusCue]:
+    word = governor.word
+    for cue in status_cues().get(word.lemma_.lower(), ()):
+        if cue.slot != governor.slot:
+            continue
+        if (
+            cue.slot == "prep"
+            and cue.particle not in {"", governor.preposition}
+            and not _has_particle(word, cue.particle)
+        ):
+            continue
+        if cue.slot == "subject" and cue.lemma in _FORCE and not _has_force(word, cue.particle):
+            continue
+        if (
+            cue.slot in {"object", "subject"}
+            and cue.particle
+            and cue.lemma not in _FORCE
+            and not _has_particle(word, cue.particle)
+        ):
+            continue
+        if cue.slot == "subject" and cue.lemma == "hold" and any(c.dep_ == "dobj" for c in word.children):
+            continue
+        yield cue
+
+
+def _has_particle(word: Token, particle: str) -> bool:
+    return any(c.lower_ == particle and c.dep_ in {"prt", "prep", "advmod"} for c in word.children)
+
+
+def _has_force(word: Token, particle: str) -> bool:
+    """ "enter into force", "take effect", "remain in effect"."""
+    if particle and not _has_particle(word, particle):
+        return False
+    return any(t.lower_ in {"force", "effect"} and t.i - word.i <= 4 for t in word.subtree if t.i > word.i)
+
+
+def _has_happened(cue: StatusCue, word: Token) -> bool:
+    if is_actual(word):
+        return True
+    if cue.status != "UnderNegotiation" or word.pos_ != "VERB":
+        return False
+    return word.dep_ in {"xcomp", "advcl"} and word.head.lemma_.lower() in _UNDER_WAY and is_actual(word.head)
