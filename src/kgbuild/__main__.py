@@ -1,6 +1,8 @@
 """Runs the command line: ``python -m kgbuild``."""
 
-from kgbuild.cli import app
+import sys
+
+from kgbuild.cli import main
 
 if __name__ == "__main__":
-    app()
+    sys.exit(main())

