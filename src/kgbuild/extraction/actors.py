@@ -1,0 +1,201 @@
+"""Who is in an article: the component ``kgbuild_actors``.
+
+It fills ``doc._.actors``, ``doc._.roles`` and ``doc._.referents`` from names, titles and common nouns for bodies and
+people. What points back to somebody ("the minister", "they") is left to ``kgbuild_coreference``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kgbuild.authority import Authority
+from kgbuild.extraction.actors_authority import AuthorityMatcher, Known, acts, is_scene, plain_words
+from kgbuild.extraction.actors_bodies import add_body
+from kgbuild.extraction.actors_cast import Cast
+from kgbuild.extraction.actors_context import Context
+from kgbuild.extraction.actors_entries import NameEntry
+from kgbuild.extraction.actors_groups import GroupFinder
+from kgbuild.extraction.actors_names import Name, find_names, joined_names
+from kgbuild.extraction.actors_titles import Title, find_bodies, find_titles
+from kgbuild.extraction.coreference_pronouns import PronounResolver
+from kgbuild.extraction.document import Referent, register_extensions
+from kgbuild.extraction.layout import layout_of
+from kgbuild.extraction.roles import RoleFinder
+from kgbuild.extraction.tokens import Tokens, tokens_of
+from kgbuild.facts import ActorType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+register_extensions()
+
+
+@Language.factory(
+    "kgbuild_actors",
+    default_config={"authority": []},
+    assigns=["doc._.actors", "doc._.roles", "doc._.referents"],
+    requires=["token.dep", "token.tag", "token.lemma", "doc.ents"],
+)
+def create_actors(nlp: Language, name: str, authority: list[str]) -> ActorFinder:
+    """The factory of ``kgbuild_actors``; ``authority`` lists files of the user's own authority."""
+    return ActorFinder(nlp.tokenizer, Authority.load(Path(file) for file in authority))
+
+
+class ActorFinder:
+    """The component ``kgbuild_actors``.
+
+    Args:
+        tokenize: the pipeline's tokenizer.
+        authority: whose names to recognise.
+    """
+
+    def __init__(self, tokenize: Callable[[str], Iterable[object]], authority: Authority) -> None:
+        self.authority = authority
+        self.matcher = AuthorityMatcher(authority, tokenize)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Fills the document's actors, roles and referents."""
+        scene = Stage(doc, self.matcher, self.authority)
+        scene.run()
+        doc._.kgbuild_stage = scene
+        return doc
+
+
+class Stage:
+    """The finding of one article's actors: what is known at each step, for the steps behind it and for coreference."""
+
+    def __init__(self, doc: Doc, matcher: AuthorityMatcher, authority: Authority) -> None:
+        self.doc = doc
+        self.tokens: Tokens = tokens_of(doc)
+        self.words = plain_words(self.tokens)
+        self.cast = Cast(self.tokens)
+        self.cast.implied = lambda identifier: self.cast.known(authority.entry(identifier))
+        self.context = Context(self.tokens)
+        self.resolver = PronounResolver(self.cast, self.words)
+        #: token -> who is named there, also where a name only says where
+        self.who: dict[int, Referent] = {}
+        self.persons: dict[int, Referent] = {}
+        self.unheld: list[Title] = []
+        self._matcher = matcher
+        self.roles: RoleFinder = RoleFinder(self.cast, self.context, self.words, self.persons, self.resolve)
+        self.groups = GroupFinder(self.cast, self.words, self.resolve)
+
+    def run(self) -> None:
+        """All steps, in order."""
+        tokens, words = self.tokens, self.words
+        known = self._matcher.find(tokens, words)
+        ranges = [(name.start, name.end) for name in known]
+        bodies = find_bodies(tokens, words, ranges)
+        spans = sorted([*ranges, *((b.start, max(b.at + 1, b.end)) for b in bodies)])
+        titles = find_titles(tokens, words, spans)
+        names, known, bodies = joined_names(
+            tokens, words, find_names(tokens, words, spans, titles), known, bodies, titles
+        )
+        self._enter_known(known)
+        NameEntry(self.cast, self.words, titles, self.who, self.persons).enter(names, known)
+        self._enter_context(known)
+        self._enter_phrases(bodies, titles)
+        for head in self.groups.heads():
+            self.groups.add(head)
+        self.publish()
+
+    def publish(self) -> None:
+        """Writes what has been found to the document."""
+        self.cast.number()
+        self.doc._.actors = self.cast.referents
+        self.doc._.roles = [post.freeze() for post in self.roles.posts if post.holder in self.cast.referents]
+        self.doc._.referents = self.cast.at
+
+    def resolve(self, start: int, end: int) -> Referent | None:
+        """Who is meant by a name, a body or a possessive pronoun at a token range; None if it names nobody known."""
+        if end == start + 1 and self.tokens.tag[start] in ("PRP$", "PRP"):
+            return self.resolver.antecedent(start)
+        for i in range(start, end):
+            if i in self.who:
+                return self.who[i]
+        return self.cast.at.get(end - 1)
+
+    def _enter_known(self, known: Sequence[Known]) -> None:
+        """Mentions of the authority's actors; a city that only is a place denotes nobody."""
+        tokens = self.tokens
+        datelines = {i for p in layout_of(self.doc).paragraphs for i in range(p.start, p.dateline_end)}
+        for name in known:
+            start, end, form = name.start, name.end, name.form
+            referent = self.cast.known(form.entry)
+            for i in range(start, end):
+                self.who[i] = referent
+            if tokens.kind[start] == "boilerplate":
+                continue
+            state = referent.type == ActorType.STATE
+            scene = start in datelines or (state and is_scene(tokens, start, end))
+            if form.kind == "capital":
+                if start not in datelines and acts(tokens, start, end):
+                    self.cast.mention(referent, start, end, "metonym")
+                    referent.tentative = False
+            elif form.kind == "demonym":
+                attributive = tokens.dep[tokens.root(start, end)] in ("amod", "compound", "nmod")
+                self.cast.mention(referent, start, end, "demonym", name=False) if attributive else None
+            elif form.kind == "people":
+                if tokens.lower[start - 1] == "the" and acts(tokens, start, end):
+                    self.cast.mention(referent, start, end, "demonym", name=False)
+            elif start not in datelines:
+                self.cast.mention(referent, start, end, "metonym" if form.kind == "metonym" else "name")
+                attributive = tokens.dep[tokens.root(start, end)] in ("compound", "amod", "nmod")
+                if not scene and not (attributive and state):
+                    referent.tentative = False
+
+    def _enter_context(self, known: Sequence[Known]) -> None:
+        for name in known:
+            referent = self.who[name.start]
+            state = self.cast.state_of(referent) or (
+                self.cast.by_authority.get(name.form.entry.affiliation) if name.form.entry.affiliation else None
+            )
+            if state is not None and state.type == ActorType.STATE:
+                self.context.add(name.start, name.end, state)
+
+    def _enter_phrases(self, bodies: Sequence[Title], titles: Sequence[Title]) -> None:
+        """Bodies and titles in text order, since each tells whom the text is about behind it."""
+        order = sorted(
+            [(body.at, 0, k) for k, body in enumerate(bodies)] + [(t.at, 1, k) for k, t in enumerate(titles)]
+        )
+        for _, sort, k in order:
+            if sort == 0:
+                body = bodies[k]
+                referent = add_body(self.cast, self.context, body, self.words, self.resolve)
+                if referent is not None:
+                    for i in range(body.start, body.end):
+                        self.who.setdefault(i, referent)
+                    state = self.cast.state_of(referent)
+                    if state is not None:
+                        self.context.add(body.at, body.at + 1, state)
+                continue
+            title = titles[k]
+            following = titles[k + 1] if k + 1 < len(titles) else None
+            post = self.roles.add(title, following)
+            if post is not None:
+                for i in range(title.left, title.right):
+                    self.who.setdefault(i, post.holder)
+            else:
+                self._enter_unheld(title)
+
+    def _enter_unheld(self, title: Title) -> None:
+        """A title without a named holder: an unnamed spokesperson speaks for the body."""
+        if title.head.kind == "spokesperson" and not title.head.plural:
+            spans = [*title.owners, *((s, e) for p, s, e in title.complements if p in ("for", "of", "at"))]
+            for start, end in spans:
+                owner = self.resolve(start, end)
+                if owner is not None:
+                    head = self.tokens.root(title.at, title.end)
+                    self.cast.mention(owner, title.left, title.right, "description", head, name=False)
+                    owner.tentative = False
+                    return
+        self.unheld.append(title)
+
+
+if not Doc.has_extension("kgbuild_stage"):
+    Doc.set_extension("kgbuild_stage", default=None)

@@ -1,0 +1,156 @@
+"""Finds the names that an authority knows, and tells a capital that acts from a city that only is a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from kgbuild.authority import Authority, Form
+from kgbuild.extraction.lexicons import given_names, rows, word_list, word_set
+from kgbuild.extraction.phrases import PhraseTable, plain, split_words
+from kgbuild.extraction.tokens import SUBJECTS, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Tokens ``start`` to ``end`` (exclusive) that are a form of an entry of the authority."""
+
+    start: int
+    end: int
+    form: Form
+
+
+class AuthorityMatcher:
+    """Finds forms of the authority's actors among tokens.
+
+    Args:
+        authority: whose actors to find.
+        tokenize: how the pipeline splits text.
+    """
+
+    def __init__(self, authority: Authority, tokenize: Callable[[str], Iterable[object]]) -> None:
+        phrases: list[tuple[Sequence[str], tuple[Form, tuple[str, ...]]]] = []
+        # the form that newspapers mean most often comes first
+        for form in sorted(authority.forms("actor"), key=lambda form: not form.preferred):
+            words = tuple(split_words(tokenize, form.text))
+            phrases.append((words, (form, words)))
+        self._table = PhraseTable(phrases)
+        self._blocked = PhraseTable((row[0].split(), True) for row in rows("not_states.tsv", 2))
+
+    def find(self, tokens: Tokens, words: Sequence[str]) -> list[Known]:
+        """The authority's names in a document, the longest where they overlap, in text order.
+
+        Args:
+            tokens: the document.
+            words: its plain words.
+        """
+        found: list[Known] = []
+        i = 0
+        while i < len(words):
+            if tokens.text[i][0].isupper() and (blocked := self._blocked.longest(words, i)):
+                i = blocked[0]
+                continue
+            known = self._at(tokens, words, i) if tokens.text[i][0].isalnum() else None
+            if known is not None:
+                found.append(known)
+                i = known.end
+            else:
+                i += 1
+        return found
+
+    def _at(self, tokens: Tokens, words: Sequence[str], i: int) -> Known | None:
+        for end, values in self._table.at(words, i):
+            for form, written in values:
+                if _case_fits(tokens, i, end, form, written) and not _is_something_else(tokens, words, i, end, form):
+                    return Known(i, end, form)
+        return None
+
+
+def _case_fits(tokens: Tokens, start: int, end: int, form: Form, written: Sequence[str]) -> bool:
+    """Whether the words are written as the form is, or all in capitals; a lower-case word is no name."""
+    if form.kind == "abbreviation":
+        return all(tokens.text[start + k] == word for k, word in enumerate(written))
+    for k, word in enumerate(written):
+        found = tokens.text[start + k]
+        if word[0].isupper() and not found[0].isupper():
+            return False
+        # accents may be left out ("Elysee"), but "Germán" is not "German"
+        if not found.isascii() and found.lower() != word.lower():
+            return False
+    # a form written in lower case throughout ("the council") is no name of its own
+    return any(word[0].isupper() or not word[0].isalpha() for word in written)
+
+
+def _is_something_else(tokens: Tokens, words: Sequence[str], start: int, end: int, form: Form) -> bool:
+    """Whether the words are part of a person's or another longer name, or a common word."""
+    following = tokens.text[end] if end < len(tokens) else ""
+    joined = end < len(tokens) and tokens.space[end - 1] and following[:1].isupper() and following.isalpha()
+    person_follows = tokens.ent[start] == "PERSON" and end < len(tokens) and tokens.ent[end] == "PERSON"
+    if joined and end - start == 1 and form.kind in ("name", "capital", "people"):
+        if person_follows and words[start] in given_names():
+            return True
+        if form.ambiguity == "person" and person_follows:
+            return True
+    before = start - 1
+    if (
+        form.ambiguity == "person"
+        and before >= 0
+        and tokens.space[before]
+        and words[before] in given_names()
+        and tokens.text[before][0].isupper()
+    ):
+        return True
+    if form.ambiguity == "word" and end - start == 1:
+        return tokens.pos[start] not in ("PROPN", "ADJ", "NOUN") or not tokens.text[start][0].isupper()
+    return False
+
+
+def acts(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether a city's name stands for a government: "Ankara rejected …", "talks between Paris and Moscow".
+
+    A subject of a verb of saying or deciding, who is told, urged or accused, who takes part, whose stance it is; not a
+    dateline, a scene ("in Paris") or a destination.
+    """
+    agentive, addressed = word_list("agentive_verbs.txt"), word_set("addressed")
+    head = tokens.root(start, end)
+    dep = tokens.dep[head]
+    governor = tokens.head[head]
+    for _ in range(6):
+        if dep != "conj" or governor == head:
+            break
+        head, dep, governor = governor, tokens.dep[governor], tokens.head[governor]
+    if dep in SUBJECTS:
+        return dep != "nsubjpass" or tokens.lemma[governor] in agentive
+    if dep in ("dobj", "dative", "obj"):
+        return tokens.lemma[governor] in agentive and tokens.lemma[governor] not in word_set("reached")
+    if dep == "poss":
+        return governor < len(tokens) and tokens.lemma[governor] not in word_set("scenery")
+    if dep == "pobj":
+        preposition = tokens.lower[governor]
+        outer = tokens.head[governor]
+        if preposition in ("between", "with", "against", "by", "for", "among"):
+            return True
+        if preposition in ("from", "to"):
+            return tokens.lemma[outer] in addressed or (preposition == "to" and tokens.dep[governor] == "dative")
+        if preposition == "of":
+            return tokens.pos[outer] == "NOUN" and tokens.lemma[outer] in addressed
+    return dep == "pcomp"
+
+
+def is_scene(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether a state's name only says where: "in Poland", "bases in Poland and Romania", a dateline."""
+    head = tokens.root(start, end)
+    for _ in range(8):
+        if tokens.dep[head] not in ("conj", "appos") or tokens.head[head] == head:
+            break
+        head = tokens.head[head]
+    governor = tokens.head[head]
+    if tokens.dep[head] == "pobj":
+        outer = tokens.lemma[tokens.head[governor]]
+        return tokens.lower[governor] in word_set("locative") and outer not in word_set("addressed")
+    return tokens.dep[head] == "npadvmod"
+
+
+def plain_words(tokens: Tokens) -> list[str]:
+    """The document's words in lower case without accents."""
+    return [plain(word) for word in tokens.text]

@@ -1,0 +1,142 @@
+"""Government bodies by common nouns: "its foreign ministry", "the Congolese army", "Ms Vuki's office", "parliament"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kgbuild.extraction.actors_cast import Cast
+from kgbuild.extraction.actors_context import Context
+from kgbuild.extraction.actors_titles import Title
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.tokens import Tokens
+from kgbuild.facts import ActorType
+
+_INDEFINITE = frozenset(("a", "an", "any", "no", "every", "each", "some", "another", "what", "which"))
+
+#: gives the referent of the noun phrase or pronoun at a token
+Resolve = Callable[[int, int], Referent | None]
+
+
+def add_body(cast: Cast, context: Context, body: Title, words: Sequence[str], resolve: Resolve) -> Referent | None:
+    """Adds what a body's phrase denotes to the cast.
+
+    Args:
+        cast: who has been found so far.
+        context: whose topic is what state.
+        body: the phrase.
+        words: the document's plain words.
+        resolve: gives the referent of a name, a body or a possessive pronoun at a token range.
+
+    Returns:
+        The body, the State for its government, or None if the phrase denotes none in particular ("a court").
+    """
+    tokens = cast.tokens
+    owners = [owner for owner in (resolve(*span) for span in body.owners) if owner is not None]
+    pronoun = body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$"
+    if not owners and pronoun:
+        owner = resolve(body.determiner, body.determiner + 1)
+        owners = [owner] if owner is not None else []
+        if not owners:
+            return None
+    for preposition, start, end in body.complements:
+        if preposition == "of" and not owners:
+            owner = resolve(start, end)
+            if owner is not None:
+                owners.append(owner)
+    determiner = words[body.determiner] if body.determiner >= 0 else ""
+    if body.head.kind == "state":
+        return _government(cast, context, body, owners, determiner)
+    if not owners and (
+        determiner in _INDEFINITE or tokens.tag[body.end - 1] in ("NNS", "NNPS") and not body.head.plural
+    ):
+        return None
+    state = next((s for s in map(cast.state_of, owners) if s is not None), None)
+    if not owners:
+        if body.owners:
+            return None
+        modified = body.start < body.at or body.end > body.at + len(body.head.title.split()) or body.complements
+        if not body.head.plural and not (
+            modified and determiner == "the" or modified and tokens.text[body.at][0].isupper()
+        ):
+            return None
+        if body.head.kind in ("office", "establishment", "delegation"):
+            return None
+        state = context.state(body.at)
+    return _enter(cast, body, owners, state, determiner)
+
+
+def _government(
+    cast: Cast, context: Context, body: Title, owners: Sequence[Referent], determiner: str
+) -> Referent | None:
+    """The State for "the French government", "the Trump administration", "the government"."""
+    tokens = cast.tokens
+    state = next((s for s in map(cast.state_of, owners) if s is not None), None)
+    if state is None and not owners and determiner not in _INDEFINITE and not body.owners:
+        if tokens.tag[body.at] in ("NNS", "NNPS") and body.head.title not in ("authorities",):
+            return None
+        if determiner == "" and body.head.title != "authorities" and not tokens.text[body.at][0].isupper():
+            return None
+        state = context.state(body.at)
+    if state is None or tokens.tag[body.at] == "NNS" and body.head.title != "authorities":
+        return None
+    named = bool(owners) and not (body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$")
+    start = (
+        body.determiner + 1 if body.determiner >= 0 and not named else min([body.start, *(o[0] for o in body.owners)])
+    )
+    end = body.right if any(p == "of" for p, _, _ in body.complements) else body.end
+    # the head noun stands for the state; "Israeli" in "Israeli government" keeps its own mention
+    cast.mention(state, start, end, "name" if named else "description", body.at, name=named)
+    state.tentative = False
+    return state
+
+
+def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent | None, determiner: str) -> Referent:
+    """The body's referent, new or known, with this mention."""
+    tokens = cast.tokens
+    noun = tokens.words(body.start, body.end)
+    plain_noun = noun.lower()
+    owner = owners[-1] if owners else state
+    # an office belongs to a person, a press office to a body; a ministry to the state
+    holder = owner if owner is not None and owner.type != ActorType.STATE else state
+    end = body.right if _is_part_of_name(body) else body.end
+    suffix = tokens.words(body.end, end) if end > body.end else ""
+    key = (plain_noun, holder.key if holder else "")
+    referent = cast.bodies.get(key)
+    if referent is None and not owners and determiner == "the":
+        referent = next((found for (name, _), found in cast.bodies.items() if name == plain_noun), None)
+    pronoun = body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$"
+    first = min([body.start, *(o[0] for o in body.owners)])
+    written = tokens.words(first, end)
+    if pronoun and owner is not None:
+        written = f"{owner.name}'s {tokens.words(body.start, end)}"
+    if referent is None:
+        referent = cast.new(written, ActorType.GOVERNMENT_BODY)
+        cast.bodies[key] = referent
+        if state is not None:
+            referent.affiliation.append(state.key)
+    cast.alias(referent, written)
+    cast.mention(referent, first, end, "name" if not pronoun else "description", body.at, name=False)
+    if holder is not None and holder.type == ActorType.STATE:
+        adjective = cast.demonym(holder)
+        for text in (
+            f"{holder.name}'s {noun}",
+            f"{adjective} {noun}" if adjective else "",
+            f"{noun} of {holder.name}",
+            noun,
+        ):
+            cast.alias(referent, text)
+            if suffix and text not in (noun, ""):
+                cast.alias(referent, f"{text} {suffix}")
+    elif holder is not None:
+        cast.alias(referent, f"{holder.name}'s {noun}")
+        cast.alias(referent, f"{noun} of {holder.name}")
+    return referent
+
+
+def _is_part_of_name(body: Title) -> bool:
+    """Whether what follows belongs to the name: "embassy in Suva", "mission to the United Nations"."""
+    return bool(body.complements) and (
+        body.head.kind == "mission"
+        and body.complements[0][0] in ("in", "to", "at")
+        or body.complements[0][0] in ("of", "on", "for")
+    )

@@ -1,0 +1,120 @@
+"""The cast of an article while it is being gathered: referents, their mentions, and finding them again by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kgbuild.authority import Entry, fold
+from kgbuild.extraction.document import Mention, MentionKind, Referent
+from kgbuild.extraction.tokens import Tokens
+from kgbuild.facts import ActorType
+
+
+@dataclass(slots=True)
+class Cast:
+    """Who is in an article.
+
+    Attributes:
+        tokens: the document.
+        referents: in the order in which they were found; :meth:`number` brings them into text order.
+        at: token -> whom the mention denotes whose head it is.
+        by_authority: id of an entry -> its referent.
+        posts: referent key -> titles that it holds, with the key of the state or organisation ("" if not known).
+    """
+
+    tokens: Tokens
+    referents: list[Referent] = field(default_factory=list)
+    at: dict[int, Referent] = field(default_factory=dict)
+    by_authority: dict[str, Referent] = field(default_factory=dict)
+    bodies: dict[tuple[str, str], Referent] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    titles: dict[str, list[str]] = field(default_factory=dict)
+    implied: Callable[[str], Referent] | None = None
+
+    def new(self, name: str, type: ActorType, *, tentative: bool = False, plural: bool = False) -> Referent:
+        """A new member of the cast, without mentions."""
+        referent = Referent(
+            key=f"?{len(self.referents)}", sort="actor", name=name, type=type, tentative=tentative, plural=plural
+        )
+        if type not in (ActorType.PERSON, ActorType.GROUP):
+            referent.gender = "neutral"
+        self.referents.append(referent)
+        return referent
+
+    def known(self, entry: Entry) -> Referent:
+        """The member that is this entry of the authority; it joins the cast if it is new."""
+        referent = self.by_authority.get(entry.id)
+        if referent is None:
+            referent = self.new(entry.name, entry.actor_type or ActorType.ORGANIZATION, tentative=True)
+            referent.authority = entry.id
+            self.by_authority[entry.id] = referent
+            self.entries[referent.key] = entry
+        return referent
+
+    def mention(
+        self, referent: Referent, start: int, end: int, kind: MentionKind = "name", head: int = -1, *, name: bool = True
+    ) -> None:
+        """Adds a mention.
+
+        Args:
+            referent: whose.
+            start, end: its tokens.
+            kind: see :class:`Mention`.
+            head: its syntactic head; found if not given.
+            name: whether its text is one of the referent's names.
+        """
+        head = head if head >= 0 else self.tokens.root(start, end)
+        found = Mention(start, end, head, kind)
+        if found not in referent.mentions:
+            referent.mentions.append(found)
+        self.at[head] = referent
+        if name:
+            self.alias(referent, self.tokens.words(start, end))
+
+    def alias(self, referent: Referent, text: str) -> None:
+        """Adds another name, unless the referent has it already."""
+        if text and text != referent.name and text not in referent.other_names:
+            referent.other_names.append(text)
+
+    def state_of(self, referent: Referent) -> Referent | None:
+        """The state that a referent is, or belongs to; None if that is not known."""
+        if referent.type == ActorType.STATE:
+            return referent
+        for key in referent.affiliation:
+            member = self.get(key)
+            if member is not None and member.type == ActorType.STATE:
+                return member
+        return None
+
+    def get(self, key: str) -> Referent | None:
+        """The member with a key, or None."""
+        return next((referent for referent in self.referents if referent.key == key), None)
+
+    def demonym(self, state: Referent) -> str:
+        """The adjective of a state, or an empty text."""
+        entry = self.entries.get(state.key)
+        return entry.demonyms[0] if entry and entry.demonyms else ""
+
+    def number(self) -> dict[str, str]:
+        """Brings the cast into text order and gives everyone a final key.
+
+        Returns:
+            Former key -> final key.
+        """
+        for referent in self.referents:
+            referent.mentions.sort(key=lambda mention: (mention.start, mention.end))
+        kept = [referent for referent in self.referents if referent.mentions or referent.type == ActorType.STATE]
+        kept.sort(key=lambda r: (r.mentions[0].start if r.mentions else len(self.tokens), r.name))
+        final = {referent.key: f"a{position}" for position, referent in enumerate(kept)}
+        self.entries = {final[key]: entry for key, entry in self.entries.items() if key in final}
+        for referent in kept:
+            referent.affiliation = [final[key] for key in dict.fromkeys(referent.affiliation) if key in final]
+            referent.key = final[referent.key]
+        self.referents = kept
+        return final
+
+
+def same_name(first: str, second: str) -> bool:
+    """Whether two texts are the same name but for case, accents and articles."""
+    return fold(first) == fold(second)

@@ -1,0 +1,200 @@
+"""Enters named persons and organisations that no authority knows into the cast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kgbuild.extraction.actors_authority import Known
+from kgbuild.extraction.actors_cast import Cast
+from kgbuild.extraction.actors_groups import acts_or_undergoes
+from kgbuild.extraction.actors_merge import Cluster, cluster_names, display
+from kgbuild.extraction.actors_names import Name
+from kgbuild.extraction.actors_titles import Title
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.lexicons import given_names, organisation_heads, word_list
+from kgbuild.extraction.phrases import plain
+from kgbuild.extraction.tokens import Tokens
+from kgbuild.facts import ActorType
+
+
+class NameEntry:
+    """Enters clusters of names into the cast.
+
+    Args:
+        cast: to be filled.
+        words: the document's plain words.
+        titles: titles of posts.
+        who: token -> who is named there; filled.
+        persons: token -> person named there, with the form of address; filled.
+    """
+
+    def __init__(
+        self,
+        cast: Cast,
+        words: Sequence[str],
+        titles: Sequence[Title],
+        who: dict[int, Referent],
+        persons: dict[int, Referent],
+    ) -> None:
+        self.cast = cast
+        self.words = words
+        self.titles = titles
+        self.who = who
+        self.persons = persons
+
+    def enter(self, names: Sequence[Name], known: Sequence[Known]) -> None:
+        """Decides what the names denote and adds persons and organisations."""
+        tokens = self.cast.tokens
+        names = [name for name in names if tokens.kind[name.start] != "boilerplate"]
+        abbreviations = self._abbreviations(names, known)
+        for cluster in cluster_names(tokens, [name for name in names if name.start not in abbreviations]):
+            if cluster.sort == "person":
+                self._person(cluster)
+            elif cluster.sort == "organisation":
+                self._organisation(cluster)
+        for start, owner_at in abbreviations.items():
+            owner = self.who.get(owner_at)
+            if owner is None:
+                continue
+            text = tokens.words(start, self._end_at(names, start))
+            for name in names:
+                if tokens.words(name.start, name.end) == text:
+                    self._mention(owner, name)
+
+    def _end_at(self, names: Sequence[Name], start: int) -> int:
+        return next(name.end for name in names if name.start == start)
+
+    def _abbreviations(self, names: Sequence[Name], known: Sequence[Known]) -> dict[int, int]:
+        """Start of a name -> a token of the longer name that it abbreviates: "Alliance for the Hills (AFH)".
+
+        All later mentions of an introduced abbreviation are found as well.
+        """
+        tokens, words = self.cast.tokens, self.words
+        ends = {name.end: name.start for name in names} | {name.end: name.start for name in known}
+        introduced: dict[str, int] = {}
+        for name in names:
+            before = name.start - 1
+            closed = (
+                name.end < len(words)
+                and words[name.end] in (")", "]", ",", ";")
+                or words[name.end : name.end + 1] == ["-"]
+            )
+            if before > 0 and words[before] in ("(", "[") and closed and before in ends:
+                longer = ends[before]
+                text = tokens.words(name.start, name.end)
+                if _abbreviates(text, [tokens.text[i] for i in range(longer, before)]):
+                    introduced.setdefault(text, longer)
+        return {
+            name.start: introduced[text]
+            for name in names
+            if (text := tokens.words(name.start, name.end)) in introduced and name.start != introduced[text]
+        }
+
+    def _mention(self, referent: Referent, name: Name) -> None:
+        self.cast.mention(referent, name.start, name.end)
+        for i in range(name.left, name.end):
+            self.who[i] = referent
+        tokens = self.cast.tokens
+        # the parser may take the title or the form of address for the head
+        for i in range(name.left, name.start):
+            if tokens.head[i] not in range(name.left, name.end):
+                self.cast.at.setdefault(i, referent)
+
+    def _person(self, cluster: Cluster) -> None:
+        tokens = self.cast.tokens
+        referent = self.cast.new(cluster.fullest(tokens), ActorType.PERSON)
+        for name in cluster.names:
+            self._mention(referent, name)
+            for i in range(name.left, name.end):
+                self.persons[i] = referent
+        referent.other_names = list(dict.fromkeys(map(display, referent.other_names)))
+        if len(cluster.parts) > 1:
+            self.cast.alias(referent, self._surname(cluster))
+        genders = [name.gender for name in cluster.names if name.gender != "unknown"]
+        gender = genders[0] if genders else self._given_gender(cluster)
+        if gender in ("male", "female"):
+            referent.gender = "male" if gender == "male" else "female"
+        # a name in an enumeration or a caption that does nothing is kept, but only if a fact needs it
+        referent.tentative = cluster.scores["person"] < 3 and not any(
+            acts_or_undergoes(tokens, tokens.root(name.start, name.end)) for name in cluster.names
+        )
+
+    def _surname(self, cluster: Cluster) -> str:
+        """The last word of a name of several, as written, if it is no suffix."""
+        tokens = self.cast.tokens
+        best = max(cluster.names, key=lambda name: name.end - name.start)
+        end = best.end
+        while end - 1 > best.start and (
+            self.words[end - 1].rstrip(".") in ("jr", "sr", "ii", "iii") or self.words[end - 1] == ","
+        ):
+            end -= 1
+        start = end - 1
+        while start - 2 > best.start and tokens.text[start - 1] in ("-", "–") and not tokens.space[start - 1]:
+            start -= 2
+        if tokens.text[start][0].islower() and start - 2 > best.start:
+            start -= 2
+        return tokens.words(start, end)
+
+    def _given_gender(self, cluster: Cluster) -> str:
+        names = given_names()
+        return next((names[part] for part in cluster.parts[:-1] if part in names), "unknown")
+
+    def _organisation(self, cluster: Cluster) -> None:
+        tokens = self.cast.tokens
+        best = max(cluster.names, key=lambda name: (name.end - name.start, -name.start))
+        kind, state = organisation_type(tokens, self.words, best, self.who)
+        if kind is None:
+            return
+        text = tokens.words(best.start, best.end)
+        key = (text.lower(), state.key if state else "")
+        referent = self.cast.bodies.get(key) or self.cast.new(text, kind)
+        if kind == ActorType.GOVERNMENT_BODY:
+            self.cast.bodies[key] = referent
+            if state is not None:
+                referent.affiliation.append(state.key)
+        for name in cluster.names:
+            self._mention(referent, name)
+        if tokens.text[best.end - 1] in ("Inc.", "Ltd.", "Corp.", "Ltd", "Inc", "Corp", "PLC", "plc"):
+            self.cast.alias(referent, tokens.words(best.start, best.end - 1).rstrip(" ,"))
+        referent.tentative = not any(
+            acts_or_undergoes(tokens, tokens.root(name.start, name.end))
+            and tokens.dep[tokens.root(name.start, name.end)] != "pobj"
+            for name in cluster.names
+        )
+
+
+def organisation_type(
+    tokens: Tokens, words: Sequence[str], name: Name, who: dict[int, Referent]
+) -> tuple[ActorType | None, Referent | None]:
+    """The class of an organisation by its head noun, and the state that its name holds; None for a government's name."""
+    heads = organisation_heads()
+    inside = [plain(tokens.text[i]) for i in range(name.start, name.end)]
+    state = next((who[i] for i in range(name.start, name.end) if i in who and who[i].type == ActorType.STATE), None)
+    if state is None and name.start >= 2 and tokens.tag[name.start - 1] == "POS":
+        owner = who.get(name.start - 2)
+        state = owner if owner is not None and owner.type == ActorType.STATE else None
+    position, kind = heads.get(inside[-1], ("", ""))
+    if position not in ("last", "both"):
+        position, kind = heads.get(inside[0], ("", ""))
+        if position not in ("first", "both"):
+            return ActorType.ORGANIZATION, state
+    if kind == "state":
+        return None, state
+    if kind == "membership":
+        if state is not None:
+            return ActorType.GOVERNMENT_BODY, state
+        wide = any(word in word_list("regions.txt") for word in inside)
+        return (ActorType.INTERNATIONAL_ORGANIZATION if wide else ActorType.ORGANIZATION), None
+    return ActorType(kind), state
+
+
+def _abbreviates(short: str, words: Sequence[str]) -> bool:
+    """Whether a short form in brackets is made of the initials or the beginning of the words before it."""
+    letters = [c for c in short.lower() if c.isalnum()]
+    if not letters or len(short) > 14:
+        return False
+    initials = [word[0].lower() for word in words if word[0].isalnum()]
+    if letters[0] not in initials:
+        return False
+    text = iter("".join(word.lower() for word in words))
+    return all(letter in text for letter in letters) or short.isupper()

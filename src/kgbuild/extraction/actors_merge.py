@@ -1,0 +1,143 @@
+"""Brings the mentions of a name together ("Ximena Calderón", "Calderón") and decides what each name denotes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kgbuild.extraction.actors_names import Name
+from kgbuild.extraction.lexicons import given_names, organisation_heads, word_list
+from kgbuild.extraction.phrases import plain
+from kgbuild.extraction.tokens import Tokens
+
+Sort = Literal["person", "organisation", "place", "thing"]
+
+#: below this sum a name proves nothing
+_ENOUGH = 1.6
+_MAXIMUM_PER_MENTION = 3
+
+
+@dataclass(slots=True)
+class Cluster:
+    """The mentions of one name.
+
+    Attributes:
+        parts: the words of the fullest form, plain, without particles and hyphens.
+        names: mentions in text order.
+        scores: summed evidence.
+        sort: what it denotes.
+    """
+
+    parts: tuple[str, ...]
+    names: list[Name] = field(default_factory=list)
+    scores: Counter[str] = field(default_factory=Counter)
+    sort: Sort = "thing"
+
+    def fullest(self, tokens: Tokens) -> str:
+        """The longest form of the name, as it is written first."""
+        best = max(self.names, key=lambda name: (len(name_parts(tokens, name)), name.end - name.start, -name.start))
+        return display(tokens.words(best.start, best.end))
+
+
+def display(text: str) -> str:
+    """A name as it is usually written: a name all in capitals (a transcript's speaker) gets small letters."""
+    words = text.split()
+    if len(words) > 1 and text.isupper() and max(map(len, words)) > 3:
+        return " ".join("-".join(part.capitalize() for part in word.split("-")) for word in words)
+    return text
+
+
+def name_parts(tokens: Tokens, name: Name) -> tuple[str, ...]:
+    """The words of a name by which its forms are compared: "van", hyphens, nicknames' quotation marks left out."""
+    particles = word_list("name_particles.txt")
+    words = (plain(tokens.text[i]) for i in range(name.start, name.end) if tokens.text[i][0].isalnum())
+    return tuple(word.rstrip(".") for word in words if word not in particles)
+
+
+def cluster_names(tokens: Tokens, names: Sequence[Name]) -> list[Cluster]:
+    """Groups mentions of names, longer forms first, and decides what each denotes.
+
+    Args:
+        tokens: the document.
+        names: as :func:`kgbuild.extraction.actors_names.find_names` gives them.
+
+    Returns:
+        Clusters in the order of their first mention.
+    """
+    by_form: dict[tuple[str, ...], list[Name]] = {}
+    for name in names:
+        parts = name_parts(tokens, name)
+        if parts:
+            by_form.setdefault(parts, []).append(name)
+    clusters: list[Cluster] = []
+    by_word: dict[str, list[Cluster]] = {}
+    for parts in sorted(by_form, key=lambda parts: (-len(parts), by_form[parts][0].start)):
+        mentions = by_form[parts]
+        own: Counter[str] = Counter()
+        for name in mentions[: 2 * _MAXIMUM_PER_MENTION]:
+            own.update(name.scores)
+        candidates = [
+            cluster for cluster in by_word.get(parts[-1], ()) if _is_form_of(parts, cluster.parts, cluster.sort)
+        ]
+        if candidates and (own["thing"] < 5 or own["person"] >= 5):
+            for name in mentions:
+                _choose(candidates, name, own).names.append(name)
+            continue
+        cluster = Cluster(parts, list(mentions), own)
+        cluster.sort = _decide(tokens, cluster)
+        clusters.append(cluster)
+        for word in dict.fromkeys(parts):
+            by_word.setdefault(word, []).append(cluster)
+    clusters.sort(key=lambda cluster: min(name.start for name in cluster.names))
+    for cluster in clusters:
+        cluster.names.sort(key=lambda name: name.start)
+    return clusters
+
+
+def _is_form_of(short: tuple[str, ...], full: tuple[str, ...], sort: Sort) -> bool:
+    """Whether a form may stand for a fuller one: surname, first name, surnames, initials and surname."""
+    if len(short) > len(full):
+        return False
+    if sort == "organisation":
+        # "the Forum" for "Pacific Islands Forum"; "Duquette" is not "Duquette Bakery"
+        return len(short) == 1 and len(full) > 1 and short[0] == full[-1] and short[0] in organisation_heads()
+    if sort != "person":
+        return False
+    if len(short) == 1:
+        return short[0] in (full[-1], full[0]) or (len(full) > 3 and short[0] in full) or short[0] in full[1:]
+    position = 0
+    for word in full:
+        if position < len(short) and (
+            word == short[position] or (len(short[position]) == 1 and word[0] == short[position])
+        ):
+            position += 1
+    return position == len(short) and short[-1] in full
+
+
+def _choose(candidates: Sequence[Cluster], name: Name, own: Counter[str]) -> Cluster:
+    """Which of several people with the surname a mention means: of the gender addressed, the one named last."""
+    fitting = [
+        cluster
+        for cluster in candidates
+        if name.gender == "unknown" or all(other.gender in ("unknown", name.gender) for other in cluster.names)
+    ] or list(candidates)
+    before = [cluster for cluster in fitting if cluster.names[0].start <= name.start]
+    if before:
+        return max(before, key=lambda cluster: max(n.start for n in cluster.names if n.start <= name.start))
+    return min(fitting, key=lambda cluster: cluster.names[0].start)
+
+
+def _decide(tokens: Tokens, cluster: Cluster) -> Sort:
+    """What a cluster denotes, by its evidence."""
+    scores = cluster.scores
+    kinds: tuple[Sort, ...] = ("person", "organisation", "place", "thing")
+    best = max(kinds, key=lambda kind: scores[kind])
+    if scores[best] < _ENOUGH:
+        return "thing"
+    if best == "person" and len(cluster.parts) == 1 and scores["person"] < 3 and cluster.parts[0] not in given_names():
+        # a single word that only the model takes for a person: a river, a ship, a common word in capitals
+        subject = any(name.scores["person"] >= 3 for name in cluster.names)
+        return "person" if subject and tokens.tag[cluster.names[0].start] in ("NNP", "NNPS") else "thing"
+    return best

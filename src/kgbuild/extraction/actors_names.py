@@ -1,0 +1,415 @@
+"""Finds capitalised names that no authority knows, and tells persons from organisations, places and things.
+
+A name is a run of capitalised words, cut at titles and known names. What it is follows from all its mentions in the
+article together: titles and forms of address before it, appositions behind it, verbs of speech, head nouns, and the
+model's entity labels, which are right for most names and wrong for many unusual ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kgbuild.extraction.actors_authority import Known
+from kgbuild.extraction.actors_titles import Title
+from kgbuild.extraction.lexicons import (
+    given_names,
+    honorifics,
+    not_actor_heads,
+    organisation_heads,
+    word_list,
+    word_set,
+)
+from kgbuild.extraction.tokens import Tokens
+
+_QUOTES = frozenset("\"“”‘’'«»")
+_HYPHENS = frozenset("-–‑")
+_NOT_NAMES = frozenset(("PRP", "PRP$", "DT", "WDT", "WP", "IN", "CC", "MD", "EX", "UH", "LS", "SYM", "WRB", "TO"))
+_JUNIOR = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
+_ORGANISATION_LINKS = frozenset(("of", "for", "on", "against", "de", "du", "des", "del", "da", "do"))
+
+
+@dataclass(slots=True)
+class Name:
+    """One mention of a name that no authority knows, with what speaks for a person, an organisation, a place, a thing.
+
+    Attributes:
+        start, end: the name without title and form of address.
+        left: where a form of address begins, else ``start``.
+        gender: what the form of address tells.
+        title: number of the title right before it, or -1.
+        scores: evidence for "person", "organisation", "place", "thing".
+    """
+
+    start: int
+    end: int
+    left: int
+    gender: str = "unknown"
+    title: int = -1
+    scores: Counter[str] = field(default_factory=Counter)
+
+
+def find_names(
+    tokens: Tokens, words: Sequence[str], known: Sequence[tuple[int, int]], titles: Sequence[Title]
+) -> list[Name]:
+    """All mentions of names outside the authority, in text order.
+
+    Args:
+        tokens: the document.
+        words: its plain words.
+        known: token ranges of the authority's names and of bodies.
+        titles: titles of posts.
+    """
+    blocked = [False] * len(words)
+    for start, end in known:
+        blocked[start:end] = [True] * (end - start)
+    title_before: dict[int, int] = {}
+    for number, title in enumerate(titles):
+        for i in range(title.start, title.end):
+            # the subject of a post may be longer than the title: "Minister for Women Ana Ruiz" is cut at its tags
+            blocked[i] = True
+        title_before[title.end] = number
+        title_before.setdefault(title.right, number)
+    names: list[Name] = []
+    i = 0
+    while i < len(words):
+        if blocked[i] or not _begins(tokens, words, i):
+            i += 1
+            continue
+        left, gender = i, "unknown"
+        address = honorifics().longest(words, i)
+        addressed = False
+        while address and address[0] < len(words) and tokens.text[i][0].isupper() and _capital(tokens, address[0]):
+            i = address[0]
+            gender = address[1][0][0] if gender == "unknown" else gender
+            addressed = True
+            address = honorifics().longest(words, i)
+        if blocked[i]:
+            continue
+        end = _run_end(tokens, words, blocked, i)
+        name = Name(i, end, left, gender, title_before.get(left, -1))
+        if addressed:
+            name.scores["person"] += 5
+        names.append(name)
+        i = end
+    for name in names:
+        _weigh(tokens, words, name, titles)
+    return names
+
+
+def _capital(tokens: Tokens, i: int) -> bool:
+    text = tokens.text[i]
+    return text[0].isupper() and tokens.tag[i] not in _NOT_NAMES
+
+
+def _begins(tokens: Tokens, words: Sequence[str], i: int) -> bool:
+    """Whether a name may begin at a token: a capital that is not owed to the beginning of a sentence."""
+    text = tokens.text[i]
+    if not text[0].isalpha():
+        return False
+    if text[0].islower():
+        # "al-Sisi", "van Aalst" at the beginning of a name
+        following = i + 1
+        if words[i] not in word_list("name_particles.txt") or following >= len(words):
+            return False
+        if text in ("al", "el", "ul", "ur", "as", "ad", "an") and tokens.text[following] == "-":
+            return following + 1 < len(words) and tokens.text[following + 1][0].isupper()
+        return (
+            text in ("van", "von", "bin", "ibn") and tokens.ent[i] == "PERSON" and tokens.text[following][0].isupper()
+        )
+    if tokens.tag[i] in _NOT_NAMES:
+        return False
+    if (
+        i > 0
+        and tokens.sentence[i - 1] == tokens.sentence[i]
+        and tokens.text[i - 1] not in _QUOTES
+        and not words[i - 1].isspace()
+    ):
+        return tokens.pos[i] not in ("AUX", "PRON") and words[i] not in word_list("not_names.txt")
+    # at the beginning of a sentence the tag, the label or a capital behind it must speak for a name
+    if words[i] in word_list("not_names.txt"):
+        return False
+    following_capital = i + 1 < len(words) and _capital(tokens, i + 1) and tokens.space[i]
+    return (
+        tokens.tag[i] in ("NNP", "NNPS")
+        or tokens.ent[i] != ""
+        or (following_capital and tokens.pos[i] in ("NOUN", "PROPN", "ADJ"))
+    )
+
+
+def _run_end(tokens: Tokens, words: Sequence[str], blocked: Sequence[bool], start: int) -> int:
+    """Where the run of capitalised words ends that begins at a token (exclusive)."""
+    particles = word_list("name_particles.txt")
+    size = len(words)
+    k = start + 1
+    while k < size and tokens.paragraph[k] == tokens.paragraph[start] and not blocked[k]:
+        text = tokens.text[k]
+        touching = not tokens.space[k - 1]
+        if text in _HYPHENS and touching and not tokens.space[k] and k + 1 < size and tokens.text[k + 1][0].isalpha():
+            if blocked[k + 1] or words[k + 1] in (
+                "based",
+                "led",
+                "backed",
+                "born",
+                "run",
+                "owned",
+                "style",
+                "era",
+                "elect",
+                "designate",
+                "wide",
+                "held",
+            ):
+                break
+            k += 2
+            continue
+        if touching and text[0] not in ".'’" and not (tokens.text[k - 1] in _HYPHENS):
+            break
+        if text == "&" and k + 1 < size and tokens.text[k + 1][0].isupper():
+            k += 2
+            continue
+        if text[0].isupper() and tokens.tag[k] not in _NOT_NAMES and tokens.sentence[k] == tokens.sentence[start]:
+            k += 1
+            continue
+        if text[0].isupper() and tokens.sentence[k] != tokens.sentence[start] and _broken_at_initial(tokens, k):
+            k += 1
+            continue
+        if words[k] in particles and text[0].islower():
+            m = k
+            while m < size and words[m] in particles and tokens.text[m][0].islower():
+                m += 1
+                if m < size and tokens.text[m] in _HYPHENS:
+                    m += 1
+            if m < size and tokens.text[m][0].isupper() and not blocked[m] and _joins(tokens, words, start, k, m):
+                k = m + 1
+                continue
+        if text == "," and k + 1 < size and words[k + 1] in _JUNIOR:
+            k += 2
+            continue
+        if text in _QUOTES and (m := _nickname_end(tokens, k)):
+            k = m
+            continue
+        break
+    return k
+
+
+def _broken_at_initial(tokens: Tokens, k: int) -> bool:
+    """The sentence splitter took an initial's full stop for an end: "George W. | Bush"."""
+    before = tokens.text[k - 1]
+    return len(before) == 2 and before[0].isupper() and before[1] == "."
+
+
+def _joins(tokens: Tokens, words: Sequence[str], start: int, k: int, m: int) -> bool:
+    """Whether a particle goes on with the name before it; "e", "y", "en" and "as" only inside a person's name."""
+    word = words[k]
+    if word in ("as", "at", "y", "e", "en", "do", "des", "den", "la", "op", "ten", "san", "wan", "ap", "st"):
+        return tokens.ent[start] == tokens.ent[m] != "" and tokens.ent[k] == tokens.ent[start]
+    return True
+
+
+def _nickname_end(tokens: Tokens, k: int) -> int:
+    """Where a nickname in quotation marks ends that stands inside a name: 'Luis "Lucho" Garcia'; 0 if there is none."""
+    if k + 3 >= len(tokens) or not tokens.text[k + 1][0].isupper() or tokens.space[k]:
+        return 0
+    if tokens.text[k + 2] in _QUOTES and tokens.text[k + 3][0].isupper() and tokens.space[k + 2]:
+        return k + 4
+    return 0
+
+
+def _weigh(tokens: Tokens, words: Sequence[str], name: Name, titles: Sequence[Title]) -> None:
+    """Fills a name's scores from its context."""
+    scores = name.scores
+    start, end, size = name.start, name.end, len(words)
+    first, last = words[start], words[end - 1]
+    things, first_things = not_actor_heads()
+    heads = organisation_heads()
+    labels = Counter(tokens.ent[i] for i in range(start, end))
+    label = labels.most_common(1)[0][0] if labels else ""
+    for kind, weight in _LABELS.get(label, ()):
+        scores[kind] += weight
+    if name.title >= 0 and not titles[name.title].head.plural:
+        scores["person"] += 4
+    if first in given_names():
+        scores["person"] += 2 if end - start > 1 else 0.5
+    position = heads.get(last, ("", ""))[0]
+    if position in ("last", "both") and end - start > 1 or heads.get(first, ("", ""))[0] in ("first", "both"):
+        scores["organisation"] += 5
+    if last in things and not (name.title >= 0 or start != name.left):
+        scores["thing"] += 6
+    if first in first_things and (end - start > 1 or words[min(end, size - 1)] == "of"):
+        scores["thing"] += 6
+    if len(tokens.text[start]) >= 2 and end - start == 1 and tokens.text[start].isupper():
+        scores["organisation"] += 2
+        scores["person"] -= 3
+    before = name.left - 1
+    if before >= 0 and tokens.paragraph[before] == tokens.paragraph[start]:
+        if words[before] == "the" and name.title < 0:
+            scores["person"] -= 3
+            scores["organisation"] += 0.5
+        if words[before] in word_set("locative") and tokens.pos[before] == "ADP":
+            scores["place"] += 1.5
+        if words[before] in word_set("not_actor_before"):
+            scores["thing"] += 5
+        if words[before] in word_set("organisation_before"):
+            scores["organisation"] += 4
+    if end < size and tokens.paragraph[end] == tokens.paragraph[start]:
+        _weigh_right(tokens, words, name, titles)
+    root = tokens.root(start, end)
+    if tokens.dep[root] in ("nsubj", "nsubjpass") and tokens.lemma[tokens.head[root]] in word_list(
+        "agentive_verbs.txt"
+    ):
+        scores["person"] += 1
+        scores["organisation"] += 0.7
+        scores["place"] -= 1
+
+
+_LABELS: dict[str, tuple[tuple[str, float], ...]] = {
+    "PERSON": (("person", 2.0),),
+    "ORG": (("organisation", 1.2), ("person", 0.3)),
+    "GPE": (("place", 1.5),),
+    "LOC": (("place", 1.5),),
+    "FAC": (("place", 1.0),),
+    "NORP": (("organisation", 0.8),),
+    "LAW": (("thing", 1.5),),
+    "EVENT": (("thing", 1.5),),
+    "WORK_OF_ART": (("thing", 1.0),),
+    "PRODUCT": (("thing", 0.8),),
+    "LANGUAGE": (("thing", 1.5),),
+    "DATE": (("thing", 3.0),),
+}
+
+
+def _weigh_right(tokens: Tokens, words: Sequence[str], name: Name, titles: Sequence[Title]) -> None:
+    """What stands behind the name: an age, "who", an apposition with a title."""
+    end, size = name.end, len(words)
+    k = end
+    if words[k] == "who":
+        name.scores["person"] += 1.5
+    if words[k] != "," or k + 1 >= size:
+        return
+    k += 1
+    if tokens.tag[k] == "CD" and k + 1 < size and words[k + 1] in (",", ".", "-"):
+        name.scores["person"] += 3
+    if words[k] in ("who", "whose", "himself", "herself"):
+        name.scores["person"] += 2.5
+    while k < size and words[k] in word_set("between_name_and_title"):
+        k += 1
+    for title in titles:
+        if title.left <= k < title.right or title.left == k:
+            if not title.head.plural and title.head.kind != "none":
+                name.scores["person"] += 3
+            break
+        if title.left > k:
+            break
+
+
+def organisation_end(tokens: Tokens, words: Sequence[str], name: Name, stops: Sequence[bool]) -> int:
+    """Where an organisation's name ends that goes on with "of", "for", "on": "Center for Asylum Law", "Bank of Japan".
+
+    Args:
+        tokens: the document.
+        words: its plain words.
+        name: its first run of capitalised words.
+        stops: tokens that no name may cover (titles).
+    """
+    heads = organisation_heads()
+    end, size = name.end, len(words)
+    position = heads.get(words[end - 1], ("", ""))[0]
+    opens = position in ("first", "both") or heads.get(words[name.start], ("", ""))[0] in ("first", "both")
+    if not opens:
+        return end
+    for _ in range(3):
+        k = end
+        if k >= size or words[k] not in (*_ORGANISATION_LINKS, "and") or not tokens.space[k - 1]:
+            break
+        if words[k] == "and" and end == name.end:
+            break
+        k += 1
+        if k < size and words[k] in ("the", "la", "les", "los"):
+            k += 1
+        m = k
+        while m < size and not stops[m] and tokens.text[m][0].isupper() and tokens.tag[m] not in ("PRP", "DT"):
+            m += 1
+            if m + 1 < size and tokens.text[m] in _HYPHENS and not tokens.space[m] and tokens.text[m + 1][0].isalpha():
+                m += 2
+        if m == k or (words[end] == "and" and words[m - 1] in heads and m - k > 1):
+            break
+        end = m
+    return end
+
+
+def joined_names(
+    tokens: Tokens,
+    words: Sequence[str],
+    names: Sequence[Name],
+    known: Sequence[Known],
+    bodies: Sequence[Title],
+    titles: Sequence[Title],
+) -> tuple[list[Name], list[Known], list[Title]]:
+    """Names that go on over "of" or hold a known name: "Center for Asylum Law", "Bank of Japan", "Lake Victoria Basin".
+
+    Returns:
+        The names, and the known names and bodies that are no part of a longer name.
+    """
+    stops = [False] * len(words)
+    for title in titles:
+        stops[title.start : title.end] = [True] * (title.end - title.start)
+    known_at = {name.start: name for name in known}
+    known_end = {name.end: name for name in known}
+    things, first_things = not_actor_heads()
+    heads = organisation_heads()
+    taken = [False] * len(words)
+    out: list[Name] = []
+    for name in names:
+        if taken[name.start]:
+            continue
+        start = name.start
+        neighbour = known_at.get(name.end)
+        if (
+            neighbour
+            and tokens.space[name.end - 1]
+            and name.end - name.start <= 3
+            and _ends_as_name(tokens, words, neighbour.end)
+        ):
+            # "Lake Victoria", "Radio Bolivia": the known name is a part of this one
+            if words[name.start] in first_things or words[name.start] in ("radio", "banco", "club", "air"):
+                name.end = neighbour.end
+        before = known_end.get(name.start)
+        if (
+            before
+            and tokens.space[before.end - 1]
+            and before.form.kind in ("name", "demonym", "capital", "abbreviation")
+        ):
+            last = words[name.end - 1]
+            if last in things or heads.get(last, ("",))[0] in ("last", "both"):
+                start = before.start
+        first_name = Name(start, name.end, min(start, name.left), name.gender, name.title, name.scores)
+        end = organisation_end(tokens, words, first_name, stops)
+        if words[name.start] in first_things and end < len(words) and words[end] == "of" and end + 1 < len(words):
+            k = end + 1 + (words[end + 1] in ("the", "la"))
+            while k < len(words) and tokens.text[k][0].isupper() and not stops[k]:
+                k += 1
+                end = k
+        first_name.end = end
+        if end != name.end or start != name.start:
+            if words[end - 1] in things and end - start > 1:
+                first_name.scores["thing"] += 6
+            for i in range(start, end):
+                taken[i] = True
+        out.append(first_name)
+    covered = [False] * len(words)
+    for name in out:
+        if taken[name.start]:
+            covered[name.start : name.end] = [True] * (name.end - name.start)
+    kept = [k for k in known if not covered[k.start] or _keeps(tokens, out, k)]
+    return out, kept, [body for body in bodies if not covered[body.at]]
+
+
+def _ends_as_name(tokens: Tokens, words: Sequence[str], end: int) -> bool:
+    return end >= len(words) or tokens.tag[end] != "POS"
+
+
+def _keeps(tokens: Tokens, names: Sequence[Name], known: Known) -> bool:
+    """Whether a known name stays a mention inside a longer name: the state of "Philippine Senate", "Bank of Japan"."""
+    return any(name.start <= known.start < name.end and name.scores["organisation"] >= 5 for name in names)

@@ -1,0 +1,216 @@
+"""Whom a pronoun stands for: by number and gender, nearness, grammatical role, and the limits that syntax sets."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kgbuild.extraction.actors_cast import Cast
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.lexicons import person_nouns, rows, word_list
+from kgbuild.extraction.tokens import SUBJECTS, Tokens
+from kgbuild.facts import ActorType
+
+_SENTENCES_BACK = 4
+_TOKENS_BACK = 140
+_PLURAL_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
+
+
+@dataclass(frozen=True, slots=True)
+class Pronoun:
+    """What a pronoun's form tells."""
+
+    plural: bool
+    gender: str
+    use: str
+
+
+@functools.cache
+def pronouns() -> dict[str, Pronoun]:
+    """Pronoun, lower case -> what its form tells."""
+    return {form: Pronoun(number == "plural", gender, use) for form, number, gender, use in rows("pronouns.tsv", 4)}
+
+
+class PronounResolver:
+    """Finds antecedents in one document; what the cast denotes so far are the candidates.
+
+    Args:
+        cast: who has been found so far; it may grow between calls.
+        words: the document's plain words.
+    """
+
+    def __init__(self, cast: Cast, words: Sequence[str]) -> None:
+        self.cast = cast
+        self.words = words
+
+    def antecedent(self, i: int) -> Referent | None:
+        """The referent of the pronoun at a token; None if there is none, or if it stands for a thing."""
+        tokens = self.cast.tokens
+        pronoun = pronouns().get(self.words[i])
+        if pronoun is None or tokens.dep[i] == "expl" or tokens.tag[i] not in ("PRP", "PRP$"):
+            return None
+        best: Referent | None = None
+        highest = -100.0
+        excluded = self._excluded(i, pronoun)
+        seen: set[str] = set()
+        for j, referent in self._candidates(i, pronoun):
+            if referent is not None and (referent in excluded or not agrees(referent, pronoun)):
+                continue
+            score = self._score(i, j, referent, pronoun)
+            if referent is not None and referent.key not in seen:
+                seen.add(referent.key)
+            if score > highest:
+                best, highest = referent, score
+        return best
+
+    def _candidates(self, i: int, pronoun: Pronoun) -> list[tuple[int, Referent | None]]:
+        """What stands before the pronoun, nearest first: the cast, and things that "it" and "they" may stand for."""
+        tokens, at = self.cast.tokens, self.cast.at
+        found: list[tuple[int, Referent | None]] = []
+        things = pronoun.gender in ("neutral", "unknown")
+        nouns = person_nouns()
+        for j in range(i - 1, max(-1, i - _TOKENS_BACK), -1):
+            if (
+                tokens.sentence[i] - tokens.sentence[j] > _SENTENCES_BACK
+                or tokens.paragraph[i] - tokens.paragraph[j] > 1
+            ):
+                break
+            referent = at.get(j)
+            if referent is not None:
+                found.append((j, referent))
+            elif (
+                things
+                and tokens.pos[j] in ("NOUN", "PROPN")
+                and tokens.dep[j] not in ("compound", "amod", "npadvmod", "nmod")
+                and tokens.ent[j] not in ("DATE", "TIME", "GPE")
+                and (tokens.tag[j] in ("NNS", "NNPS")) == pronoun.plural
+                and not (pronoun.gender == "neutral" and self.words[j] in nouns)
+            ):
+                found.append((j, None))
+        ahead = self._ahead(i)
+        if ahead is not None:
+            found.append(ahead)
+        return found
+
+    def _ahead(self, i: int) -> tuple[int, Referent | None] | None:
+        """The subject of the main clause, for a pronoun before it: "In HER opening remarks, the Chair said"."""
+        tokens = self.cast.tokens
+        j = i
+        for _ in range(12):
+            if tokens.dep[j] == "ROOT":
+                break
+            j = tokens.head[j]
+        subject = tokens.child(j, "nsubj", "nsubjpass")
+        if subject > i and tokens.dep[i] not in SUBJECTS and tokens.region[i] == tokens.region[subject]:
+            referent = self.cast.at.get(subject)
+            if referent is not None:
+                return subject, referent
+        return None
+
+    def _excluded(self, i: int, pronoun: Pronoun) -> list[Referent]:
+        """Whom syntax rules out: the other argument of the same verb, the noun that the pronoun belongs to, a speaker."""
+        tokens, at = self.cast.tokens, self.cast.at
+        out: list[Referent] = []
+        if pronoun.use == "plain":
+            verb = tokens.head[i]
+            if tokens.dep[i] == "pobj":
+                verb = tokens.head[verb]
+            if tokens.pos[verb] in ("VERB", "AUX"):
+                others = list(tokens.children[verb])
+                if tokens.dep[i] not in SUBJECTS and not any(tokens.dep[c] in SUBJECTS for c in others):
+                    subject = tokens.subject(verb)
+                    others += [subject] if subject >= 0 else []
+                out += [at[c] for c in others if c != i and c in at and tokens.dep[c] in (*SUBJECTS, "dobj", "dative")]
+        elif pronoun.use == "possessive":
+            owned = tokens.head[i]
+            if owned in at:
+                out.append(at[owned])
+        if tokens.region[i] >= 0 and pronoun.use != "reflexive":
+            speaker = self._speaker(i)
+            if speaker is not None:
+                out.append(speaker)
+        return out
+
+    def _speaker(self, i: int) -> Referent | None:
+        """Who says the quotation that holds a token: the subject of a verb of speech right before or behind it."""
+        tokens = self.cast.tokens
+        region = tokens.region[i]
+        speech = word_list("agentive_verbs.txt")
+        start = i
+        while start > 0 and tokens.region[start - 1] == region:
+            start -= 1
+        end = i
+        while end < len(tokens) and tokens.region[end] == region:
+            end += 1
+        for j in [*range(end, min(end + 10, len(tokens))), *range(start - 1, max(start - 12, -1), -1)]:
+            if tokens.paragraph[j] != tokens.paragraph[i] or tokens.region[j] >= 0:
+                continue
+            if tokens.pos[j] == "VERB" and tokens.lemma[j] in speech:
+                subject = tokens.child(j, "nsubj")
+                if subject >= 0:
+                    return self.cast.at.get(subject)
+        return None
+
+    def _score(self, i: int, j: int, referent: Referent | None, pronoun: Pronoun) -> float:
+        tokens = self.cast.tokens
+        apart = tokens.sentence[i] - tokens.sentence[j]
+        score = -1.1 * abs(apart) - 0.6 * (tokens.paragraph[i] != tokens.paragraph[j]) - 0.008 * abs(i - j)
+        if j > i:
+            score -= 1.2
+        dep = tokens.dep[j]
+        head = j
+        if dep in ("conj", "appos"):
+            head = tokens.head[j]
+            dep = tokens.dep[head]
+            score -= 0.3
+        if dep in SUBJECTS:
+            score += 2.0
+            if tokens.dep[i] in SUBJECTS:
+                score += 0.5
+            governor = tokens.head[head]
+            if tokens.dep[governor] in ("ROOT", "conj") or tokens.dep[governor] == "ccomp":
+                score += 0.4
+        elif dep in ("dobj", "dative"):
+            score += 0.6
+        elif dep == "agent" or (dep == "pobj" and tokens.lower[tokens.head[head]] in ("by", "to")):
+            score += 0.5
+        elif dep in ("poss", "compound", "amod"):
+            score -= 0.2
+        if tokens.region[i] != tokens.region[j] and tokens.region[j] >= 0:
+            score -= 0.8
+        if pronoun.gender in ("neutral", "unknown"):
+            score += self._animacy(i, referent)
+        if referent is not None and referent.gender == "unknown" and pronoun.gender in ("male", "female"):
+            score -= 0.7
+        if referent is not None and referent.type == ActorType.STATE and tokens.dep[j] in ("amod", "compound", "nmod"):
+            score -= 1.0
+        return score
+
+    def _animacy(self, i: int, referent: Referent | None) -> float:
+        """Whether "it" or "they" does what only somebody does."""
+        tokens = self.cast.tokens
+        agentive = word_list("agentive_verbs.txt")
+        verb = tokens.head[i]
+        acting = tokens.dep[i] == "nsubj" and tokens.lemma[verb] in agentive
+        actor = referent is not None and referent.sort == "actor"
+        if acting:
+            return 1.5 if actor else -1.5
+        if tokens.tag[i] == "PRP$":
+            return 0.8 if actor else 0.0
+        return -0.6 if actor else 0.3
+
+
+def agrees(referent: Referent, pronoun: Pronoun) -> bool:
+    """Whether a referent may be denoted by a pronoun, by number and gender."""
+    if referent.sort != "actor":
+        return not pronoun.plural and pronoun.gender == "neutral"
+    if pronoun.plural:
+        return referent.plural or referent.type in _PLURAL_BODIES
+    if referent.plural and pronoun.gender != "neutral":
+        return False
+    if pronoun.gender == "neutral":
+        return referent.type not in (ActorType.PERSON, ActorType.GROUP)
+    if referent.type == ActorType.PERSON or (referent.type == ActorType.GROUP and not referent.plural):
+        return referent.gender in ("unknown", pronoun.gender)
+    return False

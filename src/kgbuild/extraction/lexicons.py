@@ -1,0 +1,158 @@
+"""The word lists about people, posts and bodies, read once from the lexicon files."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import yaml
+
+from kgbuild.errors import KgbuildError
+from kgbuild.extraction.phrases import PhraseTable, plain
+from kgbuild.resources import resource
+
+
+def rows(name: str, columns: int) -> list[list[str]]:
+    """The rows of a tab-separated lexicon file without comments.
+
+    Raises:
+        KgbuildError: a row has another number of columns.
+    """
+    found = []
+    path = resource("lexicon", name)
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) != columns:
+            raise KgbuildError(f"{path}:{number}: {len(cells)} columns instead of {columns}")
+        found.append(cells)
+    return found
+
+
+@functools.cache
+def word_list(name: str) -> frozenset[str]:
+    """The words of a lexicon file, white-space separated, in lower case without accents."""
+    lines = resource("lexicon", name).read_text("utf-8").splitlines()
+    return frozenset(plain(word) for line in lines if not line.startswith("#") for word in line.split())
+
+
+@functools.cache
+def _word_sets() -> dict[str, frozenset[str]]:
+    table = yaml.safe_load(resource("lexicon", "actor_words.yaml").read_text("utf-8"))
+    return {name: frozenset(str(words).split()) for name, words in table.items()}
+
+
+def word_set(name: str) -> frozenset[str]:
+    """One of the small sets of words in ``actor_words.yaml``.
+
+    Raises:
+        KeyError: there is no such set.
+    """
+    return _word_sets()[name]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHead:
+    """The head of a title: "minister", "chief of staff"."""
+
+    title: str
+    gender: str
+    kind: str
+    plural: bool
+    short: bool = False
+
+
+def _tokenised(phrase: str) -> list[str]:
+    """A lexicon phrase as spaCy's English tokenizer splits it: hyphens apart, a final "'s" apart."""
+    words: list[str] = []
+    for word in phrase.split():
+        if word.endswith("'s"):
+            words += [*_tokenised(word[:-2]), "'s"]
+        elif "-" in word.strip("-"):
+            parts = word.split("-")
+            for part in parts[:-1]:
+                words += [part, "-"]
+            words.append(parts[-1])
+        else:
+            words.append(word)
+    return words
+
+
+@functools.cache
+def role_heads() -> PhraseTable[RoleHead]:
+    """Heads of titles, singular and plural."""
+    phrases: list[tuple[list[str], RoleHead]] = []
+    for singular, plural, gender, kind in rows("role_heads.tsv", 4):
+        for form, is_plural in ((singular, False), (plural, True)):
+            head = RoleHead(singular, gender, kind, is_plural)
+            variants = {tuple(_tokenised(form)), tuple(form.split())}
+            phrases += [(list(words), head) for words in sorted(variants)]
+    for short, title, kind in rows("title_abbreviations.tsv", 3):
+        head = RoleHead(title, "unknown", kind, plural=False, short=True)
+        words = short.split()
+        dotted = [word + "." for word in words]
+        split = [part for word in words for part in (word, ".")]
+        phrases += [(variant, head) for variant in (dotted, split, words) if variant != words or len(short) < 4]
+    return PhraseTable(phrases)
+
+
+@functools.cache
+def implied_states() -> dict[str, str]:
+    """Last word of a title -> id of the state that it is always held for."""
+    return {plain(word): state for word, state in rows("implied_states.tsv", 2)}
+
+
+@functools.cache
+def role_modifiers() -> dict[str, str]:
+    """Words before the head of a title -> what they do there."""
+    return {plain(word): use for word, use in rows("role_modifiers.tsv", 2)}
+
+
+@functools.cache
+def honorifics() -> PhraseTable[tuple[str, str]]:
+    """Forms of address -> gender and kind; each with and without a full stop."""
+    phrases: list[tuple[list[str], tuple[str, str]]] = []
+    for form, gender, kind in rows("honorifics.tsv", 3):
+        words = form.split()
+        for variant in {tuple(words), (*words[:-1], words[-1] + "."), tuple(word + "." for word in words)}:
+            phrases.append((list(variant), (gender, kind)))
+    return PhraseTable(phrases)
+
+
+@functools.cache
+def given_names() -> dict[str, str]:
+    """Given name, plain -> gender."""
+    return {plain(name): gender for name, gender in rows("given_names.tsv", 2)}
+
+
+@functools.cache
+def organisation_heads() -> dict[str, tuple[str, str]]:
+    """Noun -> position ("first", "last", "both") and class."""
+    return {word: (position, kind) for word, position, kind in rows("organisation_heads.tsv", 3) if kind != "none"}
+
+
+@functools.cache
+def person_nouns() -> dict[str, tuple[str, bool, str]]:
+    """Noun form -> singular, whether it is plural, gender; titles of posts included."""
+    table: dict[str, tuple[str, bool, str]] = {}
+    for singular, plural, gender in [*rows("person_nouns.tsv", 3), *(row[:3] for row in rows("role_heads.tsv", 4))]:
+        if " " not in singular:
+            table.setdefault(plain(plural), (singular, True, gender))
+            table.setdefault(plain(singular), (singular, False, gender))
+    return table
+
+
+@functools.cache
+def not_actor_heads() -> tuple[frozenset[str], frozenset[str]]:
+    """Last words, and first words, of capitalised names that are no actors."""
+    words = word_list("not_actor_heads.txt")
+    return frozenset(word.rstrip("*") for word in words), frozenset(word[:-1] for word in words if word.endswith("*"))
+
+
+@functools.cache
+def body_nouns() -> PhraseTable[tuple[str, str, bool]]:
+    """Common nouns for organs of a state -> the noun, its kind, whether it stands alone."""
+    return PhraseTable(
+        (_tokenised(noun), (noun, kind, bare == "yes")) for noun, kind, bare in rows("body_nouns.tsv", 3)
+    )

@@ -1,0 +1,67 @@
+"""Finds phrases of a word list among tokens: one dictionary look-up for each token, longest match first."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+from kgbuild.authority.folding import ascii_letters
+
+T = TypeVar("T")
+
+
+@functools.lru_cache(maxsize=65_536)
+def plain(word: str) -> str:
+    """A word in lower case without accents, by which phrases are compared."""
+    return word.lower() if word.isascii() else ascii_letters(word).lower()
+
+
+class PhraseTable(Generic[T]):
+    """Phrases with what each stands for.
+
+    Args:
+        phrases: pairs of a phrase's words and its value; several values for one phrase are kept in their order.
+    """
+
+    def __init__(self, phrases: Iterable[tuple[Sequence[str], T]]) -> None:
+        grouped: dict[str, dict[tuple[str, ...], list[T]]] = {}
+        for words, value in phrases:
+            key = tuple(plain(word) for word in words)
+            if key:
+                grouped.setdefault(key[0], {}).setdefault(key, []).append(value)
+        self._by_first = {
+            first: sorted(table.items(), key=lambda item: -len(item[0])) for first, table in grouped.items()
+        }
+
+    def at(self, words: Sequence[str], i: int, limit: int | None = None) -> list[tuple[int, list[T]]]:
+        """Matches that begin at a word.
+
+        Args:
+            words: plain words (:func:`plain`) of the document.
+            i: where to begin.
+            limit: where the match must have ended; None for the end of the document.
+
+        Returns:
+            Pairs of the end (exclusive) and the values, longest first.
+        """
+        candidates = self._by_first.get(words[i])
+        if not candidates:
+            return []
+        stop = len(words) if limit is None else limit
+        found = []
+        for key, values in candidates:
+            end = i + len(key)
+            if end <= stop and tuple(words[i:end]) == key:
+                found.append((end, values))
+        return found
+
+    def longest(self, words: Sequence[str], i: int, limit: int | None = None) -> tuple[int, list[T]] | None:
+        """The longest match that begins at a word, or None."""
+        found = self.at(words, i, limit)
+        return found[0] if found else None
+
+
+def split_words(tokenize: Callable[[str], Iterable[object]], text: str) -> list[str]:
+    """The words of a phrase as the tokenizer of the pipeline splits them."""
+    return [str(token) for token in tokenize(text) if not str(token).isspace()]

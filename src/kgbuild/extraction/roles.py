@@ -1,0 +1,379 @@
+"""Who holds which post: titles before, behind and around names, whom they are held for, to whom envoys are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from kgbuild.extraction.actors_cast import Cast
+from kgbuild.extraction.actors_context import Context
+from kgbuild.extraction.actors_titles import Title
+from kgbuild.extraction.document import Referent, span_of
+from kgbuild.extraction.lexicons import implied_states, word_set
+from kgbuild.extraction.phrases import plain
+from kgbuild.facts import ActorType, Role, Span
+
+Resolve = Callable[[int, int], Referent | None]
+
+#: posts that a state is taken to be meant with if the text does not say for whom they are held
+_OF_A_STATE = frozenset(("office", "legislator", "party", "military", "diplomat", "spokesperson"))
+#: no posts unless it is said for whom
+_NEEDS_OWNER = frozenset(("occupation", "scholar"))
+_SENT = frozenset(("to", "in", "at", "with"))
+
+
+@dataclass(slots=True)
+class Post:
+    """A post while it is being found: :class:`kgbuild.facts.Role` with referents instead of keys."""
+
+    holder: Referent
+    title: str
+    spans: tuple[Span, ...]
+    represents: list[Referent] = field(default_factory=list)
+    accredited_to: list[Referent] = field(default_factory=list)
+    tenure: str = "current"
+    kind: str = ""
+
+    def freeze(self) -> Role:
+        """The fact."""
+        return Role(
+            holder=self.holder.key,
+            title=self.title,
+            evidence=self.spans,
+            represents=tuple(dict.fromkeys(r.key for r in self.represents)),
+            accredited_to=tuple(dict.fromkeys(r.key for r in self.accredited_to)),
+            tenure=self.tenure,
+        )
+
+
+class RoleFinder:
+    """Links titles to their holders in one article, in text order.
+
+    Args:
+        cast: the actors named so far.
+        context: which state the text is about where.
+        words: the document's plain words.
+        persons: token -> person named there, for every token of the name and its form of address.
+        resolve: gives the referent of a name, body or pronoun at a token range.
+    """
+
+    def __init__(
+        self,
+        cast: Cast,
+        context: Context,
+        words: Sequence[str],
+        persons: dict[int, Referent],
+        resolve: Resolve,
+    ) -> None:
+        self.cast = cast
+        self.context = context
+        self.words = words
+        self.persons = persons
+        self.resolve = resolve
+        self.posts: list[Post] = []
+        self._holder_at: dict[int, Referent] = {}
+
+    def add(self, title: Title, following: Title | None = None) -> Post | None:
+        """Finds a title's holder by what stands beside it, and adds the post.
+
+        Args:
+            title: the title's phrase.
+            following: the next title of the text.
+
+        Returns:
+            The post, or None if nobody named holds the title.
+        """
+        if title.head.kind == "none":
+            return None
+        holder = None if title.head.plural else self._holder(title, following)
+        if holder is None:
+            return None
+        self._holder_at[title.right] = holder
+        tokens = self.cast.tokens
+        # "Israel's AMBASSADOR to the US, Ron Dermer": the head denotes the person as well
+        self.cast.at.setdefault(tokens.root(title.at, title.end), holder)
+        self.cast.at.setdefault(title.at, holder)
+        if holder.gender == "unknown" and title.head.gender in ("male", "female"):
+            holder.gender = "male" if title.head.gender == "male" else "female"
+        return self.hold(holder, title)
+
+    def hold(self, holder: Referent, title: Title, *, tenure: str = "") -> Post | None:
+        """Adds a post for a holder that is known.
+
+        Args:
+            holder: a person.
+            title: the title's phrase.
+            tenure: instead of what the phrase tells.
+        """
+        represents, accredited = self._parties(title)
+        name = title.text
+        if title.head.kind == "counterpart":
+            return self._counterpart(holder, title, represents)
+        if not represents and not accredited and title.head.kind in _NEEDS_OWNER:
+            return None
+        represents = represents or self._implied(holder, title, accredited)
+        post = Post(
+            holder,
+            name,
+            self._evidence(title, holder),
+            represents,
+            accredited,
+            tenure or title.tenure,
+            title.head.kind,
+        )
+        return self._keep(post)
+
+    def _keep(self, post: Post) -> Post:
+        """Adds a post, or what it tells anew to one that is there already."""
+        for other in self.posts:
+            if other.holder is post.holder and (other.title == post.title or other.title.endswith(" " + post.title)):
+                if not post.represents or not other.represents or set(post.represents) & set(other.represents):
+                    other.represents += [r for r in post.represents if r not in other.represents]
+                    other.accredited_to += [r for r in post.accredited_to if r not in other.accredited_to]
+                    other.spans = tuple(sorted({*other.spans, *post.spans}))
+                    return other
+        self.posts.append(post)
+        self.cast.titles.setdefault(post.holder.key, []).append(post.title)
+        for member in post.represents:
+            state = self.cast.state_of(member)
+            for key in (member.key, state.key if state else ""):
+                if key and key not in post.holder.affiliation and key != post.holder.key:
+                    post.holder.affiliation.append(key)
+            if state is not None:
+                self.note_state(post.holder, state)
+        return post
+
+    def note_state(self, holder: Referent, state: Referent) -> None:
+        """From now on the text is about the state wherever the person is named."""
+        for mention in holder.mentions:
+            self.context.add(mention.start, mention.end, state)
+
+    def _evidence(self, title: Title, holder: Referent) -> tuple[Span, ...]:
+        tokens = range(title.left, title.right)
+        near = min(holder.mentions, key=lambda m: abs(m.start - title.start), default=None)
+        named = range(near.start, near.end) if near is not None and abs(near.start - title.start) < 40 else range(0)
+        return span_of(self.cast.tokens.doc, [*tokens, *named])
+
+    # -- holders ---------------------------------------------------------------------------------------------------
+
+    def _holder(self, title: Title, following: Title | None) -> Referent | None:
+        tokens, words, persons = self.cast.tokens, self.words, self.persons
+        size = len(words)
+        for edge in dict.fromkeys((title.end, title.right)):
+            if edge < size and edge in persons and edge - 1 not in persons:
+                return persons[edge]
+        before = self._named_before(title.left)
+        if before is not None:
+            return before
+        k = title.right
+        if k < size and words[k] in (",", ":", "(", "-", "–", "—"):
+            k += 1
+            if following is not None and following.left <= k <= following.start and following.end in persons:
+                # "her counterpart, Trade Secretary Renato Dimaguila"
+                k = following.end
+            if k < size and k in persons and k - 1 not in persons and tokens.sentence[k] == tokens.sentence[title.at]:
+                return persons[k]
+        return self._by_grammar(title)
+
+    def _named_before(self, left: int) -> Referent | None:
+        """The person in "NAME, 61, now the TITLE", "NAME, TITLE and TITLE", "NAME (TITLE"."""
+        tokens, words = self.cast.tokens, self.words
+        k = left - 1
+        while k > 0 and words[k] in word_set("between_name_and_title"):
+            k -= 1
+        if k <= 0 or tokens.paragraph[k] != tokens.paragraph[left]:
+            return None
+        if words[k] in ("and", "&") or (words[k] == "," and k in self._holder_at):
+            j = k - 1 if words[k - 1] == "," else k
+            return self._holder_at.get(j) or self._holder_at.get(k)
+        if words[k] not in (",", "(", "-", "–", "—"):
+            return None
+        k -= 1
+        if tokens.tag[k] == "CD" and k > 1 and words[k - 1] == ",":
+            k -= 2
+        if k in self.persons:
+            return self.persons[k]
+        return self._holder_at.get(k + 1)
+
+    def _by_grammar(self, title: Title) -> Referent | None:
+        """The subject of "is", "became", "was named", "served as", or of the clause with "as foreign minister"."""
+        tokens = self.cast.tokens
+        head = next(
+            (
+                i
+                for i in range(title.end - 1, title.start - 1, -1)
+                if tokens.head[i] not in range(title.start, title.end)
+            ),
+            title.at,
+        )
+        dep, verb = tokens.dep[head], tokens.head[head]
+        if dep == "conj" and verb in self._holder_at:
+            return self._holder_at[verb]
+        if dep == "pobj" and tokens.lower[verb] == "as":
+            governor = tokens.head[verb]
+            if tokens.lemma[governor] in word_set("appoint") and tokens.child(governor, "dobj") >= 0:
+                return self._person(tokens.child(governor, "dobj"))
+            return self._person(tokens.subject(governor))
+        if dep in ("attr", "oprd", "dobj", "acomp", "xcomp") and not self._is_negated(verb):
+            lemma = tokens.lemma[verb]
+            if lemma in word_set("become") and dep != "dobj":
+                return self._person(tokens.subject(verb))
+            if lemma in word_set("appoint"):
+                passive = tokens.child(verb, "auxpass") >= 0 or tokens.child(verb, "nsubjpass") >= 0
+                return self._person(tokens.subject(verb) if passive else tokens.child(verb, "dobj"))
+        return None
+
+    def _is_negated(self, verb: int) -> bool:
+        return self.cast.tokens.child(verb, "neg") >= 0
+
+    def _person(self, i: int) -> Referent | None:
+        """The person at a subject or object: named, or the antecedent of "who"."""
+        if i < 0:
+            return None
+        tokens = self.cast.tokens
+        if tokens.lower[i] in ("who", "that", "which"):
+            verb = tokens.head[i]
+            while tokens.dep[verb] != "relcl" and tokens.head[verb] != verb:
+                verb = tokens.head[verb]
+            i = tokens.head[verb] if tokens.dep[verb] == "relcl" else i
+        if tokens.tag[i] == "PRP":
+            found = self.resolve(i, i + 1)
+        else:
+            found = self.persons.get(i) or self.cast.at.get(i)
+        return found if found is not None and found.type == ActorType.PERSON else None
+
+    # -- whom a post is held for -----------------------------------------------------------------------------------
+
+    def _parties(self, title: Title) -> tuple[list[Referent], list[Referent]]:
+        """Whom the phrase says the post is held for, and to whom an envoy is sent."""
+        tokens = self.cast.tokens
+        represents: list[Referent] = []
+        accredited: list[Referent] = []
+        diplomat = title.head.kind == "diplomat"
+        sent = any(preposition in ("to", "at") for preposition, _, _ in title.complements)
+        for start, end in title.owners:
+            member = self._office_holder(self.resolve(start, end))
+            if member is None:
+                continue
+            possessive = tokens.tag[end] == "POS"
+            organisation = member.type == ActorType.INTERNATIONAL_ORGANIZATION
+            if diplomat and organisation and not possessive and not sent and "ambassador" in title.text:
+                accredited.append(member)
+            elif member not in represents:
+                represents.append(member)
+        if title.determiner >= 0 and tokens.tag[title.determiner] == "PRP$" and not represents:
+            member = self._office_holder(self.resolve(title.determiner, title.determiner + 1))
+            if member is not None and title.head.kind != "counterpart":
+                represents.append(member)
+        covered = -1
+        for preposition, start, end in title.complements:
+            if start < covered:
+                continue
+            member = self._office_holder(self.resolve(start, end))
+            if member is None:
+                continue
+            covered = max((m.end for m in member.mentions if m.start <= start < m.end), default=end)
+            if diplomat and preposition in _SENT and "negotiator" not in title.text:
+                accredited.append(member)
+            elif preposition in ("of", "for", "at", "with", "from", "to", "in") and member not in represents:
+                if preposition == "in" and represents:
+                    continue
+                represents.append(member)
+        after = self._after_name(title)
+        if after is not None and not represents:
+            represents.append(after)
+        return represents, [member for member in accredited if member not in represents]
+
+    def _after_name(self, title: Title) -> Referent | None:
+        """The state in "President Étienne Vauclair of France"."""
+        k = title.end
+        if k not in self.persons:
+            return None
+        while k in self.persons:
+            k += 1
+        if k + 1 < len(self.words) and self.words[k] == "of":
+            return self._office_holder(self.resolve(k + 1, k + 2))
+        return None
+
+    def _office_holder(self, member: Referent | None) -> Referent | None:
+        """The state of a person who owns a post ("Mr Sorokin's spokesman"), or the owner itself; groups own none."""
+        if member is None:
+            return None
+        if member.type in (ActorType.PERSON, ActorType.GROUP):
+            return self.cast.state_of(member)
+        return member
+
+    def _implied(self, holder: Referent, title: Title, accredited: list[Referent]) -> list[Referent]:
+        """Whom a post is held for if its phrase does not say: what the holder leads, or the topic of the text."""
+        identifier = implied_states().get(plain(title.text.split()[-1])) if title.text else None
+        if identifier and self.cast.implied is not None:
+            return [self.cast.implied(identifier)]
+        if title.head.kind not in _OF_A_STATE and title.text not in (
+            "national security adviser",
+            "national security advisor",
+        ):
+            return []
+        taken = {
+            state.key
+            for post in self.posts
+            if post.title == title.text and post.holder is not holder and title.head.kind == "office"
+            for state in map(self.cast.state_of, post.represents)
+            if state is not None
+        }
+        taken |= {member.key for member in accredited}
+        known = self.cast.state_of(holder)
+        if known is not None and known.key not in taken:
+            return [known]
+        state = self._side(title) or self.context.state(title.left, taken)
+        return [state] if state is not None else []
+
+    def _side(self, title: Title) -> Referent | None:
+        """The state in ", who leads the Bolivian side" behind the name."""
+        k = title.right
+        while k in self.persons:
+            k += 1
+        tokens = self.cast.tokens
+        if k + 1 < len(self.words) and self.words[k] == "," and self.words[k + 1] in ("who", "whose"):
+            for i in range(k + 2, min(k + 12, len(self.words))):
+                if tokens.sentence[i] != tokens.sentence[k] or self.words[i] == ",":
+                    break
+                member = self.resolve(i, i + 1)
+                if (
+                    member is not None
+                    and member.type == ActorType.STATE
+                    and tokens.dep[i] in ("amod", "poss", "compound")
+                ):
+                    return member
+        return None
+
+    def _counterpart(self, holder: Referent, title: Title, represents: list[Referent]) -> Post | None:
+        """ "His Russian counterpart, Arkady Sorokin" holds for Russia the post that "he" holds."""
+        possessor: Referent | None = None
+        if title.determiner >= 0 and self.cast.tokens.tag[title.determiner] == "PRP$":
+            possessor = self.resolve(title.determiner, title.determiner + 1)
+        else:
+            owned = [self.resolve(*span) for span in title.owners]
+            possessor = next((m for m in owned if m is not None and m.type == ActorType.PERSON), None)
+        theirs = [post for post in self.posts if post.holder is possessor] if possessor is not None else []
+        own = self.cast.state_of(possessor) if possessor is not None else None
+        states = [state for state in map(self.cast.state_of, represents) if state is not None and state is not own]
+        if not states:
+            taken = {own.key} if own is not None else set()
+            found = self.context.state(title.left, taken)
+            states = [found] if found is not None else []
+        if states and states[0].key not in holder.affiliation:
+            holder.affiliation.append(states[0].key)
+            self.note_state(holder, states[0])
+        if (
+            any(post.holder is holder for post in self.posts)
+            or title.right in self._holder_at
+            and self._has_title_next(title)
+        ):
+            return None
+        name = theirs[-1].title if theirs else "counterpart"
+        return self._keep(Post(holder, name, self._evidence(title, holder), states, [], title.tenure, "office"))
+
+    def _has_title_next(self, title: Title) -> bool:
+        """Whether another title stands between this one and the name."""
+        k = title.right + 1
+        return k < len(self.words) and k not in self.persons
