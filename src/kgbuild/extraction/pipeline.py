@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgbuild.errors import KgbuildError
@@ -51,7 +52,11 @@ def model_name(model: str | None = None) -> str:
 
 
 def load_pipeline(
-    model: str | None = None, *, components: Iterable[str] = COMPONENTS, accelerated: bool = True
+    model: str | None = None,
+    *,
+    components: Iterable[str] = COMPONENTS,
+    accelerated: bool = True,
+    authority_files: Iterable[Path] = (),
 ) -> Language:
     """Loads a spaCy model and adds our components behind its own.
 
@@ -59,6 +64,7 @@ def load_pipeline(
         model: an installed English spaCy pipeline, or a path to one; None takes the default.
         components: which of our components, in their order.
         accelerated: run spaCy's own components through :mod:`kgbuild.fastspacy`, which sets the same annotations.
+        authority_files: the user's own knowledge of actors and treaties, for the components that ask for it.
 
     Raises:
         KgbuildError: the model is not installed, or lacks a component that the rules read.
@@ -78,7 +84,9 @@ def load_pipeline(
         from kgbuild.fastspacy import accelerate
 
         accelerate(nlp)
+    authority = [str(path) for path in authority_files]
     for component in components:
         importlib.import_module(f"kgbuild.extraction.{component.removeprefix('kgbuild_')}")
-        nlp.add_pipe(component)
+        asked = nlp.get_factory_meta(component).default_config
+        nlp.add_pipe(component, config={"authority": authority} if "authority" in asked else {})
     return nlp
