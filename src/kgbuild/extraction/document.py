@@ -71,7 +71,7 @@ class Referent:
     plural: bool = False
     #: an unnamed group, or a state that so far was only a place: kept only if some fact needs it
     tentative: bool = False
-    #: what only one sort has, such as a treaty's parties and status
+    #: what only one sort has, such as a treaty's parties and status; the members of several actors together
     detail: Any = None
 
 
@@ -181,7 +181,8 @@ def denoted(doc: Doc, token: Token, *, joint: bool = True) -> list[Referent]:
         joint: also what is coordinated with it.
 
     Returns:
-        Each referent once. Looks at the head itself, then at an apposition of it ("the ambassador, Ron Dermer").
+        Each referent once. Looks at the head itself, then at an apposition of it ("the ambassador, Ron Dermer"). Of
+        several together ("the two countries") their members, see :func:`members_of`.
     """
     referents: dict[int, Referent] = doc._.referents
     found: list[Referent] = []
@@ -189,9 +190,20 @@ def denoted(doc: Doc, token: Token, *, joint: bool = True) -> list[Referent]:
         referent = referents.get(head.i)
         if referent is None:
             referent = next((referents[c.i] for c in head.children if c.dep_ == "appos" and c.i in referents), None)
-        if referent is not None and referent not in found:
-            found.append(referent)
+        if referent is not None:
+            found.extend(member for member in members_of(referent) if member not in found)
     return found
+
+
+def members_of(referent: Referent) -> list[Referent]:
+    """Whom a referent stands for: the members of several together ("the two countries"), else the referent itself.
+
+    Several together are a plural actor whose ``detail`` is the list of its members and whose ``type`` is None. It has
+    no place in ``doc._.actors``; only ``doc._.referents`` points to it.
+    """
+    if referent.sort == "actor" and isinstance(referent.detail, list):
+        return list(referent.detail)
+    return [referent]
 
 
 def span_of(doc: Doc, tokens: Iterable[int]) -> tuple[Span, ...]:
