@@ -128,6 +128,7 @@ class _Reader:
                     named = list(other.parties)
                     break
         draft.parties.update(dict.fromkeys([*named, *self._parties.of_context(mention)]))
+        cluster.parties |= set(draft.parties)
         form = "name" if mention.form == "name" else (mention.entry.opens if mention.entry else "name")
         draft.confidence = max(draft.confidence, _CONFIDENCE.get(form, 0.0))
 
@@ -233,12 +234,13 @@ class _Reader:
                     return
             for key in self._parties.nearest_state(cluster.mentions[0], draft.parties):
                 draft.parties.setdefault(key)
-        if not draft.parties and not cluster.names and not cluster.authority:
+        if not draft.parties and not cluster.authority:
             for mention in cluster.mentions:
                 keys = self._parties.of_subject(mention) if mention.form != "pronoun" else []
                 if len(keys) > 1:
                     draft.parties.update(dict.fromkeys(keys))
                     return
+        if not draft.parties and not cluster.authority and not cluster.names:
             for other in drafts:
                 near = abs(
                     self._sentence_of[other.cluster.mentions[0].head] - self._sentence_of[cluster.mentions[0].head]

@@ -253,7 +253,7 @@ def _years_fit(mention: TreatyMention, cluster: Cluster) -> bool:
         return True
     if cluster.years:
         return bool(mention.years & cluster.years)
-    return mention.form != "indefinite" and not cluster.names and cluster.concluded
+    return mention.form != "indefinite" and mention.noun_text in cluster.nouns and not cluster.names
 
 
 def content_words(text: str) -> set[str]:

@@ -51,7 +51,7 @@ def governors(head: Token, end: int = 0) -> Iterator[Governor]:
     yield from _above(place)
     below = list(_below(head))
     yield from below
-    if end and not below:
+    if end and not any(end <= governor.word.i < end + 9 for governor in below):
         yield from _beside(head, end)
 
 

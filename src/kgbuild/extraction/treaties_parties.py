@@ -91,6 +91,8 @@ class Parties:
             keys += self.states_of(referent, direct=direct)
         if not keys and self.is_pair(token):
             keys = self._last_pair(token.i)
+        if not keys and token.tag_ in {"NNS", "NNPS"}:
+            keys = self._members_of_group(token)
         if not keys and token.pos_ == "NOUN":  # "negotiators from the two countries", "Peru's lawmakers"
             for child in token.children:
                 if child.dep_ in {"poss", "amod", "compound"}:
@@ -104,6 +106,20 @@ class Parties:
                         for key in self._at(each)
                     ]
         return keys
+
+    def _members_of_group(self, token: Token) -> list[str]:
+        """ "The Ministers", where the text opened with "the ministers … of Peru, Chile and Bolivia"."""
+        lemma = token.lemma_.lower()
+        for other in self._doc[: token.i + 1]:
+            if other.lemma_.lower() != lemma or other.tag_ not in {"NNS", "NNPS"}:
+                continue
+            if not any(child.dep_ == "prep" for child in other.children):
+                continue
+            inside = range(other.i, other.right_edge.i + 1)
+            keys = list(dict.fromkeys(key for head, key in self._states if head in inside))
+            if len(keys) > 1:
+                return keys
+        return []
 
     def _each(self, token: Token) -> Iterator[Token]:
         """A token and those listed with it, also where the parser lost the list: "by A, B, the C and D"."""
@@ -133,13 +149,15 @@ class Parties:
         )
 
     def _last_pair(self, before: int) -> list[str]:
-        """The two states that the passage before a token is about: those named most, the nearer the more."""
+        """The two states that the passage before a token is about: those named most, the nearer the more.
+
+        Where only one was named so far ("the two governments" in the opening), the article's other one is meant.
+        """
         sentence = self._doc[before].sent.start
         weights: dict[str, float] = {}
         for head, key in self._states:
-            if head < before:
-                near = 4.0 if head >= sentence else 1.0 if before - head <= _PASSAGE else 0.3
-                weights[key] = weights.get(key, 0.0) + near
+            near = 4.0 if sentence <= head < before else 1.0 if 0 < before - head <= _PASSAGE else 0.3
+            weights[key] = weights.get(key, 0.0) + (near if head < before else 0.1)
         for key in self.beside:
             weights[key] = weights.get(key, 0.0) + 8.0
         return sorted(weights, key=lambda key: -weights[key])[:2] if len(weights) > 1 else []
