@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kgbuild.authority import Entry, fold
@@ -20,7 +20,11 @@ class Cast:
         referents: in the order in which they were found; :meth:`number` brings them into text order.
         at: token -> whom the mention denotes whose head it is.
         by_authority: id of an entry -> its referent.
-        posts: referent key -> titles that it holds, with the key of the state or organisation ("" if not known).
+        bodies: (noun, key of the state or person) -> government body.
+        entries: referent key -> its entry in the authority.
+        titles: referent key -> titles of the posts that it holds.
+        sets: joined keys -> several members as one plural referent.
+        implied: gives the member for an id of the authority.
     """
 
     tokens: Tokens
@@ -30,6 +34,7 @@ class Cast:
     bodies: dict[tuple[str, str], Referent] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     titles: dict[str, list[str]] = field(default_factory=dict)
+    sets: dict[str, Referent] = field(default_factory=dict)
     implied: Callable[[str], Referent] | None = None
 
     def new(self, name: str, type: ActorType, *, tentative: bool = False, plural: bool = False) -> Referent:
@@ -72,6 +77,16 @@ class Cast:
         if name:
             self.alias(referent, self.tokens.words(start, end))
 
+    def together(self, members: Sequence[Referent]) -> Referent:
+        """Several members as one plural referent, the same one for the same members; not itself in the cast."""
+        key = "+".join(sorted(member.key for member in members))
+        referent = self.sets.get(key)
+        if referent is None:
+            name = " and ".join(member.name for member in members)
+            referent = Referent(key=key, sort="actor", name=name, plural=True, detail=list(members))
+            self.sets[key] = referent
+        return referent
+
     def alias(self, referent: Referent, text: str) -> None:
         """Adds another name, unless the referent has it already."""
         if text and text != referent.name and text not in referent.other_names:
@@ -96,6 +111,18 @@ class Cast:
         entry = self.entries.get(state.key)
         return entry.demonyms[0] if entry and entry.demonyms else ""
 
+    def _number_new(self, kept: list[Referent]) -> dict[str, str]:
+        """Gives those who joined after the others were numbered the next keys."""
+        following = sum(not referent.key.startswith("?") for referent in kept)
+        new = sorted((r for r in kept if r.key.startswith("?")), key=lambda r: (r.mentions[0].start, r.name))
+        final = {referent.key: f"a{following + k}" for k, referent in enumerate(new)}
+        for referent in kept:
+            referent.affiliation = [final.get(key, key) for key in referent.affiliation]
+        for referent in new:
+            referent.key = final[referent.key]
+        self.referents = kept
+        return final
+
     def number(self) -> dict[str, str]:
         """Brings the cast into text order and gives everyone a final key.
 
@@ -105,8 +132,14 @@ class Cast:
         for referent in self.referents:
             referent.mentions.sort(key=lambda mention: (mention.start, mention.end))
         kept = [referent for referent in self.referents if referent.mentions or referent.type == ActorType.STATE]
+        if all(not referent.key.startswith("?") for referent in kept):
+            return {}
+        if any(not referent.key.startswith("?") for referent in kept):
+            return self._number_new(kept)
         kept.sort(key=lambda r: (r.mentions[0].start if r.mentions else len(self.tokens), r.name))
         final = {referent.key: f"a{position}" for position, referent in enumerate(kept)}
+        self.titles = {final[key]: titles for key, titles in self.titles.items() if key in final}
+        self.bodies = {(noun, final.get(key, key)): body for (noun, key), body in self.bodies.items()}
         self.entries = {final[key]: entry for key, entry in self.entries.items() if key in final}
         for referent in kept:
             referent.affiliation = [final[key] for key in dict.fromkeys(referent.affiliation) if key in final]

@@ -89,6 +89,7 @@ class GroupFinder:
         self.cast = cast
         self.words = words
         self.resolve = resolve
+        self._heads: frozenset[int] | None = None
         self._by_name: dict[str, Referent] = {
             fold(referent.name): referent for referent in cast.referents if referent.type == ActorType.GROUP
         }
@@ -105,6 +106,36 @@ class GroupFinder:
             and tokens.dep[i] not in ("compound", "amod", "poss", "npadvmod")
             and tokens.kind[i] != "boilerplate"
         ]
+
+    def heads_set(self) -> frozenset[int]:
+        """The tokens of :meth:`heads` as they were first asked for."""
+        if self._heads is None:
+            self._heads = frozenset(self.heads())
+        return self._heads
+
+    def one_of(self, group: Referent, i: int) -> Referent:
+        """One of a group, at a token such as "One": an individual of its own, with the group's affiliation."""
+        nouns = person_nouns()
+        name = group.name
+        words = name.split()
+        for k in range(len(words) - 1, -1, -1):
+            known = nouns.get(words[k].lower())
+            if known is not None and known[1]:
+                name = " ".join((*words[:k], known[0].upper() if words[k][:-1].isupper() else known[0]))
+                break
+        first = 0
+        while (
+            first < len(words) - 1 and name.split()[first : first + 1] and name.split()[first].lower() in _QUANTIFIERS
+        ):
+            first += 1
+        name = " ".join(name.split()[first:])
+        referent = self._by_name.get(fold(name))
+        if referent is None:
+            referent = self.cast.new(name, ActorType.GROUP, tentative=True)
+            referent.affiliation = list(group.affiliation)
+            self._by_name[fold(name)] = referent
+        self.cast.mention(referent, i, i + 1, "description", i, name=False)
+        return referent
 
     def add(self, head: int, *, definite: bool = False) -> Referent | None:
         """The group whose phrase has this head.

@@ -79,6 +79,11 @@ class PronounResolver:
             referent = at.get(j)
             if referent is not None:
                 found.append((j, referent))
+                if pronoun.plural and tokens.dep[j] != "conj":
+                    joined = [at[c] for c in tokens.children[j] if tokens.dep[c] == "conj" and c in at]
+                    together = [m for m in (referent, *joined) if m.sort == "actor" and not isinstance(m.detail, list)]
+                    if len(together) > 1:
+                        found.append((j, self.cast.together(list(dict.fromkeys(together)))))
             elif (
                 things
                 and tokens.pos[j] in ("NOUN", "PROPN")
@@ -203,6 +208,8 @@ class PronounResolver:
 
 def agrees(referent: Referent, pronoun: Pronoun) -> bool:
     """Whether a referent may be denoted by a pronoun, by number and gender."""
+    if isinstance(referent.detail, list) and referent.sort == "actor":
+        return pronoun.plural
     if referent.sort != "actor":
         return not pronoun.plural and pronoun.gender == "neutral"
     if pronoun.plural:

@@ -173,7 +173,7 @@ class RoleFinder:
                 k = following.end
             if k < size and k in persons and k - 1 not in persons and tokens.sentence[k] == tokens.sentence[title.at]:
                 return persons[k]
-        return self._by_grammar(title)
+        return self.holder_by_grammar(title)
 
     def _named_before(self, left: int) -> Referent | None:
         """The person in "NAME, 61, now the TITLE", "NAME, TITLE and TITLE", "NAME (TITLE"."""
@@ -195,7 +195,7 @@ class RoleFinder:
             return self.persons[k]
         return self._holder_at.get(k + 1)
 
-    def _by_grammar(self, title: Title) -> Referent | None:
+    def holder_by_grammar(self, title: Title) -> Referent | None:
         """The subject of "is", "became", "was named", "served as", or of the clause with "as foreign minister"."""
         tokens = self.cast.tokens
         head = next(
