@@ -1,0 +1,197 @@
+"""What an attribution may be: a cue with the words and the source that the grammar, or the tagger, gives it.
+
+Candidates are many, and most are wrong; ``weigher`` says how likely each is, ``choice`` picks a consistent set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kgbuild.extraction.attribution.view import TokenView
+
+#: stripped from the ends of a content outside quotations
+_EDGE_PUNCTUATION = frozenset(",.;:–—―-…")
+_MARKS = frozenset(('"', "“", "”", "''", "``", "'", "‘", "’", ")"))
+_AUXILIARIES = ("aux", "auxpass", "neg")
+_SUBJECT_DEPTH = 4
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A possible attribution, as token indices.
+
+    Attributes:
+        anchor: the cue's head.
+        lemma: of the cue's head, or of verb and object for "makes the claim".
+        pattern: which rule proposes it.
+        source_kind: where the source comes from: the verb's own subject, an inherited one, a possessive, …
+        cue, source, content: the tokens.
+        source_head: the head of the source, or -1.
+        quoted: share of the content's tokens that stand in quotation marks.
+        score: probability that it is right, once weighed.
+        exact: probability that its content is right to the letter, once weighed.
+    """
+
+    anchor: int
+    lemma: str
+    pattern: str
+    source_kind: str
+    cue: frozenset[int]
+    source: frozenset[int]
+    content: frozenset[int]
+    source_head: int = -1
+    quoted: float = 0.0
+    score: float = 0.0
+    exact: float = 0.0
+    regions: frozenset[int] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A possible source: its tokens, its head, and how it was found."""
+
+    tokens: tuple[int, ...]
+    head: int
+    kind: str
+
+
+NO_SOURCE = Source((), -1, "none")
+
+
+def subject_of(view: TokenView, verb: int, depth: int = 0) -> tuple[int, str]:
+    """The subject of a verb, its own or one that it inherits from the verb it depends on.
+
+    Returns:
+        The subject's head and ``own``, ``inherited``, ``object`` (of the verb above: "asked him to say") or ``noun`` (that
+        the verb modifies: "a letter saying"); or -1 and ``none``.
+    """
+    subject = view.child(verb, "nsubj", "csubj", "expl")
+    if subject is not None and view.dep[subject] != "expl":
+        return subject, "own"
+    above, dep = view.head[verb], view.dep[verb]
+    if depth > _SUBJECT_DEPTH or above == verb:
+        return -1, "none"
+    if dep in ("acl", "relcl"):
+        return above, "noun"
+    if dep == "conj" and not view.is_verb(above):
+        return -1, "none"
+    if dep not in ("conj", "xcomp", "advcl", "pcomp", "prep"):
+        return -1, "none"
+    if dep == "xcomp":
+        thing = view.child(above, "dobj")
+        if thing is not None:
+            return thing, "object"
+    while view.dep[above] == "prep" and view.head[above] != above:
+        above = view.head[above]
+    found, _ = subject_of(view, above, depth + 1)
+    if found < 0:
+        passive = view.child(above, "nsubjpass")
+        found = passive if passive is not None else -1
+    return found, "inherited" if found >= 0 else "none"
+
+
+def phrase(view: TokenView, head: int, without: Iterable[int] = ()) -> tuple[int, ...]:
+    """The tokens of a noun phrase in text order, without marks and white space at its edges."""
+    tokens = sorted(view.subtree(head, frozenset(without)))
+    while tokens and (
+        view.space[tokens[-1]] or (view.pos[tokens[-1]] == "PUNCT" and view.text[tokens[-1]] not in _MARKS)
+    ):
+        tokens.pop()
+    while tokens and (view.space[tokens[0]] or view.pos[tokens[0]] == "PUNCT"):
+        tokens.pop(0)
+    return tuple(tokens)
+
+
+def cue_tokens(view: TokenView, verb: int, also: Iterable[int] = ()) -> frozenset[int]:
+    """The verb with its auxiliaries, negation, particle and an adverb close before it, as one stretch."""
+    chosen = {verb, *also}
+    for c in view.children[verb]:
+        dep = view.dep[c]
+        if (c < verb and (dep in _AUXILIARIES or (dep == "advmod" and verb - c <= 2))) or dep == "prt":
+            chosen.add(c)
+    first = last = verb
+    while first - 1 in chosen:
+        first -= 1
+    while last + 1 in chosen:
+        last += 1
+    lowest, highest = min(chosen), max(chosen)
+    if verb - lowest <= 4 and all(j in chosen or view.dep[j] in (*_AUXILIARIES, "advmod") for j in range(lowest, verb)):
+        first = lowest
+    if highest - verb <= 4:
+        last = highest
+    return frozenset(range(first, last + 1))
+
+
+def make(
+    view: TokenView,
+    anchor: int,
+    lemma: str,
+    pattern: str,
+    content: Iterable[int],
+    source: Source,
+    cue: frozenset[int],
+) -> Candidate | None:
+    """A candidate with its roles kept apart and its content fitted to quotations.
+
+    Returns:
+        None if no word is left of the content.
+    """
+    tokens = set(content) - cue
+    source_tokens = set(source.tokens) - cue
+    if source.kind not in ("noun", "tagged"):
+        tokens -= source_tokens
+    source_tokens -= tokens
+    tokens = {i for i in tokens if not view.space[i]}
+    for number in {view.region[i] for i in tokens if view.region[i] >= 0}:
+        region = view.regions[number]
+        if region.start <= anchor < region.end:
+            continue
+        inside = sum(i in tokens for i in range(region.start, region.end))
+        begins = region.start in tokens or region.start + 1 in tokens
+        if inside * 2 >= region.end - region.start or (begins and inside >= 3):
+            tokens.update(
+                i
+                for i in range(region.start, region.end)
+                if i not in source_tokens and i not in cue and not view.space[i]
+            )
+    kept = trim(view, tokens)
+    if not any(view.text[i][0].isalnum() for i in kept):
+        return None
+    quoted = sum(view.region[i] >= 0 for i in kept) / len(kept)
+    return Candidate(
+        anchor,
+        lemma,
+        pattern,
+        source.kind,
+        cue,
+        frozenset(source_tokens),
+        kept,
+        source.head,
+        quoted,
+        regions=frozenset(view.region[i] for i in kept if view.region[i] >= 0),
+    )
+
+
+def trim(view: TokenView, tokens: Iterable[int]) -> frozenset[int]:
+    """Takes punctuation off both ends of each stretch of tokens, unless it closes a quotation."""
+    kept: list[int] = []
+    run: list[int] = []
+    for i in sorted(tokens):
+        if run and any(not view.space[j] and view.text[j] != "," for j in range(run[-1] + 1, i)):
+            kept += _trimmed(view, run)
+            run = []
+        run.append(i)
+    return frozenset(kept + _trimmed(view, run))
+
+
+def _trimmed(view: TokenView, run: list[int]) -> list[int]:
+    start, end = 0, len(run)
+    while end > start and view.text[run[end - 1]] in _EDGE_PUNCTUATION and view.region[run[end - 1]] < 0:
+        end -= 1
+    while start < end and view.text[run[start]] in _EDGE_PUNCTUATION:
+        start += 1
+    return run[start:end]

@@ -1,0 +1,121 @@
+"""Chooses a consistent set of attributions among weighed candidates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kgbuild.extraction.attribution.candidates import Candidate
+    from kgbuild.extraction.attribution.view import TokenView
+
+#: how much being right to the letter counts beside being right, between variants of one cue
+_EXACT_WEIGHT = 0.5
+#: an overlap below this share of the weaker candidate's content is cut off; above it the candidate falls
+_TOLERATED_OVERLAP = 0.34
+
+
+def choose(candidates: Sequence[Candidate], threshold: float) -> list[Candidate]:
+    """The best candidate of each cue, if it is likely enough and none that is likelier claims its words.
+
+    Args:
+        candidates: weighed.
+        threshold: the least score.
+
+    Returns:
+        Candidates whose contents do not overlap, by the place of their cues.
+    """
+    best: dict[int, Candidate] = {}
+    for candidate in candidates:
+        if candidate.score < threshold:
+            continue
+        rival = best.get(candidate.anchor)
+        if rival is None or _rank(candidate) > _rank(rival):
+            best[candidate.anchor] = candidate
+    kept: list[Candidate] = []
+    content: set[int] = set()
+    cues: set[int] = set()
+    # ties fall to the earlier cue, so that the same text always gives the same choice
+    for candidate in sorted(best.values(), key=lambda c: (-c.score, c.anchor)):
+        if candidate.anchor in content or candidate.content & cues or candidate.cue & cues:
+            continue
+        overlap = candidate.content & content
+        chosen = candidate
+        if overlap:
+            if len(overlap) > _TOLERATED_OVERLAP * len(candidate.content):
+                continue
+            chosen = replace(candidate, content=candidate.content - overlap)
+        kept.append(chosen)
+        content |= chosen.content
+        cues |= {chosen.anchor}
+    return sorted(kept, key=lambda c: c.anchor)
+
+
+def _rank(candidate: Candidate) -> tuple[float, float, int]:
+    return (candidate.score + _EXACT_WEIGHT * candidate.exact, candidate.exact, len(candidate.content))
+
+
+def nested_in(candidates: Iterable[Candidate], outer: Candidate) -> list[Candidate]:
+    """Candidates that lie wholly in the content of another: cue, source and content."""
+    return [
+        c
+        for c in candidates
+        if c.anchor in outer.content
+        and c.content <= outer.content
+        and c.source <= outer.content
+        and c.anchor != outer.anchor
+    ]
+
+
+def with_follow_ons(view: TokenView, chosen: Sequence[Candidate], taken: frozenset[int]) -> list[Candidate]:
+    """Joins quotations that nobody owns to the attribution before them: "…," he said. "…"
+
+    A quotation follows on if nothing but the end of the cue's own sentence lies between, or if it fills the next paragraph and the
+    attribution before is itself a quotation.
+
+    Args:
+        view: the document.
+        chosen: attributions in the order of the text.
+        taken: tokens of any attribution.
+    """
+    result = list(chosen)
+    ends = [max(max(c.content), max(c.cue, default=0), max(c.source, default=0)) for c in result]
+    order = sorted(range(len(result)), key=lambda k: ends[k])
+    for number, region in enumerate(view.regions):
+        inside = range(region.start, region.end)
+        if any(i in taken for i in inside) or any(number in c.regions for c in result):
+            continue
+        words = sum(view.text[i][0].isalnum() for i in inside)
+        if words < 3:
+            continue
+        before = [k for k in order if ends[k] < region.start]
+        if not before:
+            continue
+        k = max(before, key=lambda k: ends[k])
+        if not _follows(view, result[k], ends[k], region.start, region.end):
+            continue
+        result[k] = replace(
+            result[k],
+            content=result[k].content | {i for i in inside if not view.space[i]},
+            regions=result[k].regions | {number},
+        )
+        ends[k] = region.end - 1
+    return result
+
+
+def _follows(view: TokenView, before: Candidate, last: int, start: int, end: int) -> bool:
+    gap = [j for j in range(last + 1, start) if not view.space[j]]
+    words = [j for j in gap if view.text[j][0].isalnum()]
+    ends = sum(view.ends_sentence(j) for j in gap)
+    first = next((view.text[i] for i in range(start, end) if view.text[i][0].isalnum()), "")
+    begins_anew = first[:1].isupper() or view.text[start - 1] in (",", ":")
+    paragraphs = view.paragraph[start] - view.paragraph[last]
+    if not begins_anew or before.quoted == 0:
+        return False
+    if paragraphs == 0:
+        return len(words) <= 25 and ends <= 1 and (ends == 1 or view.text[start - 1] in (",", ":") or not words)
+    paragraph = view.paragraphs[view.paragraph[start]]
+    fills = start == paragraph.start and end >= paragraph.end - 1
+    return paragraphs == 1 and fills and len(words) <= 12

@@ -1,0 +1,219 @@
+"""The spaCy component ``kgbuild_attribution``: who said what, as spans, with confidence, nesting and refusals."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc, SpanGroup
+from spacy.tokens import Span as DocSpan
+
+from kgbuild.extraction.attribution.choice import choose, nested_in, with_follow_ons
+from kgbuild.extraction.attribution.features import TENSOR_WIDTH
+from kgbuild.extraction.attribution.finder import all_candidates, grammar_candidates
+from kgbuild.extraction.attribution.judgement import denied, is_denial, is_statement, quotation_type, words_of
+from kgbuild.extraction.attribution.refusals import Refusal, find_refusals
+from kgbuild.extraction.attribution.tagger import Tagger
+from kgbuild.extraction.attribution.value import Attribution
+from kgbuild.extraction.attribution.view import TokenView
+from kgbuild.extraction.attribution.weigher import Evidence, Weigher
+from kgbuild.extraction.document import register_extensions
+from kgbuild.resources import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kgbuild.extraction.attribution.candidates import Candidate
+
+register_extensions()
+
+#: span groups that the component fills
+SPAN_GROUPS = {"source": "kgbuild_source", "cue": "kgbuild_cue", "content": "kgbuild_content"}
+
+_THRESHOLD = 0.3
+_NESTED_THRESHOLD = 0.3
+_REFUSAL_CONFIDENCE = 0.9
+_RELATIVE_TAGS = ("WDT", "WP")
+
+
+@Language.factory(
+    "kgbuild_attribution",
+    default_config={"threshold": _THRESHOLD, "nested_threshold": _NESTED_THRESHOLD},
+    requires=["token.pos", "token.tag", "token.dep", "token.head", "token.lemma"],
+    assigns=["doc._.attributions"],
+)
+def create_attribution(nlp: Language, name: str, threshold: float, nested_threshold: float) -> AttributionFinder:
+    """The factory of ``kgbuild_attribution``.
+
+    Args:
+        nlp, name: as spaCy gives them.
+        threshold: the least probability of an attribution to be kept.
+        nested_threshold: the same for one inside the content of another.
+    """
+    return AttributionFinder(threshold, nested_threshold)
+
+
+@functools.cache
+def _tagger() -> Tagger:
+    return Tagger(resource("models", "attribution-tagger.npz"))
+
+
+@functools.cache
+def _weigher(kind: str) -> Weigher:
+    return Weigher(resource("models", f"attribution-{kind}.npz"))
+
+
+class AttributionFinder:
+    """The component ``kgbuild_attribution``.
+
+    Without spaCy's token vectors of the right width (another model than the small English one) the grammar decides alone.
+    """
+
+    def __init__(self, threshold: float = _THRESHOLD, nested_threshold: float = _NESTED_THRESHOLD) -> None:
+        self.threshold = threshold
+        self.nested_threshold = nested_threshold
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Fills ``doc._.attributions`` and the span groups."""
+        doc._.attributions = self.find(doc)
+        fill_span_groups(doc)
+        return doc
+
+    def find(self, doc: Doc) -> list[Attribution]:
+        """The attributions of a parsed document, in text order of their cues.
+
+        Args:
+            doc: tagged, parsed and lemmatised; what is missing is taken as empty.
+        """
+        if not any(not token.is_space for token in doc):
+            return []
+        view = TokenView(doc)
+        outer = self._outer(view)
+        refusals = find_refusals(view)
+        inner = self._nested(view, outer)
+        return _assembled(view, outer, inner, refusals)
+
+    def _outer(self, view: TokenView) -> list[Candidate]:
+        if view.tensor().shape[1] == TENSOR_WIDTH:
+            marks = _tagger().marks(view)
+            candidates, linked = all_candidates(view, marks)
+            _weigher("weigher").weigh(Evidence(view, marks, linked), candidates)
+        else:
+            candidates = grammar_candidates(view)
+            _weigher("grammar").weigh(Evidence(view, None, ()), candidates)
+        chosen = [c for c in choose(candidates, self.threshold) if not _in_boilerplate(view, c)]
+        return with_follow_ons(view, chosen, frozenset(i for c in chosen for i in c.content | c.cue | c.source))
+
+    def _nested(self, view: TokenView, outer: Sequence[Candidate]) -> list[list[Candidate]]:
+        """For each outer attribution those inside its content, each with its own cue."""
+        inside = {i for c in outer for i in c.content if view.is_verb(i) or view.pos[i] == "NOUN"}
+        if not inside:
+            return [[] for _ in outer]
+        candidates = grammar_candidates(view, inside)
+        _weigher("grammar").weigh(Evidence(view, None, ()), candidates)
+        likely = [c for c in candidates if c.score >= self.nested_threshold and c.source_head >= 0]
+        return [_levels(nested_in(likely, c), self.nested_threshold) for c in outer]
+
+
+def _levels(candidates: Sequence[Candidate], threshold: float) -> list[Candidate]:
+    """The best candidate of each cue; unlike at the top, one may lie in another's content."""
+    groups: dict[int, list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(candidate.anchor, []).append(candidate)
+    return [best for anchor in sorted(groups) for best in choose(groups[anchor], threshold)]
+
+
+def _in_boilerplate(view: TokenView, candidate: Candidate) -> bool:
+    return view.paragraphs[view.paragraph[candidate.anchor]].kind == "boilerplate"
+
+
+def _assembled(
+    view: TokenView, outer: Sequence[Candidate], inner: Sequence[Sequence[Candidate]], refusals: Sequence[Refusal]
+) -> list[Attribution]:
+    candidates = sorted([*outer, *(c for group in inner for c in group)], key=lambda c: (c.anchor, -len(c.content)))
+    by_anchor = {r.anchor: r for r in refusals}
+    entries: list[tuple[int, Candidate | None, Refusal | None]] = []
+    seen: set[int] = set()
+    for candidate in candidates:
+        if candidate.anchor not in seen:
+            seen.add(candidate.anchor)
+            # the tagger may see the head of "declined to comment" in "comment"
+            refusal = by_anchor.get(candidate.anchor) or next((r for r in refusals if candidate.anchor in r.cue), None)
+            if refusal is not None:
+                by_anchor.pop(refusal.anchor, None)
+            entries.append((candidate.anchor, candidate, refusal))
+    entries += [(anchor, None, refusal) for anchor, refusal in by_anchor.items()]
+    entries.sort(key=lambda entry: entry[0])
+    holders = [(k, c.content) for k, (_, c, r) in enumerate(entries) if c is not None and r is None]
+    return [_attribution(view, anchor, c, r, _parent(k, anchor, holders)) for k, (anchor, c, r) in enumerate(entries)]
+
+
+def _parent(own: int, anchor: int, holders: Iterable[tuple[int, frozenset[int]]]) -> int | None:
+    """The smallest content that the cue lies in."""
+    around = [(len(content), k) for k, content in holders if k != own and anchor in content]
+    return min(around)[1] if around else None
+
+
+def _attribution(
+    view: TokenView, anchor: int, candidate: Candidate | None, refusal: Refusal | None, parent: int | None
+) -> Attribution:
+    if refusal is not None:
+        source = refusal.source
+        return Attribution(
+            source=view.spans(source.tokens),
+            cue=view.spans(refusal.cue),
+            content=view.spans(candidate.content - refusal.cue - set(source.tokens)) if candidate is not None else (),
+            quotation=None,
+            parent=parent,
+            refusal=True,
+            confidence=_REFUSAL_CONFIDENCE,
+            source_head=source.head,
+            cue_head=refusal.anchor,
+            cue_lemma=view.lemma[refusal.anchor],
+        )
+    assert candidate is not None
+    denial = is_denial(view, candidate)
+    tokens = denied(view, candidate) if denial else candidate.content
+    spans = view.spans(tokens)
+    return Attribution(
+        source=view.spans(candidate.source),
+        cue=view.spans(candidate.cue),
+        content=spans,
+        quotation=quotation_type(view, tokens),
+        words=words_of(view, spans, tokens),
+        parent=parent,
+        denial=denial,
+        statement=is_statement(view, candidate),
+        confidence=round(candidate.score, 4),
+        source_head=_antecedent(view, candidate.source_head),
+        cue_head=anchor if candidate.cue else -1,
+        cue_lemma=candidate.lemma,
+    )
+
+
+def _antecedent(view: TokenView, head: int) -> int:
+    """For a relative pronoun the noun that it stands for."""
+    if head >= 0 and view.tag[head] in _RELATIVE_TAGS:
+        clause = view.head[head]
+        for _ in range(6):
+            if view.dep[clause] == "relcl":
+                return view.head[clause]
+            if view.head[clause] == clause:
+                break
+            clause = view.head[clause]
+    return head
+
+
+def fill_span_groups(doc: Doc) -> None:
+    """Puts the spans of ``doc._.attributions`` into ``doc.spans``: ``kgbuild_source``, ``kgbuild_cue``, ``kgbuild_content``."""
+    starts = np.array([token.idx for token in doc], dtype=np.int64)
+    for role, name in SPAN_GROUPS.items():
+        spans = []
+        for attribution in doc._.attributions:
+            for span in getattr(attribution, role):
+                first = int(np.searchsorted(starts, span.start, side="right")) - 1
+                last = int(np.searchsorted(starts, span.end, side="left"))
+                spans.append(DocSpan(doc, max(0, first), last, label=role.upper()))
+        doc.spans[name] = SpanGroup(doc, name=name, spans=spans)

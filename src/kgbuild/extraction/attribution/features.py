@@ -1,0 +1,177 @@
+"""What the tagger sees of each token: spaCy's annotation, the quotation it stands in, and the verbs that govern it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from spacy.strings import hash_string
+from spacy.symbols import AUX, PROPN, VERB
+
+from kgbuild.extraction.attribution.view import C_DEP, C_ENT_IOB, C_ENT_TYPE, C_LEMMA, C_POS, C_SENT_START, C_TAG
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kgbuild.extraction.attribution.view import TokenView
+
+#: symbolic features that share the table of lemmas: the token's, its head's, and those of the two verbs above it
+LEMMAS = ("own", "head", "verb", "upper_verb")
+#: symbolic features with a table of their own
+CATEGORIES = ("pos", "tag", "dep", "entity", "head_dep", "head_pos", "verb_dep", "upper_dep", "owner")
+#: width of spaCy's token vectors
+TENSOR_WIDTH = 96
+#: width of the plain numbers
+FLAGS = 20
+
+_OPENING, _CLOSING = hash_string("kgbuild:opening mark"), hash_string("kgbuild:closing mark")
+_NAME_SALT = hash_string("kgbuild:name")
+_SHORT_QUOTATION = 6
+_CLIMBS = 24
+_MARKS = frozenset("\"“”„‟«»‹›‘’‚‛'`") | {"''", "``", "‘‘", "’’", "‚‚"}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFeatures:
+    """Features of the tokens that are no white space.
+
+    Attributes:
+        index: which tokens of the document these are.
+        lemmas: one column for each of ``LEMMAS``, as hashes.
+        categories: one column for each of ``CATEGORIES``, as hashes.
+        dense: token vectors, then ``FLAGS`` plain numbers.
+    """
+
+    index: NDArray[np.int64]
+    lemmas: NDArray[np.uint64]
+    categories: NDArray[np.uint64]
+    dense: NDArray[np.float32]
+
+
+def token_features(view: TokenView) -> TokenFeatures:
+    """Reads the features of every token off a parsed document.
+
+    Args:
+        view: the document.
+
+    Returns:
+        Arrays with one row for each token that is no white space.
+    """
+    n = view.n
+    columns, heads = view.columns, view.heads
+    pos = columns[:, C_POS]
+    state, owner = _quotation_state(view)
+    lemma = columns[:, C_LEMMA].copy()
+    # names are told apart by their kind alone, or the tagger would learn who said much in its training data
+    named = pos == PROPN
+    lemma[named] = columns[named, C_ENT_TYPE] ^ np.uint64(_NAME_SALT)
+    lemma[state == 2] = _OPENING
+    lemma[state == 3] = _CLOSING
+    dep = columns[:, C_DEP]
+    top, verb = _governing_verb(heads, pos)
+    upper_top, upper = top[verb], verb[verb]
+    entity = columns[:, C_ENT_TYPE] + columns[:, C_ENT_IOB]
+    tag = columns[:, C_TAG].copy()
+    tag[state >= 2] = 0
+    owner_hash = np.where(owner >= 0, lemma[np.maximum(owner, 0)], 0).astype(np.uint64) if n else lemma
+    lemmas = np.stack([lemma, lemma[heads], lemma[verb], lemma[upper]], 1) if n else np.zeros((0, 4), np.uint64)
+    categories = (
+        np.stack([pos, tag, dep, entity, dep[heads], pos[heads], dep[top], dep[upper_top], owner_hash], 1)
+        if n
+        else np.zeros((0, len(CATEGORIES)), np.uint64)
+    )
+    flags = _flags(view, state, heads, verb, owner)
+    tensor = view.tensor()
+    if tensor.shape[1] != TENSOR_WIDTH:
+        tensor = np.zeros((n, TENSOR_WIDTH), np.float32)
+    dense = np.concatenate([tensor, flags], 1).astype(np.float32)
+    dense[state >= 2, :TENSOR_WIDTH] = 0.0
+    index = np.flatnonzero(~np.asarray(view.space, dtype=bool)) if n else np.zeros(0, np.int64)
+    return TokenFeatures(index, lemmas[index], categories[index], dense[index])
+
+
+def _governing_verb(heads: NDArray[np.int64], pos: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each token the nearest verb above it, and the dependent of that verb on the way there.
+
+    A token without a verb above it gets the root of its tree for both.
+    """
+    verbal = (pos == VERB) | (pos == AUX)
+    top = np.arange(len(heads))
+    above = heads.copy()
+    for _ in range(_CLIMBS):
+        climbing = ~verbal[above] & (heads[above] != above)
+        if not climbing.any():
+            break
+        top = np.where(climbing, above, top)
+        above = np.where(climbing, heads[above], above)
+    return top, above
+
+
+def _quotation_state(view: TokenView) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Whether each token is outside quotations (0), inside (1), an opening (2) or a closing mark (3); and its owner.
+
+    The owner of a quotation is the nearest verb beside it in its paragraph, -1 if there is none.
+    """
+    state = np.zeros(view.n, np.int64)
+    owner = np.full(view.n, -1, np.int64)
+    for region in view.regions:
+        start, end = region.start, region.end
+        state[start:end] = 1
+        if view.text[start] in _MARKS:
+            state[start] = 2
+        if region.closed and end - 1 > start and view.text[end - 1] in _MARKS:
+            state[end - 1] = 3
+        owner[start:end] = _verb_beside(view, start, end)
+    return state, owner
+
+
+def _verb_beside(view: TokenView, start: int, end: int, reach: int = 12) -> int:
+    best, at = reach + 1, -1
+    for j in range(end, min(view.n, end + reach)):
+        if view.region[j] >= 0 or view.ends_sentence(j) or view.paragraph[j] != view.paragraph[start]:
+            break
+        if view.pos[j] == "VERB":
+            best, at = j - end, j
+            break
+    for j in range(start - 1, max(-1, start - best), -1):
+        if view.region[j] >= 0 or view.ends_sentence(j) or view.paragraph[j] != view.paragraph[start]:
+            break
+        if view.pos[j] == "VERB":
+            at = j
+            break
+    return at
+
+
+def _flags(
+    view: TokenView,
+    state: NDArray[np.int64],
+    heads: NDArray[np.int64],
+    verb: NDArray[np.int64],
+    owner: NDArray[np.int64],
+) -> NDArray[np.float32]:
+    n = view.n
+    out = np.zeros((n, FLAGS), np.float32)
+    if not n:
+        return out
+    index = np.arange(n)
+    out[:, 0] = [text[:1].isupper() for text in view.text]
+    out[:, 1] = [len(text) > 1 and text.isupper() for text in view.text]
+    out[:, 2] = [any(c.isdigit() for c in text) for text in view.text]
+    out[:, 3] = view.columns[:, C_SENT_START] == 1
+    for number, paragraph in enumerate(view.paragraphs):
+        out[paragraph.start, 4] = 1
+        out[paragraph.start : paragraph.end, 5] = state[paragraph.start] == 2
+        out[paragraph.start : paragraph.end, 6] = paragraph.kind == "headline"
+        out[paragraph.start : paragraph.end, 7] = number == 0
+        out[paragraph.start : paragraph.end, 8] = bool((state[paragraph.start : paragraph.end] > 0).any())
+    out[index, 9 + state] = 1
+    out[:, 13] = np.clip((heads - index) / 10, -1, 1)
+    out[:, 14] = np.sign(verb - index)
+    out[:, 15] = np.clip((verb - index) / 20, -1, 1)
+    for region in view.regions:
+        out[region.start : region.end, 16] = region.end - region.start <= _SHORT_QUOTATION
+        out[region.start : region.end, 17] = not region.closed
+    out[:, 18] = np.where(owner >= 0, np.sign(owner - index), 0)
+    out[:, 19] = heads == index
+    return out

@@ -1,0 +1,106 @@
+"""All candidates of a document, grammar's and tagger's together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kgbuild.extraction.attribution.candidates import Candidate, Source, make
+from kgbuild.extraction.attribution.nominal import according_candidates, nominal_candidates, transcript_candidates
+from kgbuild.extraction.attribution.tagged import (
+    TaggedAttribution,
+    head_of,
+    link,
+    tagged_candidates,
+    tagged_spans,
+)
+from kgbuild.extraction.attribution.verbal import owners_of_quotations, verbal_candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kgbuild.extraction.attribution.tagger import Marks
+    from kgbuild.extraction.attribution.view import TokenView
+
+#: a verb or noun is looked at if it may be a cue, by the tagger's word
+_LEAST_CUE = 0.02
+_LEAST_CONTENT = 0.2
+
+
+def grammar_candidates(view: TokenView, anchors: Iterable[int] | None = None) -> list[Candidate]:
+    """What the grammar proposes, for all verbs and nouns or for some."""
+    chosen = range(view.n) if anchors is None else sorted(anchors)
+    owned = owners_of_quotations(view)
+    verbs = [i for i in chosen if view.is_verb(i)]
+    nouns = [i for i in chosen if view.pos[i] == "NOUN"]
+    found = list(verbal_candidates(view, owned, verbs))
+    found += nominal_candidates(view, nouns)
+    found += according_candidates(view)
+    found += transcript_candidates(view)
+    return _distinct(found)
+
+
+def all_candidates(view: TokenView, marks: Marks) -> tuple[list[Candidate], list[TaggedAttribution]]:
+    """What grammar and tagger propose, and the tagger's own attributions.
+
+    A grammar candidate that the tagger's spans contradict a little comes in variants: with the tagger's source, with the
+    content that both see, and with what either sees.
+    """
+    linked = link(view, tagged_spans(view, marks))
+    cue = marks.cue
+    promising = [
+        i
+        for i in range(view.n)
+        if (view.pos[i] in ("VERB", "AUX", "NOUN")) and float(cue[max(0, i - 1) : i + 2].max()) >= _LEAST_CUE
+    ]
+    owned = owners_of_quotations(view)
+    promising = sorted({*promising, *owned})
+    by_token: dict[int, TaggedAttribution] = {}
+    for attribution in linked:
+        if attribution.cue is not None:
+            by_token.update(dict.fromkeys(attribution.cue.tokens(), attribution))
+    found = []
+    for candidate in grammar_candidates(view, promising):
+        found.append(candidate)
+        attribution = by_token.get(candidate.anchor) or next(
+            (by_token[i] for i in candidate.cue if i in by_token), None
+        )
+        if attribution is not None:
+            found += _variants(view, candidate, attribution)
+    found += tagged_candidates(view, linked)
+    return _distinct(found), linked
+
+
+def _variants(view: TokenView, candidate: Candidate, tagged: TaggedAttribution) -> Iterator[Candidate]:
+    assert tagged.cue is not None
+    cue = frozenset(tagged.cue.tokens())
+    source_tokens = tuple(sorted(candidate.source))
+    source = Source(source_tokens, candidate.source_head, candidate.source_kind)
+    if tagged.source is not None and candidate.source_head in tagged.source.tokens():
+        source = Source(tuple(tagged.source.tokens()), candidate.source_head, candidate.source_kind)
+    snapped = make(view, candidate.anchor, candidate.lemma, candidate.pattern, candidate.content, source, cue)
+    if snapped is not None:
+        yield snapped
+    seen = frozenset(i for span in tagged.contents for i in span.tokens())
+    if not seen:
+        return
+    joined = candidate.content | seen
+    if seen & candidate.content and joined not in (seen, candidate.content):
+        union = make(view, candidate.anchor, candidate.lemma, candidate.pattern, joined, source, cue)
+        if union is not None:
+            yield union
+    agreed = make(view, candidate.anchor, candidate.lemma, candidate.pattern, seen, source, cue)
+    if agreed is not None and candidate.source_head >= 0:
+        yield agreed
+    if tagged.source is not None and candidate.source_head not in tagged.source.tokens():
+        tokens = tuple(tagged.source.tokens())
+        other = Source(tokens, head_of(view, tokens), "tagged")
+        replaced = make(view, candidate.anchor, candidate.lemma, candidate.pattern, candidate.content, other, cue)
+        if replaced is not None:
+            yield replaced
+
+
+def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+    kept: dict[tuple[int, frozenset[int], frozenset[int], frozenset[int]], Candidate] = {}
+    for candidate in candidates:
+        kept.setdefault((candidate.anchor, candidate.content, candidate.source, candidate.cue), candidate)
+    return list(kept.values())

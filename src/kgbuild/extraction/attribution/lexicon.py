@@ -1,0 +1,73 @@
+"""The words that the rules of attribution know, read from ``data/lexicon``."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from kgbuild.resources import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class CueLexicon:
+    """``cues.yaml``; see there for what each list means. ``frames`` maps a pattern to the verbs that it suits."""
+
+    sayings: frozenset[str]
+    thoughts: frozenset[str]
+    attitudes: frozenset[str]
+    saying_nouns: frozenset[str]
+    saying_adjectives: frozenset[str]
+    prepositional: Mapping[str, tuple[tuple[str, ...], ...]]
+    speaker_line: str
+    frames: Mapping[str, frozenset[str]]
+    denial_verbs: frozenset[str]
+    denial_nouns: frozenset[str]
+    rejecting: frozenset[str]
+    rejected: frozenset[str]
+    relaying: frozenset[str]
+    crowds: frozenset[str]
+
+
+def _table(name: str) -> dict[str, Any]:
+    table: dict[str, Any] = yaml.safe_load(resource("lexicon", name).read_text(encoding="utf-8"))
+    return table
+
+
+@functools.cache
+def cue_lexicon() -> CueLexicon:
+    """The words of saying and thinking."""
+    table = _table("cues.yaml")
+    frames: dict[str, set[str]] = {}
+    for frame in table["frames"].values():
+        for pattern in frame["patterns"]:
+            frames.setdefault(pattern, set()).update(frame["verbs"])
+    return CueLexicon(
+        sayings=frozenset(table["sayings"]),
+        thoughts=frozenset(table["thoughts"]),
+        attitudes=frozenset(table["attitudes"]),
+        saying_nouns=frozenset(table["saying_nouns"]),
+        saying_adjectives=frozenset(table["saying_adjectives"]),
+        prepositional={
+            first: tuple(tuple(words) for words in following) for first, following in table["prepositional"].items()
+        },
+        speaker_line=table["speaker_line"],
+        frames={pattern: frozenset(verbs) for pattern, verbs in frames.items()},
+        denial_verbs=frozenset(table["denials"]["verbs"]),
+        denial_nouns=frozenset(table["denials"]["nouns"]),
+        rejecting=frozenset(table["denials"]["rejecting"]),
+        rejected=frozenset(table["denials"]["rejected"]),
+        relaying=frozenset(table["relaying"]),
+        crowds=frozenset(table["crowds"]),
+    )
+
+
+@functools.cache
+def refusal_lexicon() -> dict[str, Any]:
+    """The rules of ``refusals.yaml``."""
+    return _table("refusals.yaml")

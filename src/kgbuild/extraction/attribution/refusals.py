@@ -1,0 +1,223 @@
+"""Finds who refuses to speak or does not answer: "declined to comment", "would not be drawn", "no reaction from".
+
+The formulas stand in ``data/lexicon/refusals.yaml``.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kgbuild.extraction.attribution.candidates import NO_SOURCE, Source, cue_tokens, phrase, subject_of
+from kgbuild.extraction.attribution.lexicon import cue_lexicon, refusal_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kgbuild.extraction.attribution.view import TokenView
+
+_FRAGMENT_NOUNS = frozenset(("comment", "reaction", "response", "reply", "word", "answer"))
+_CLAUSE_REACH = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refusal: the head of its cue, the cue's tokens and who refuses."""
+
+    anchor: int
+    cue: frozenset[int]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """What a rule may ask of a verb's clause."""
+
+    negated: bool
+    passive: bool
+    modals: frozenset[str]
+    infinitives: tuple[int, ...]
+    objects: tuple[int, ...]
+    predicates: tuple[int, ...]
+    prepositions: frozenset[str]
+    clauses: tuple[int, ...]
+
+
+def find_refusals(view: TokenView) -> list[Refusal]:
+    """All refusals of a document, by the place of their cues."""
+    found = []
+    for i in range(view.n):
+        if view.is_verb(i) and view.lemma[i] in _rules():
+            clause = _read(view, i)
+            for rule in _rules()[view.lemma[i]]:
+                if _applies(view, i, clause, rule):
+                    found.append(Refusal(i, _cue(view, i, clause), _source(view, i, clause, rule)))
+                    break
+        elif view.lemma[i] in _FRAGMENT_NOUNS and view.head[i] == i and _has_no(view, i):
+            # "No comment from the ministry."
+            source = _behind_from(view, i)
+            if source is not None:
+                found.append(Refusal(i, frozenset((i, *(c for c in view.children[i] if c < i))), source))
+    return found
+
+
+@functools.cache
+def _rules() -> dict[str, list[dict[str, Any]]]:
+    rules: dict[str, list[dict[str, Any]]] = {}
+    for rule in refusal_lexicon()["rules"]:
+        for verb in rule["verb"]:
+            rules.setdefault(verb, []).append(rule)
+    return rules
+
+
+def _read(view: TokenView, verb: int) -> _Clause:
+    children = view.children[verb]
+    passive = any(view.dep[c] in ("auxpass", "nsubjpass") for c in children)
+    objects = [c for c in children if view.dep[c] in ("dobj", "nsubjpass" if passive else "dobj")]
+    objects += [g for c in objects for g in view.children[c] if view.dep[g] == "conj"]
+    return _Clause(
+        _negated(view, verb, objects),
+        passive,
+        frozenset(view.lemma[c] for c in children if view.dep[c] == "aux"),
+        tuple(c for c in children if view.dep[c] in ("xcomp", "advcl", "ccomp") and _infinitive(view, c)),
+        tuple(objects),
+        tuple(
+            c
+            for c in children
+            if view.dep[c] in ("acomp", "attr", "oprd", "dobj", "nsubj") and (c > verb or view.dep[c] != "nsubj")
+        ),
+        frozenset(view.lower[c] for c in children if view.dep[c] in ("prep", "advmod", "prt", "dative")),
+        tuple(c for c in children if view.dep[c] == "ccomp"),
+    )
+
+
+def _infinitive(view: TokenView, i: int) -> bool:
+    return any(view.lower[c] == "to" and view.dep[c] == "aux" for c in view.children[i])
+
+
+def _negated(view: TokenView, verb: int, objects: list[int]) -> bool:
+    negations = refusal_lexicon()["negations"]
+    for c in view.children[verb]:
+        if view.lower[c] in negations or view.dep[c] == "neg":
+            return True
+        if view.dep[c] in ("nsubj", "nsubjpass", "attr") and _has_no(view, c):
+            return True
+        if view.dep[c] == "preconj" and view.lower[c] in negations:
+            return True
+    if any(_has_no(view, o) for o in objects):
+        return True
+    above = view.head[verb]
+    unfulfilled = refusal_lexicon()["unfulfilled"]
+    if view.dep[verb] == "xcomp" and view.lemma[above] in unfulfilled:
+        return True
+    yet = any(view.lower[c] in unfulfilled for c in (*view.children[above], *view.children[verb]))
+    if yet and _infinitive(view, verb):
+        return True
+    # "would not discuss it or answer questions": the negation of the first verb holds for the second
+    return (
+        view.dep[verb] == "conj"
+        and view.is_verb(above)
+        and above != verb
+        and any(view.dep[c] == "neg" for c in view.children[above])
+        and not any(view.dep[c] in ("nsubj", "nsubjpass") for c in view.children[verb])
+    )
+
+
+def _has_no(view: TokenView, noun: int) -> bool:
+    negations = refusal_lexicon()["negations"]
+    return view.lower[noun] in negations or any(
+        view.lower[c] in negations and view.dep[c] in ("det", "neg", "preconj", "advmod", "cc", "nmod")
+        for c in view.children[noun]
+    )
+
+
+def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -> bool:
+    if "negated" in rule and rule["negated"] != clause.negated:
+        return False
+    if rule.get("passive", clause.passive) != clause.passive:
+        return False
+    if "modal" in rule and clause.modals.isdisjoint(rule["modal"]):
+        return False
+    if "infinitive" in rule and not any(_speaks(view, i, rule) for i in clause.infinitives):
+        return False
+    if "objects" in rule and not any(view.lemma[o] in rule["objects"] for o in clause.objects):
+        return False
+    if "predicate" in rule and not any(view.lemma[p] in rule["predicate"] for p in clause.predicates):
+        return False
+    if "preposition" in rule and clause.prepositions.isdisjoint(rule["preposition"]):
+        return False
+    if rule.get("bare") and (
+        clause.clauses
+        or any(view.dep[o] == "dobj" and view.lemma[o] not in ("question", "request") for o in clause.objects)
+    ):
+        return False
+    if "mentions" in rule and not any(view.lemma[i] in rule["mentions"] for i in _after(view, verb)):
+        return False
+    if rule.get("from") and _from_any(view, (*clause.predicates, *clause.objects)) is None:
+        return False
+    return not (rule.get("question") and not _asks(view, verb, clause))
+
+
+def _speaks(view: TokenView, infinitive: int, rule: dict[str, Any]) -> bool:
+    if view.lemma[infinitive] not in rule["infinitive"]:
+        return False
+    passive = any(view.dep[c] == "auxpass" for c in view.children[infinitive])
+    anonymity = refusal_lexicon()["anonymity"]
+    own_name = any(view.dep[c] == "dobj" and view.lemma[c] in anonymity for c in view.children[infinitive])
+    return not own_name and not (passive and view.lemma[infinitive] in anonymity)
+
+
+def _after(view: TokenView, verb: int) -> Iterator[int]:
+    return (i for i in view.subtree(verb) if verb < i <= verb + _CLAUSE_REACH)
+
+
+def _asks(view: TokenView, verb: int, clause: _Clause) -> bool:
+    words = refusal_lexicon()["question_words"]
+    if not clause.clauses:
+        return True
+    return any(view.lower[i] in words for c in clause.clauses for i in sorted(view.subtree(c))[:2])
+
+
+def _cue(view: TokenView, verb: int, clause: _Clause) -> frozenset[int]:
+    cue = set(cue_tokens(view, verb))
+    near = [*clause.infinitives, *(o for o in clause.objects if o > verb), *(p for p in clause.predicates if p > verb)]
+    last = min((i for i in near if i > verb), default=verb)
+    if last - verb <= 6:
+        cue.update(range(verb, last + 1))
+    return frozenset(i for i in cue if not view.space[i])
+
+
+def _source(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -> Source:
+    if rule.get("from"):
+        return _from_any(view, (*clause.predicates, *clause.objects)) or NO_SOURCE
+    if rule.get("reported") and view.dep[verb] == "ccomp" and view.lemma[view.head[verb]] in cue_lexicon().sayings:
+        head, _ = subject_of(view, view.head[verb])
+        if head >= 0:
+            return Source(phrase(view, head, (view.head[verb],)), head, "own")
+    if clause.passive:
+        agent = view.child(verb, "agent")
+        by = view.child(agent, "pobj") if agent is not None else None
+        subject = by if by is not None else view.child(verb, "nsubjpass")
+        return Source(phrase(view, subject, (verb,)), subject, "own") if subject is not None else NO_SOURCE
+    subject_, kind = subject_of(view, verb)
+    if subject_ < 0:
+        return NO_SOURCE
+    if view.tag[subject_] in ("WDT", "WP") and view.dep[verb] == "relcl":
+        subject_, kind = view.head[verb], "noun"
+    tokens = phrase(view, subject_, (verb,))
+    return Source(tuple(i for i in tokens if kind != "noun" or i < verb), subject_, kind)
+
+
+def _from_any(view: TokenView, things: tuple[int, ...]) -> Source | None:
+    return next((s for s in (_behind_from(view, thing) for thing in things) if s is not None), None)
+
+
+def _behind_from(view: TokenView, noun: int) -> Source | None:
+    above = view.head[noun]
+    for c in (*view.children[noun], *(view.children[above] if above != noun else ())):
+        if view.dep[c] in ("prep", "agent") and view.lower[c] in ("from", "by"):
+            inner = view.child(c, "pobj")
+            if inner is not None:
+                return Source(phrase(view, inner), inner, "from")
+    return None

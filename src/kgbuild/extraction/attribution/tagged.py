@@ -1,0 +1,163 @@
+"""Candidates made of the tagger's own spans: each cue with the nearest source and the contents nearest to it."""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kgbuild.extraction.attribution.candidates import NO_SOURCE, Candidate, Source, make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kgbuild.extraction.attribution.tagger import Marks
+    from kgbuild.extraction.attribution.view import TokenView
+
+#: what a sentence end and a paragraph end between two spans cost, in tokens
+_SENTENCE_COST = 24
+_PARAGRAPH_COST = 60
+_SOURCE_REACH = 80
+_CONTENT_REACH = 180
+#: a source behind its cue is a little less likely than one before
+_BEHIND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedSpan:
+    """Tokens ``start`` to ``end`` (exclusive) that the tagger gives one role: ``S``, ``C`` or ``N`` (content)."""
+
+    role: str
+    start: int
+    end: int
+
+    def tokens(self) -> range:
+        """Its tokens."""
+        return range(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedAttribution:
+    """The tagger's spans linked by nearness."""
+
+    cue: TaggedSpan | None
+    source: TaggedSpan | None
+    contents: tuple[TaggedSpan, ...]
+
+
+def tagged_spans(view: TokenView, marks: Marks) -> list[TaggedSpan]:
+    """The stretches of like labels, in text order."""
+    spans: list[TaggedSpan] = []
+    start, role, last = -1, "", -1
+    for i, label in enumerate(marks.labels.tolist()):
+        if view.space[i]:
+            continue
+        kind = "SCN"[(label - 1) // 2] if label else ""
+        if role and (kind != role or label % 2 == 1):
+            spans.append(TaggedSpan(role, start, last + 1))
+            role = ""
+        if kind and not role:
+            start, role = i, kind
+        last = i
+    if role:
+        spans.append(TaggedSpan(role, start, last + 1))
+    return spans
+
+
+class Linker:
+    """Links spans by their distance, with penalties for sentence and paragraph ends between them."""
+
+    def __init__(self, view: TokenView) -> None:
+        self._sentences = [0] * (view.n + 1)
+        count = 0
+        for i in range(view.n):
+            count += view.ends_sentence(i)
+            self._sentences[i + 1] = count
+        self._paragraph = view.paragraph
+
+    def cost(self, one: TaggedSpan, other: TaggedSpan) -> int:
+        """The distance of two spans in tokens, penalties included."""
+        first, second = (one, other) if one.start <= other.start else (other, one)
+        gap = max(0, second.start - first.end)
+        # the first span's own last token may be the mark that ends its sentence
+        sentences = self._sentences[second.start] - self._sentences[min(first.end, second.start)]
+        paragraphs = self._paragraph[second.start] - self._paragraph[first.end - 1]
+        return gap + _SENTENCE_COST * sentences + _PARAGRAPH_COST * paragraphs
+
+    def nearest(self, span: TaggedSpan, others: Sequence[TaggedSpan], reach: int, behind: int = 0) -> TaggedSpan | None:
+        """The nearest of other spans, sorted by place, within reach."""
+        best: tuple[int, TaggedSpan] | None = None
+        # only a few neighbours on either side can be the nearest
+        place = bisect.bisect_left(others, span.start, key=lambda other: other.start)
+        for other in others[max(0, place - 3) : place + 3]:
+            cost = self.cost(span, other) + (behind if other.start > span.start else 0)
+            if cost <= reach and (best is None or cost < best[0]):
+                best = (cost, other)
+        return best[1] if best else None
+
+
+def link(view: TokenView, spans: Sequence[TaggedSpan]) -> list[TaggedAttribution]:
+    """Attributions made of spans: every content goes to its nearest cue, every cue to its nearest source.
+
+    Returns:
+        One for each cue, then those of contents that have no cue in reach.
+    """
+    linker = Linker(view)
+    sources = [s for s in spans if s.role == "S"]
+    cues = [s for s in spans if s.role == "C"]
+    by_cue: dict[TaggedSpan, list[TaggedSpan]] = {cue: [] for cue in cues}
+    without: list[TaggedSpan] = []
+    for content in (s for s in spans if s.role == "N"):
+        cue = linker.nearest(content, cues, _CONTENT_REACH)
+        if cue is None:
+            without.append(content)
+        else:
+            by_cue[cue].append(content)
+    found = [
+        TaggedAttribution(cue, linker.nearest(cue, sources, _SOURCE_REACH, _BEHIND), tuple(contents))
+        for cue, contents in by_cue.items()
+    ]
+    found += [
+        TaggedAttribution(None, linker.nearest(content, sources, _CONTENT_REACH), (content,)) for content in without
+    ]
+    return found
+
+
+def head_of(view: TokenView, tokens: Sequence[int]) -> int:
+    """The token of a stretch whose head lies outside it; the first such, -1 for an empty stretch."""
+    inside = frozenset(tokens)
+    return next(
+        (
+            i
+            for i in tokens
+            if (view.head[i] not in inside or view.head[i] == i) and view.pos[i] not in ("PUNCT", "SPACE")
+        ),
+        tokens[0] if tokens else -1,
+    )
+
+
+def cue_head(view: TokenView, cue: TaggedSpan) -> int:
+    """The head of a cue: its last full verb if it has one ("was forced to concede"), else its syntactic head."""
+    verbs = [i for i in cue.tokens() if view.pos[i] == "VERB"]
+    return verbs[-1] if verbs else head_of(view, list(cue.tokens()))
+
+
+def tagged_candidates(view: TokenView, attributions: Sequence[TaggedAttribution]) -> Iterator[Candidate]:
+    """One candidate for each of the tagger's attributions that has a content."""
+    for attribution in attributions:
+        if not attribution.contents:
+            continue
+        cue = attribution.cue
+        source = NO_SOURCE
+        if attribution.source is not None:
+            tokens = tuple(attribution.source.tokens())
+            source = Source(tokens, head_of(view, tokens), "tagged")
+        content = [i for span in attribution.contents for i in span.tokens()]
+        anchor = cue_head(view, cue) if cue is not None else content[0]
+        cue_set = frozenset(cue.tokens()) if cue is not None else frozenset()
+        lemma = view.lemma[anchor] if cue is not None else ""
+        candidate = make(
+            view, anchor, lemma, "tagged" if cue is not None else "tagged without cue", content, source, cue_set
+        )
+        if candidate is not None:
+            yield candidate

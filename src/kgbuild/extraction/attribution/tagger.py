@@ -1,0 +1,167 @@
+"""Marks which tokens name a source, a cue, or what is said: a small dilated convolutional net, in numpy alone.
+
+The net reads spaCy's own token vectors and annotation, so it costs a fraction of a second pass over the text. It is trained by
+``python -m kgbuild.training attribution``; see docs/attribution-model-card.md for its data and scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kgbuild.errors import KgbuildError
+from kgbuild.extraction.attribution.features import CATEGORIES, token_features
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from kgbuild.extraction.attribution.view import TokenView
+
+#: outside; the first and the further tokens of a source, a cue, a content
+LABELS = ("O", "B-S", "I-S", "B-C", "I-C", "B-N", "I-N")
+DILATIONS = (1, 1, 2, 4, 8, 16, 32, 1)
+
+_EPSILON = 1e-5
+_NEVER = -1e4
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the tagger says of each token of a document.
+
+    Attributes:
+        source, cue, content: probability that the token lies in one; 0 for white space.
+        begins: probability that a content begins at the token.
+        labels: index into ``LABELS`` of the best consistent labelling.
+    """
+
+    source: NDArray[np.float32]
+    cue: NDArray[np.float32]
+    content: NDArray[np.float32]
+    begins: NDArray[np.float32]
+    labels: NDArray[np.int64]
+
+
+def rows_of(keys: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """For each value one more than its place among the sorted keys, or 0 if it is not among them."""
+    if not len(keys):
+        return np.zeros(values.shape, np.int64)
+    place = np.minimum(np.searchsorted(keys, values), len(keys) - 1)
+    rows: NDArray[np.int64] = np.where(keys[place] == values, place + 1, 0)
+    return rows
+
+
+class Tagger:
+    """The trained net.
+
+    Args:
+        path: weights, as the training command writes them.
+
+    Raises:
+        KgbuildError: the file cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with np.load(path) as stored:
+                arrays: dict[str, NDArray[Any]] = {name: stored[name] for name in stored.files}
+        except (OSError, ValueError) as error:
+            raise KgbuildError(f"{path}: no attribution model can be read from it ({error})") from error
+        self._keys = arrays["keys.lemma"]
+        self._category_keys = [arrays[f"keys.category.{k}"] for k in range(len(CATEGORIES))]
+        self._weights = {n: a.astype(np.float32) for n, a in arrays.items() if n.startswith("net.")}
+        self._taps = []
+        for k in range(len(DILATIONS)):
+            weight = self._weights[f"net.blocks.{k}.linear.weight"]
+            width = weight.shape[0]
+            self._taps.append([np.ascontiguousarray(weight[:, j * width : (j + 1) * width].T) for j in range(3)])
+
+    def scores(self, view: TokenView) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Log-probabilities of the labels, with the tokens they belong to."""
+        features = token_features(view)
+        w = self._weights
+        size = len(features.index)
+        parts = [w["net.lemma.weight"][rows_of(self._keys, features.lemmas)].reshape(size, -1)]
+        parts += [
+            w[f"net.category.{k}.weight"][rows_of(keys, features.categories[:, k])]
+            for k, keys in enumerate(self._category_keys)
+        ]
+        hidden = np.concatenate([*parts, features.dense], 1) @ w["net.enter.weight"].T + w["net.enter.bias"]
+        for k, dilation in enumerate(DILATIONS):
+            x = _normalised(hidden, w[f"net.blocks.{k}.norm.weight"], w[f"net.blocks.{k}.norm.bias"])
+            left, middle, right = self._taps[k]
+            out = x @ middle
+            out += w[f"net.blocks.{k}.linear.bias"]
+            if size > dilation:
+                out[dilation:] += x[:-dilation] @ left
+                out[:-dilation] += x[dilation:] @ right
+            hidden += np.maximum(out, 0, out=out)
+        x = _normalised(hidden, w["net.norm.weight"], w["net.norm.bias"])
+        raw = x @ w["net.out.weight"].T + w["net.out.bias"]
+        raw -= raw.max(1, keepdims=True) if size else 0
+        raw -= np.log(np.exp(raw).sum(1, keepdims=True))
+        return features.index, raw.astype(np.float32)
+
+    def marks(self, view: TokenView) -> Marks:
+        """Marks every token of a document."""
+        index, scores = self.scores(view)
+        probability = np.exp(scores)
+        n = view.n
+
+        def spread(values: NDArray[Any]) -> NDArray[np.float32]:
+            out = np.zeros(n, np.float32)
+            out[index] = values
+            return out
+
+        labels = np.zeros(n, np.int64)
+        labels[index] = best_labels(scores)
+        return Marks(
+            spread(probability[:, 1] + probability[:, 2]),
+            spread(probability[:, 3] + probability[:, 4]),
+            spread(probability[:, 5] + probability[:, 6]),
+            spread(probability[:, 5]),
+            labels,
+        )
+
+
+def best_labels(scores: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The likeliest labelling in which every inner label follows its own kind (Viterbi's algorithm)."""
+    size = len(scores)
+    if not size:
+        return np.zeros(0, np.int64)
+    rows = scores.tolist()
+    back: list[tuple[int, ...]] = []
+    current = [value + (_NEVER if k in (2, 4, 6) else 0.0) for k, value in enumerate(rows[0])]
+    for row in rows[1:]:
+        best = max(range(7), key=current.__getitem__)
+        top = current[best]
+        following, pointers = [], []
+        for k in range(7):
+            if k in (2, 4, 6):
+                # an inner label follows its first or another inner one
+                origin = k - 1 if current[k - 1] >= current[k] else k
+                following.append(current[origin] + row[k])
+            else:
+                origin = best
+                following.append(top + row[k])
+            pointers.append(origin)
+        back.append(tuple(pointers))
+        current = following
+    k = max(range(7), key=current.__getitem__)
+    path = [k]
+    for pointers_ in reversed(back):
+        k = pointers_[k]
+        path.append(k)
+    return np.array(path[::-1], np.int64)
+
+
+def _normalised(x: NDArray[Any], weight: NDArray[Any], bias: NDArray[Any]) -> NDArray[Any]:
+    centred = x - x.mean(1, keepdims=True)
+    variance = np.einsum("ij,ij->i", centred, centred)[:, None] / x.shape[1]
+    centred *= weight / np.sqrt(variance + _EPSILON)
+    centred += bias
+    return centred

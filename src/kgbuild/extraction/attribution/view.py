@@ -1,0 +1,119 @@
+"""A parsed article as plain arrays: what the rules and the tagger read, without the cost of spaCy's token objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, POS, SENT_START, TAG
+
+from kgbuild.extraction.document import span_of
+from kgbuild.extraction.layout import layout_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from numpy.typing import NDArray
+    from spacy.tokens import Doc
+
+    from kgbuild.extraction.document import Region
+    from kgbuild.facts import Span
+
+#: places of the attributes in ``TokenView.columns``
+COLUMNS = (LEMMA, POS, TAG, DEP, ENT_TYPE, ENT_IOB, HEAD, SENT_START)
+C_LEMMA, C_POS, C_TAG, C_DEP, C_ENT_TYPE, C_ENT_IOB, C_HEAD, C_SENT_START = range(len(COLUMNS))
+
+VERBAL = ("VERB", "AUX")
+_SENTENCE_MARKS = frozenset((".", "!", "?", ";"))
+
+
+class TokenView:
+    """Arrays over the tokens of one document.
+
+    Attributes:
+        doc, n: the document and its length in tokens.
+        columns: the attributes of ``COLUMNS`` as spaCy's integers, one row a token.
+        text, lower, lemma, pos, tag, dep: as strings; ``lemma`` in lower case.
+        head: index of each token's syntactic head; a root is its own.
+        children: for each token the indices of its dependents, in text order.
+        space: whether the token is white space.
+        paragraph, region: index of the token's paragraph, and of its quoted region or -1.
+        regions: the quoted regions.
+    """
+
+    def __init__(self, doc: Doc) -> None:
+        layout = layout_of(doc)
+        self.doc = doc
+        self.n = n = len(doc)
+        self.columns: NDArray[np.uint64] = doc.to_array(COLUMNS).reshape(n, len(COLUMNS))
+        strings = doc.vocab.strings
+        names: dict[int, str] = {}
+
+        def named(column: int) -> list[str]:
+            values: list[int] = self.columns[:, column].tolist()
+            for value in set(values):
+                if value not in names:
+                    names[value] = strings[value] if value else ""
+            return [names[value] for value in values]
+
+        self.text = [token.text for token in doc]
+        self.lower = [text.lower() for text in self.text]
+        self.pos = [token.pos_ for token in doc]
+        self.tag = named(C_TAG)
+        self.dep = named(C_DEP)
+        self.entity = named(C_ENT_TYPE)
+        self.lemma = [lemma.lower() or low for lemma, low in zip(named(C_LEMMA), self.lower, strict=True)]
+        offsets = self.columns[:, C_HEAD].astype(np.int64)
+        # heads are stored relative to the token; a broken parse must not lead outside
+        self.heads: NDArray[np.int64] = np.clip(np.arange(n, dtype=np.int64) + offsets, 0, max(0, n - 1))
+        self.head: list[int] = self.heads.tolist()
+        self.space = [text.isspace() or not text for text in self.text]
+        self.children: list[list[int]] = [[] for _ in range(n)]
+        for i, h in enumerate(self.head):
+            if h != i:
+                self.children[h].append(i)
+        self.paragraph = layout.paragraph_of
+        self.paragraphs = layout.paragraphs
+        self.region = layout.region_of
+        self.regions: tuple[Region, ...] = layout.regions
+
+    def subtree(self, root: int, without: Collection[int] = ()) -> list[int]:
+        """Tokens below and including ``root``, leaving out the subtrees of ``without``; in no special order."""
+        found: list[int] = []
+        seen: set[int] = set()
+        todo = [root]
+        while todo:
+            i = todo.pop()
+            if i in without or i in seen:
+                continue
+            seen.add(i)
+            found.append(i)
+            todo.extend(self.children[i])
+        return found
+
+    def child(self, i: int, *deps: str) -> int | None:
+        """The first dependent with one of the labels."""
+        return next((c for c in self.children[i] if self.dep[c] in deps), None)
+
+    def is_verb(self, i: int) -> bool:
+        """Whether the token is a verb or an auxiliary."""
+        return self.pos[i] in VERBAL
+
+    def ends_sentence(self, i: int) -> bool:
+        """Whether the token is a sentence-ending mark outside quotations."""
+        return self.text[i] in _SENTENCE_MARKS and self.region[i] < 0
+
+    def spans(self, tokens: Iterable[int]) -> tuple[Span, ...]:
+        """Character spans of tokens; neighbours joined."""
+        return span_of(self.doc, tokens)
+
+    def tensor(self) -> NDArray[Any]:
+        """spaCy's token vectors, one row a token.
+
+        Returns:
+            An array of ``n`` rows; of no columns if the pipeline leaves none.
+        """
+        tensor = self.doc.tensor
+        if not isinstance(tensor, np.ndarray):
+            tensor = tensor.get() if hasattr(tensor, "get") else np.asarray(tensor)
+        return tensor if len(tensor) == self.n else np.zeros((self.n, 0), dtype=np.float32)

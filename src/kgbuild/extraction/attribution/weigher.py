@@ -1,0 +1,223 @@
+"""Weighs candidates: how likely is each a right attribution, and how likely is its content right to the letter?
+
+A small net over what the grammar and the tagger say of a candidate; its probabilities are the confidence that users see.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from spacy.strings import hash_string
+
+from kgbuild.errors import KgbuildError
+from kgbuild.extraction.attribution.tagger import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from kgbuild.extraction.attribution.candidates import Candidate
+    from kgbuild.extraction.attribution.tagged import TaggedAttribution
+    from kgbuild.extraction.attribution.tagger import Marks
+    from kgbuild.extraction.attribution.view import TokenView
+
+#: symbolic features of a candidate, each with a table of its own
+SYMBOLS = ("lemma", "pattern", "source_kind", "anchor_tag", "anchor_dep", "content_head", "source_word")
+#: plain numbers of a candidate: what the grammar knows, then what the tagger knows
+GRAMMAR_NUMBERS = 24
+TAGGER_NUMBERS = 20
+
+_MODALS = frozenset(("will", "would", "can", "could", "may", "might", "should", "must", "shall"))
+
+
+class Evidence:
+    """What candidates of one document are weighed by.
+
+    Args:
+        view: the document.
+        marks: what the tagger says, or None to weigh by grammar alone.
+        linked: the tagger's own attributions.
+    """
+
+    def __init__(self, view: TokenView, marks: Marks | None, linked: Sequence[TaggedAttribution]) -> None:
+        self.view = view
+        self.marks = marks
+        self._content = marks.content.tolist() if marks else []
+        self._source = marks.source.tolist() if marks else []
+        self._cue = marks.cue.tolist() if marks else []
+        self._begins = marks.begins.tolist() if marks else []
+        self._linked: dict[int, TaggedAttribution] = {}
+        for attribution in linked:
+            for span in (attribution.cue, *(attribution.contents if attribution.cue is None else ())):
+                if span is not None:
+                    self._linked.update(dict.fromkeys(span.tokens(), attribution))
+
+    def symbols(self, candidate: Candidate) -> tuple[int, ...]:
+        """Hashes of ``SYMBOLS``."""
+        view = self.view
+        head = content_head(view, candidate)
+        source = candidate.source_head
+        if source < 0:
+            source_word = "-"
+        elif view.pos[source] in ("PRON", "DET"):
+            source_word = view.lower[source]
+        else:
+            source_word = view.entity[source] or view.pos[source]
+        return (
+            hash_string(candidate.lemma),
+            hash_string(candidate.pattern),
+            hash_string(candidate.source_kind),
+            hash_string(view.tag[candidate.anchor]),
+            hash_string(view.dep[candidate.anchor]),
+            hash_string(f"{view.pos[head]} {view.tag[head]} {view.dep[head]}"),
+            hash_string(source_word),
+        )
+
+    def numbers(self, candidate: Candidate) -> list[float]:
+        """The plain numbers of a candidate, ``GRAMMAR_NUMBERS`` and then ``TAGGER_NUMBERS``."""
+        return self._grammar_numbers(candidate) + (
+            self._tagger_numbers(candidate) if self.marks else [0.0] * TAGGER_NUMBERS
+        )
+
+    def _grammar_numbers(self, c: Candidate) -> list[float]:
+        view = self.view
+        first, last = min(c.content), max(c.content)
+        size = len(c.content)
+        anchor = c.anchor
+        paragraph = view.paragraphs[view.paragraph[anchor]]
+        children = view.children[anchor]
+        runs = _runs(c.content)
+        return [
+            math.log1p(size) / 4,
+            math.log1p(len(c.source)) / 3,
+            len(c.cue) / 4,
+            c.quoted,
+            float(c.quoted > 0.9),
+            float(c.quoted > 0),
+            float(view.region[anchor] >= 0),
+            float(first < anchor),
+            float(last > anchor),
+            min(8, runs) / 4,
+            min(30, abs(c.source_head - anchor)) / 15 if c.source_head >= 0 else 0.0,
+            float(0 <= c.source_head < anchor),
+            float(c.source_head >= 0),
+            float(view.lower[first] == "that"),
+            float(view.lower[first] == "to"),
+            float(view.lower[first] in ("if", "whether", "how", "why", "what", "who")),
+            float(any(view.dep[k] == "neg" for k in children)),
+            float(any(view.lemma[k] in _MODALS for k in children)),
+            float(any(view.dep[k] == "mark" for k in children)),
+            float(any(view.dep[k] == "auxpass" for k in children)),
+            float(paragraph.kind == "headline"),
+            float(view.paragraph[first] != view.paragraph[last]),
+            float(any(view.ends_sentence(k) for k in c.content)),
+            float(first >= 2 and view.ends_sentence(first - 1)),
+        ]
+
+    def _tagger_numbers(self, c: Candidate) -> list[float]:
+        content = sorted(c.content)
+        values = [self._content[i] for i in content]
+        mean = sum(values) / len(values)
+        first, last = content[0], content[-1]
+        before = next((self._content[i] for i in range(first - 1, -1, -1) if not self.view.space[i]), 0.0)
+        after = next((self._content[i] for i in range(last + 1, self.view.n) if not self.view.space[i]), 0.0)
+        cue = [self._cue[i] for i in c.cue]
+        source = [self._source[i] for i in c.source]
+        linked = self._linked.get(c.anchor)
+        share, same, source_agrees, without_source = 0.0, 0.0, 0.0, 0.0
+        if linked is not None:
+            tagged = {i for span in linked.contents for i in span.tokens()}
+            share = len(tagged & c.content) / len(tagged | c.content) if tagged else 0.0
+            same = float(tagged == c.content)
+            if linked.source is None:
+                without_source = 1.0
+            elif c.source_head >= 0:
+                source_agrees = float(any(i in c.source for i in linked.source.tokens()))
+        return [
+            mean,
+            min(values),
+            sorted(values)[len(values) // 5],
+            self._begins[first],
+            before,
+            after,
+            self._cue[c.anchor],
+            sum(cue) / len(cue) if cue else 0.0,
+            max(cue, default=0.0),
+            sum(source) / len(source) if source else 0.0,
+            self._source[c.source_head] if c.source_head >= 0 else 0.0,
+            max(source, default=0.0),
+            sum(self._cue[i] for i in content) / len(content),
+            max(self._cue[i] for i in content),
+            sum(self._source[i] for i in content) / len(content),
+            share,
+            same,
+            source_agrees,
+            without_source,
+            float(linked is not None),
+        ]
+
+
+def content_head(view: TokenView, candidate: Candidate) -> int:
+    """The head of the content: the first token whose own head lies outside it."""
+    content = candidate.content
+    best = min(content)
+    for i in sorted(content):
+        if (view.head[i] not in content or view.head[i] == i) and view.pos[i] not in ("PUNCT", "SPACE"):
+            return i
+    return best
+
+
+class Weigher:
+    """The trained net.
+
+    Args:
+        path: weights, as the training command writes them.
+
+    Raises:
+        KgbuildError: the file cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with np.load(path) as stored:
+                arrays: dict[str, NDArray[Any]] = {name: stored[name] for name in stored.files}
+        except (OSError, ValueError) as error:
+            raise KgbuildError(f"{path}: no attribution model can be read from it ({error})") from error
+        self._keys = [arrays[f"keys.{k}"] for k in range(len(SYMBOLS))]
+        self._tables = [arrays[f"net.tables.{k}.weight"].astype(np.float32) for k in range(len(SYMBOLS))]
+        self._layers = [
+            (arrays[f"net.layers.{k}.weight"].astype(np.float32).T, arrays[f"net.layers.{k}.bias"].astype(np.float32))
+            for k in range(sum(name.startswith("net.layers.") and name.endswith("weight") for name in arrays))
+        ]
+
+    def weigh(self, evidence: Evidence, candidates: Sequence[Candidate]) -> None:
+        """Sets ``score`` and ``exact`` of the candidates of one document."""
+        if not candidates:
+            return
+        symbols = np.array([evidence.symbols(c) for c in candidates], np.uint64)
+        numbers = np.array([evidence.numbers(c) for c in candidates], np.float32)
+        parts = [
+            table[rows_of(keys, symbols[:, k])]
+            for k, (keys, table) in enumerate(zip(self._keys, self._tables, strict=True))
+        ]
+        hidden = np.concatenate([*parts, numbers], 1)
+        for k, (weight, bias) in enumerate(self._layers):
+            hidden = hidden @ weight + bias
+            if k + 1 < len(self._layers):
+                hidden = np.maximum(hidden, 0)
+        probabilities = 1 / (1 + np.exp(-hidden))
+        for candidate, (score, exact) in zip(candidates, probabilities.tolist(), strict=True):
+            candidate.score, candidate.exact = score, exact
+
+
+def _running(values: NDArray[Any]) -> list[float]:
+    total: list[float] = np.concatenate([[0.0], np.cumsum(values)]).tolist()
+    return total
+
+
+def _runs(tokens: frozenset[int]) -> int:
+    return sum(i - 1 not in tokens for i in tokens)
