@@ -76,7 +76,7 @@ def check_libraries() -> Iterator[Finding]:
             found.append(f"{name} {version}")
         else:
             yield Finding(
-                "failure", f"{name} {version} is installed; {wanted} is needed", f"pip install '{name}{wanted}'"
+                "failure", f"{name} {version} is installed; {wanted} is needed", f"Run: pip install '{name}{wanted}'"
             )
     yield Finding("ok", ", ".join(found))
 

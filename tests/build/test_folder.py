@@ -1,0 +1,113 @@
+"""An output folder is replaced as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kgbuild.build.folder import replaced, settle, unsettled
+from kgbuild.errors import KgbuildError
+
+NAMES = ("graph.nq", "graph.ttl", "manifest.json")
+
+
+def write(output: Path, content: str) -> None:
+    with replaced(output) as folder:
+        for name in NAMES:
+            (folder / name).write_text(content)
+
+
+def contents(output: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in output.iterdir()}
+
+
+def test_new_files_replace_old_ones_and_others_stay(tmp_path: Path) -> None:
+    output = tmp_path / "deep" / "output"
+    write(output, "old")
+    (output / "notes.txt").write_text("mine")
+    write(output, "new")
+    assert contents(output) == {**dict.fromkeys(NAMES, "new"), "notes.txt": "mine"}
+
+
+def test_an_error_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    write(tmp_path, "old")
+    with pytest.raises(RuntimeError), replaced(tmp_path) as folder:
+        (folder / "graph.nq").write_text("half")
+        raise RuntimeError
+    assert contents(tmp_path) == dict.fromkeys(NAMES, "old")
+
+
+# writes new files into the folder given, and dies at the Nth call that changes the disk
+KILLED = """
+import os, sys
+from pathlib import Path
+from kgbuild.build.folder import replaced
+output, left = Path(sys.argv[1]), int(sys.argv[2])
+def counted(original):
+    def call(*args, **kwargs):
+        global left
+        if left == 0:
+            os.kill(os.getpid(), 9)
+        left -= 1
+        return original(*args, **kwargs)
+    return call
+for name in ("rename", "replace", "rmdir", "mkdir", "fsync"):
+    setattr(os, name, counted(getattr(os, name)))
+with replaced(output) as folder:
+    for name in ("graph.nq", "graph.ttl", "manifest.json"):
+        (folder / name).write_text("new")
+"""
+
+
+def test_a_build_killed_at_any_step_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+    outcomes = set()
+    for steps in range(30):
+        output = tmp_path / str(steps)
+        write(output, "old")
+        result = subprocess.run([sys.executable, "-c", KILLED, str(output), str(steps)], check=False)
+        finished = unsettled(output)
+        settle(output)
+        left = {path.name: path.read_text() for path in output.iterdir() if path.is_file()}
+        assert left in (dict.fromkeys(NAMES, "old"), dict.fromkeys(NAMES, "new")), steps
+        outcomes.add((left["graph.nq"], finished))
+        # the next build goes on from there
+        write(output, "next")
+        assert contents(output) == dict.fromkeys(NAMES, "next")
+        if result.returncode == 0:
+            break
+    assert result.returncode == 0
+    assert outcomes == {("old", False), ("new", True), ("new", False)}
+
+
+def test_two_builds_do_not_write_at_once(tmp_path: Path) -> None:
+    with replaced(tmp_path), pytest.raises(KgbuildError, match="another build"), replaced(tmp_path):
+        pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_a_clear_message(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(KgbuildError, match="cannot be written"):
+        write(tmp_path / "output", "new")
+
+
+def test_a_file_where_the_folder_should_be_is_a_clear_message(tmp_path: Path) -> None:
+    (tmp_path / "output").write_text("a file")
+    with pytest.raises(KgbuildError, match="cannot be written"):
+        write(tmp_path / "output", "new")
+
+
+def test_a_full_disk_is_a_clear_message_and_the_old_graph_stays(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    write(tmp_path, "old")
+    with pytest.raises(KgbuildError, match="No space left"), replaced(tmp_path) as folder:
+        (folder / "graph.nq").symlink_to("/dev/full")
+        (folder / "graph.nq").write_text("new")
+    assert contents(tmp_path) == dict.fromkeys(NAMES, "old")
+    shutil.rmtree(tmp_path)
