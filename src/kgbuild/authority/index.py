@@ -98,6 +98,10 @@ class Authority:
         entries = (self._entries[identifier] for identifier in found)
         return tuple(entry for entry in entries if sort in (None, entry.sort))
 
+    def ambiguity(self, name: str) -> Ambiguity:
+        """What else a name may denote, other than an entry of the authority; empty if nothing else in newspapers."""
+        return self._ambiguous.get(fold(name), ("", ""))[0]
+
     def forms(self, sort: Sort | None = None) -> Iterator[Form]:
         """Every form of every entry, for building matchers; a form of two entries comes twice."""
         for entry in self._entries.values():
