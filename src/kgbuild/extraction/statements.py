@@ -34,6 +34,13 @@ class TokenIndex:
             found += [token for token in self._doc[first:last] if not token.is_space]
         return found
 
+    def without_complementizer(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        """The spans without a "that" which only introduces the clause: it belongs to the reporter's words."""
+        tokens = self.tokens(spans[:1])
+        if len(tokens) < 2 or tokens[0].lower_ != "that" or tokens[0].dep_ != "mark":
+            return spans
+        return (Span(tokens[1].idx, spans[0].end), *spans[1:])
+
 
 def heads(tokens: list[Token]) -> list[Token]:
     """The tokens whose syntactic head is not among the given ones; punctuation left out."""
@@ -166,7 +173,8 @@ def statements_of(doc: Doc) -> list[Statement]:
         source, cue = index.tokens(attribution.source), index.tokens(attribution.cue)
         inside = {token.i for token in index.tokens(attribution.content)}
         direct = attribution.quotation is QuotationType.DIRECT
-        trimmed = (without_outer_marks(doc.text, span, direct=direct) for span in attribution.content)
+        clauses = index.without_complementizer(attribution.content)
+        trimmed = (without_outer_marks(doc.text, span, direct=direct) for span in clauses)
         content_spans = tuple(span for span in trimmed if span is not None)
         if not content_spans and not attribution.refusal:
             continue
