@@ -1,0 +1,218 @@
+"""Finds who supports or opposes what, on what condition, and according to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import Referent, register_extensions, span_of
+from kgbuild.extraction.positions_clause import (
+    clause_verb,
+    condition_of,
+    is_denied,
+    is_future,
+    is_hedged,
+    is_possible,
+    is_supposed,
+)
+from kgbuild.extraction.positions_evaluations import judgements
+from kgbuild.extraction.positions_holders import Holders
+from kgbuild.extraction.positions_lexicon import StanceCue, denied, stance_cues, times
+from kgbuild.extraction.positions_slots import holders
+from kgbuild.extraction.positions_targets import Target, Targets, has_particle
+from kgbuild.facts import Polarity, Position, Span
+
+_POS = {
+    "verb": frozenset({"VERB", "AUX"}),
+    "noun": frozenset({"NOUN", "PROPN"}),
+    "person": frozenset({"NOUN"}),
+    "adjective": frozenset({"ADJ", "VERB"}),
+    "preposition": frozenset({"ADP", "SCONJ", "ADV", "VERB", "ADJ"}),
+}
+_COPULAS = frozenset({"be", "remain", "stay", "seem", "appear", "become", "stand", "come", "feel"})
+_CONFIDENCE = {"verb": 0.85, "noun": 0.8, "person": 0.75, "adjective": 0.8, "preposition": 0.85}
+
+
+@dataclass(slots=True, eq=False)
+class Stance:
+    """A stance as one place in the text shows it."""
+
+    holders: list[Referent]
+    target: Target
+    polarity: Polarity
+    trigger: Token
+    hedged: bool
+    confidence: float
+    holder_heads: list[Token]
+
+
+class PositionFinder:
+    """The component: fills ``doc._.positions``."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Finds the positions of a document."""
+        doc._.positions = []
+        targets = Targets(doc)
+        people = Holders(doc)
+        stances = [*_stances(doc, targets, people), *_judged(doc, targets, people)]
+        doc._.positions = _merged(doc, stances, people)
+        return doc
+
+
+def _stances(doc: Doc, targets: Targets, people: Holders) -> Iterator[Stance]:
+    cues = stance_cues()
+    for token in doc:
+        for cue in cues.get(token.lemma_.lower(), ()):
+            if not _fits(cue, token):
+                continue
+            found = list(_read(cue, token, targets, people))
+            yield from found
+            if found:
+                break
+
+
+def _fits(cue: StanceCue, token: Token) -> bool:
+    """Whether a word is the cue: its part of speech, its particle, the rest of a phrase, what stands before it."""
+    if token.pos_ not in _POS[cue.pos] or "deed" in cue.when:
+        return False
+    parts = cue.lemma.split()
+    doc = token.doc
+    for offset, part in enumerate(parts[1:], 1):
+        if token.i + offset >= len(doc) or doc[token.i + offset].lower_ != part:
+            return False
+    if cue.before and not any(doc[i].lower_ in cue.before for i in range(max(0, token.i - 2), token.i)):
+        return False
+    if cue.pos == "adjective" and token.pos_ == "VERB" and token.dep_ not in {"acomp", "oprd", "acl", "amod", "pcomp"}:
+        copula = any(c.dep_ == "auxpass" or (c.dep_ == "aux" and c.lemma_ == "be") for c in token.children)
+        if not (copula or token.tag_ == "VBN"):
+            return False
+    if cue.pos == "preposition" and not (token.head.lemma_.lower() in _COPULAS or token.head.tag_ == "VBN"):
+        return False
+    return cue.pos not in {"verb", "adjective"} or has_particle(token, cue)
+
+
+def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> Iterator[Stance]:
+    verb = clause_verb(token)
+    condition = condition_of(token)
+    if "future" in cue.when and not (is_future(verb) or (condition is not None and is_possible(verb))):
+        return
+    if "conditional" in cue.when and condition is None:
+        return
+    negative = is_denied(token)
+    if "negated" in cue.when and not negative:
+        return
+    if is_supposed(token):
+        return
+    found = targets.of_cue(cue, token)
+    if not found:
+        return
+    heads = holders(cue, token)
+    named = people.resolve(heads, token, cue)
+    if not named:
+        return
+    for target in found:
+        if "weak" in cue.when and target.referent.sort != "treaty":
+            continue
+        if "event" in cue.when and target.referent.sort != "event":
+            continue
+        polarity = times(target.polarity, cue.polarity)
+        if negative:
+            polarity = denied(polarity) if "negated" not in cue.when else Polarity.NEUTRAL
+        if (condition is not None and polarity != Polarity.NEUTRAL) or (
+            target.restricted and polarity == Polarity.OPPOSES
+        ):
+            polarity = Polarity.CONDITIONAL
+        hedged = cue.hedged or is_hedged(token)
+        confidence = _CONFIDENCE[cue.pos] - (0.15 if target.head is None else 0.0) - (0.1 if hedged else 0.0)
+        yield Stance(named, target, polarity, token, hedged, confidence, heads)
+
+
+def _judged(doc: Doc, targets: Targets, people: Holders) -> Iterator[Stance]:
+    """What somebody says of a treaty that shows whether they are for it."""
+    for judgement in judgements(doc, targets):
+        named = people.speakers(judgement.word) if judgement.holders is None else []
+        if judgement.holders is not None:
+            named = people.resolve(judgement.holders, judgement.word, None)
+        if named:
+            target = Target(judgement.treaty, Polarity.SUPPORTS, judgement.head)
+            yield Stance(
+                named,
+                target,
+                judgement.polarity,
+                judgement.word,
+                is_hedged(judgement.word),
+                0.65,
+                judgement.holders or [],
+            )
+
+
+def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:
+    """One position for each holder, target, polarity and attributor, with all its evidence.
+
+    In one sentence a condition outweighs the support that it qualifies: "backs it in spirit but will not sign until …".
+    """
+    conditional = {
+        (holder.key, stance.target.referent.key, stance.trigger.sent.start)
+        for stance in stances
+        if stance.polarity == Polarity.CONDITIONAL
+        for holder in stance.holders
+    }
+    found: dict[tuple[str, str, Polarity, str], Position] = {}
+    for stance in sorted(stances, key=lambda s: s.trigger.i):
+        statement = people.statement_at(stance.trigger)
+        for holder in stance.holders:
+            target = stance.target.referent.key
+            if holder.key == target:
+                continue
+            place = (holder.key, target, stance.trigger.sent.start)
+            if stance.polarity != Polarity.CONDITIONAL and place in conditional:
+                continue
+            attributor = people.attributor(holder, statement)
+            key = (holder.key, target, stance.polarity, attributor)
+            evidence = _evidence(doc, stance)
+            expressed = (statement.key,) if statement is not None else ()
+            known = found.get(key)
+            if known is not None:
+                evidence = tuple(sorted({*known.evidence, *evidence}))
+                expressed = tuple(dict.fromkeys((*known.expressed_in, *expressed)))
+            found[key] = Position(
+                holder=holder.key,
+                target=target,
+                polarity=stance.polarity,
+                evidence=evidence,
+                according_to=attributor,
+                expressed_in=expressed,
+                hedged=stance.hedged and (known is None or known.hedged),
+                confidence=round(max(stance.confidence, known.confidence if known else 0.0), 2),
+            )
+    return list(found.values())
+
+
+def _evidence(doc: Doc, stance: Stance) -> tuple[Span, ...]:
+    """The words from the holder to the target, in the trigger's sentence."""
+    sentence = stance.trigger.sent
+    tokens = [stance.trigger]
+    tokens += [head for head in stance.holder_heads if sentence.start <= head.i < sentence.end]
+    if stance.target.head is not None and sentence.start <= stance.target.head.i < sentence.end:
+        tokens.append(stance.target.head)
+    first, last = min(t.i for t in tokens), max(t.i for t in tokens)
+    return span_of(doc, range(first, last + 1))
+
+
+@Language.factory(
+    "kgbuild_positions",
+    requires=["doc._.treaties", "doc._.statements", "doc._.actors"],
+    assigns=["doc._.positions"],
+)
+def create_position_finder(nlp: Language, name: str) -> PositionFinder:
+    """Makes the component ``kgbuild_positions``.
+
+    Args:
+        nlp: the pipeline.
+        name: of the component in the pipeline.
+    """
+    register_extensions()
+    return PositionFinder()

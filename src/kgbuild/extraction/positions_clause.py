@@ -1,0 +1,149 @@
+"""What the clause around a word of stance does to it: denies it, makes it conditional, hedges it, only supposes it."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from kgbuild.extraction.positions_lexicon import conditions, words_of
+from kgbuild.extraction.treaties_context import is_negated
+from kgbuild.extraction.treaties_context import words_of as actuality
+
+_VERBS = frozenset({"VERB", "AUX"})
+_WITHOUT = frozenset({"without"})
+
+
+def clause_verb(token: Token) -> Token:
+    """The verb of the clause that a word stands in: its copula or light verb, or itself."""
+    if token.pos_ in _VERBS and token.dep_ not in {"amod", "compound", "aux", "auxpass"}:
+        return token
+    for above in token.ancestors:
+        if above.pos_ in _VERBS:
+            return above
+    return token
+
+
+def is_denied(token: Token) -> bool:
+    """Whether a stance is denied: "does not support", "no objection", "without opposition"."""
+    if is_negated(token):
+        return True
+    if token.pos_ in {"NOUN", "PROPN"}:
+        if any(c.dep_ == "det" and c.lower_ in {"no", "neither"} for c in token.children):
+            return True
+        if token.dep_ == "pobj" and token.head.lower_ in _WITHOUT:
+            return True
+    verb = clause_verb(token)
+    if verb is token:
+        return False
+    return is_negated(verb)
+
+
+def is_future(verb: Token) -> bool:
+    """Whether a verb tells what is still to be done: "will sign", "would sign", "is to sign", "is going to sign"."""
+    for child in verb.children:
+        if child.dep_ == "aux" and child.lower_ in actuality("modal") and child.lower_ not in words_of("hedge"):
+            return True
+    infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
+    if infinitive and verb.dep_ == "xcomp" and verb.head.lemma_.lower() in {"be", "go"}:
+        return verb.head.tag_ in {"VBZ", "VBP", "VBG"}
+    if verb.dep_ == "conj" and verb.head.pos_ in _VERBS and verb.tag_ == "VB":
+        return is_future(verb.head)
+    return False
+
+
+def is_possible(verb: Token) -> bool:
+    """Whether a verb stands under "could", "may", "might"."""
+    return any(child.dep_ == "aux" and child.lower_ in words_of("hedge") for child in verb.children)
+
+
+def condition_of(token: Token) -> Token | None:
+    """The word that opens a condition of the clause: "unless", "until", "only if", "provided that", "without".
+
+    Args:
+        token: the word of stance, or the deed that the stance is about.
+
+    The parser often hangs a condition on a neighbouring word, so the words between the verb and the end of its sentence
+    are read in their order; what follows another verb of saying is left out.
+    """
+    verb = clause_verb(token)
+    for child in verb.children:
+        if child.dep_ == "advcl" and child.i < verb.i:
+            for mark in child.children:
+                if mark.dep_ in {"mark", "advmod"} and _opens(mark):
+                    return mark
+    for following in verb.doc[verb.i + 1 : verb.sent.end]:
+        if following.lower_ in {";", ":"} or following.is_space:
+            break
+        if following.lower_ in conditions() and _opens(following):
+            return following if _belongs(following, verb) else None
+    return None
+
+
+def _opens(token: Token) -> bool:
+    doc = token.doc
+    for parts in conditions().get(token.lower_, ()):
+        if all(token.i + k < len(doc) and doc[token.i + k].lower_ == part for k, part in enumerate(parts)):
+            after = doc[token.i + len(parts)] if token.i + len(parts) < len(doc) else None
+            if after is None or after.ent_type_ in {"DATE", "TIME"}:
+                return False
+            if parts[0] in {"until", "till"}:
+                return after.lower_ not in {"now", "recently", "then"}
+            if parts[0] == "without":
+                return after.lower_ not in {"reservation", "delay", "exception", "hesitation", "further", "question"}
+            if parts[0] in {"provided", "providing"}:
+                return after.lower_ == "that" or after.dep_ in {"det", "nsubj", "nsubjpass", "poss", "compound"}
+            return True
+    return False
+
+
+def _belongs(mark: Token, verb: Token) -> bool:
+    """Whether a condition to the right of a verb is the verb's own, not that of a clause further in."""
+    between = verb.doc[verb.i + 1 : mark.i]
+    for token in between:
+        if token.pos_ == "VERB" and token.dep_ in {"conj", "parataxis"} and token.head.i <= verb.i:
+            shared = not any(c.dep_ in {"nsubj", "nsubjpass"} for c in token.children)
+            if not shared:
+                return False
+    clause = mark.head if mark.dep_ in {"mark", "advmod"} else mark
+    past = clause.tag_ == "VBD" and not any(c.lower_ in actuality("modal") for c in verb.children)
+    return not (
+        past and mark.lower_ in {"until", "till", "once", "if"} and verb.tag_ in {"VBD", "VBN"} and not _is_would(verb)
+    )
+
+
+def _is_would(verb: Token) -> bool:
+    return any(c.dep_ == "aux" and c.lower_ in {"would", "could", "'d", "’d", "will"} for c in verb.children)
+
+
+def is_hedged(token: Token) -> bool:
+    """Whether the text hedges a stance: "may support", "reportedly opposes", "seems to favour"."""
+    verb = clause_verb(token)
+    for word in {token.i: token, verb.i: verb}.values():
+        for child in word.children:
+            if child.dep_ in {"aux", "advmod", "amod"} and child.lower_ in words_of("hedge"):
+                return True
+        if word.dep_ == "xcomp" and word.head.lemma_.lower() in words_of("hedge"):
+            return True
+    return False
+
+
+def is_supposed(token: Token) -> bool:
+    """Whether the stance is not asserted: in an if-clause, an indirect question, or what somebody wishes of another."""
+    verb = clause_verb(token)
+    place = verb
+    for _ in range(4):
+        for child in place.children:
+            if (
+                child.dep_ in {"mark", "advmod"}
+                and child.lower_ in {"if", "whether", "unless", "once", "should"}
+                and child.i < place.i
+            ):
+                return True
+        if place.dep_ in {"ccomp", "xcomp"} and place.head.lemma_.lower() in words_of("wish"):
+            return True
+        if place.dep_ not in {"conj", "xcomp"} or place.head.i == place.i:
+            break
+        place = place.head
+    end = verb.sent.end - 1
+    while end > verb.i and (verb.doc[end].is_space or verb.doc[end].text in {'"', "”", "’", "'"}):
+        end -= 1
+    return bool(verb.doc[end].text == "?")

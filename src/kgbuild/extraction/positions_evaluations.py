@@ -1,0 +1,129 @@
+"""What speakers say of a treaty that shows whether they are for it: "it would protect us", "called it a mistake"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.positions_lexicon import denied, evaluations, words_of
+from kgbuild.extraction.positions_slots import subjects
+from kgbuild.extraction.positions_targets import Targets
+from kgbuild.extraction.treaties_context import is_negated
+from kgbuild.facts import Polarity
+
+_DIRECT = frozenset({"ROOT", "conj", "ccomp", "parataxis", "dep"})
+_EMBEDDING = frozenset({"NOUN", "ADJ", "PROPN"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A judgement of a treaty; ``holders`` is None where it is the speaker's."""
+
+    treaty: Referent
+    head: Token
+    polarity: Polarity
+    word: Token
+    holders: list[Token] | None
+
+
+def judgements(doc: Doc, targets: Targets) -> Iterator[Judgement]:
+    """The judgements of treaties in a document, by the article's own words or a speaker's.
+
+    Args:
+        doc: with treaties and statements.
+        targets: resolves what stands for a treaty.
+    """
+    referents: dict[int, Referent] = doc._.referents
+    heads = {i: r for i, r in referents.items() if r.sort == "treaty"}
+    for i in sorted(heads):
+        yield from _of(doc[i], heads[i])
+    if targets.found:
+        for token in doc:
+            if token.lower_ in {"it", "this", "that"} and token.pos_ == "PRON" and token.i not in referents:
+                treaty = targets.topic(token.i, 1)
+                if treaty is not None and token.dep_ in {"nsubj", "dobj"}:
+                    yield from _of(token, treaty)
+
+
+def _of(head: Token, treaty: Referent) -> Iterator[Judgement]:
+    verb = head.head
+    if head.dep_ == "nsubj" and verb.pos_ in {"VERB", "AUX"}:
+        for each in (verb, *(c for c in verb.children if c.dep_ in {"conj", "xcomp"} and c.pos_ == "VERB")):
+            yield from _as_subject(head, each, treaty)
+    elif head.dep_ in {"dobj", "nsubjpass"} and verb.lemma_.lower() in words_of("call"):
+        polarity, word = _called(verb)
+        if polarity is not None and word is not None and not is_negated(verb):
+            yield Judgement(treaty, head, polarity, word, list(subjects(verb)) or None)
+
+
+def _as_subject(head: Token, verb: Token, treaty: Referent) -> Iterator[Judgement]:
+    if not _is_direct(verb):
+        return
+    polarity = _verb_polarity(verb)
+    word = verb
+    if polarity is None and verb.lemma_.lower() in {"be", "become", "remain", "seem", "mark", "represent", "mean"}:
+        for child in verb.children:
+            if child.dep_ in {"acomp", "attr", "dobj", "oprd"}:
+                polarity = _predicate(child)
+                word = child
+                if polarity is not None:
+                    break
+    if polarity is None:
+        return
+    if is_negated(verb):
+        polarity = denied(polarity)
+        if polarity == Polarity.NEUTRAL:
+            return
+    yield Judgement(treaty, head, polarity, word, None)
+
+
+def _verb_polarity(verb: Token) -> Polarity | None:
+    for entry in evaluations("verb").get(verb.lemma_.lower(), ()):
+        if len(entry.words) == 1:
+            return entry.polarity
+        if any(token.lemma_.lower() == entry.words[1] for token in verb.subtree if 0 < token.i - verb.i <= 6):
+            return entry.polarity
+    return None
+
+
+def _predicate(word: Token) -> Polarity | None:
+    """The judgement in a predicate, from its head or an adjective of it: "an important deal", "a surrender"."""
+    table = evaluations("predicate")
+    negative = any(c.lower_ in {"no", "not", "hardly"} for c in word.children)
+    for token in (word, *(c for c in word.children if c.dep_ in {"amod", "conj", "compound"})):
+        for entry in table.get(token.lemma_.lower(), ()):
+            return denied(entry.polarity) if negative else entry.polarity
+    return None
+
+
+def _called(verb: Token) -> tuple[Polarity | None, Token | None]:
+    """What a thing is called: "called it a surrender", "described it as overdue"."""
+    for child in verb.children:
+        words: list[Token] = []
+        if child.dep_ in {"oprd", "ccomp", "acomp", "attr"}:
+            words = [child]
+        elif child.dep_ == "prep" and child.lower_ == "as":
+            words = list(child.children)
+        for word in words:
+            polarity = _predicate(word)
+            if polarity is not None:
+                return polarity, word
+    return None, None
+
+
+def _is_direct(verb: Token) -> bool:
+    """Whether a clause is what the speaker says, not what somebody fears or what would follow."""
+    place = verb
+    for _ in range(4):
+        if place.dep_ not in _DIRECT:
+            return False
+        if any(c.dep_ == "mark" and c.lower_ in {"if", "unless", "whether"} for c in place.children):
+            return False
+        if place.dep_ == "conj":
+            place = place.head
+            continue
+        break
+    return place.head.i == place.i or place.head.pos_ not in _EMBEDDING

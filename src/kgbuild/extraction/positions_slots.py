@@ -1,0 +1,235 @@
+"""Where the holder and the target of a stance stand around its word; the table of cues says which slots to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from kgbuild.extraction.document import coordinated
+from kgbuild.extraction.positions_lexicon import StanceCue, words_of
+
+_VERBS = frozenset({"VERB", "AUX"})
+_RELATIVE = frozenset({"who", "which", "that", "whom"})
+_OWNERS = frozenset({"of", "from", "by", "among", "within", "in"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+
+
+def _resolved(token: Token) -> Token:
+    """The noun that a relative pronoun stands for, else the token itself."""
+    if token.lower_ in _RELATIVE and (token.tag_ in {"WDT", "WP", "IN"} or token.pos_ == "PRON"):
+        for above in token.ancestors:
+            if above.dep_ == "relcl":
+                head: Token = above.head
+                return head
+            if above.dep_ not in {"conj", "xcomp", "ccomp", "prep", "acomp"}:
+                break
+    return token
+
+
+def subjects(verb: Token) -> Iterator[Token]:
+    """Heads of the phrases that name who does what a verb tells, also through control, coordination and relatives."""
+    place = verb
+    for _ in range(6):
+        found = [c for c in place.children if c.dep_ == "nsubj" or (c.dep_ == "nsubjpass" and place.i != verb.i)]
+        if found:
+            for child in found:
+                head = _resolved(child)
+                yield from coordinated(head) if head is child else iter((head,))
+            return
+        if (
+            (place.dep_ in {"xcomp", "conj"} and place.head.pos_ in _VERBS | {"ADJ"})
+            or place.dep_ == "acomp"
+            or (place.dep_ in {"advcl", "ccomp"} and _is_open(place))
+        ):
+            place = place.head
+        elif place.dep_ == "acl" and place.tag_ in {"VBG", "JJ", "VBN"} and place.head.pos_ in {"NOUN", "PROPN"}:
+            yield from coordinated(place.head)
+            return
+        elif place.dep_ == "pcomp" and place.head.dep_ == "prep":
+            place = place.head.head
+        elif place.dep_ == "relcl":
+            yield place.head
+            return
+        else:
+            return
+
+
+def _is_open(verb: Token) -> bool:
+    """Whether a clause has no subject of its own and no subordinator: "…, saying", "to sign"."""
+    if any(c.dep_ in {*_SUBJECTS, "mark"} for c in verb.children):
+        return False
+    participle: bool = verb.tag_ in {"VBG", "VBN"}
+    return participle or any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
+
+
+def agents(verb: Token) -> Iterator[Token]:
+    """Heads of "by …" behind a passive."""
+    for child in verb.children:
+        if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"):
+            for each in child.children:
+                if each.dep_ == "pobj":
+                    yield from coordinated(each)
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether a verb is passive, also as a participle behind a noun: "a treaty backed by Peru"."""
+    if any(c.dep_ in {"nsubjpass", "auxpass"} for c in verb.children):
+        return True
+    return bool(verb.tag_ == "VBN" and verb.dep_ == "acl")
+
+
+def holders(cue: StanceCue, token: Token) -> list[Token]:
+    """Heads of the phrases that name whose stance it is; empty if the sentence does not tell.
+
+    Args:
+        cue: the stance.
+        token: the word that shows it.
+    """
+    if cue.holder == "self":
+        return [token]
+    if cue.holder == "own":
+        return list(_owners(token))
+    if cue.pos == "verb":
+        return list(agents(token) if is_passive(token) else subjects(token))
+    return list(_predicate_subjects(token))
+
+
+def _predicate_subjects(token: Token) -> Iterator[Token]:
+    """The subject of the copula in "Peru is opposed to …", "Peru, opposed to …", "lawmakers critical of …"."""
+    direct = [c for c in token.children if c.dep_ in _SUBJECTS]
+    if direct:
+        for child in direct:
+            yield from coordinated(_resolved(child))
+        return
+    if token.dep_ in {"amod", "acl", "relcl", "appos"} and token.head.pos_ in {"NOUN", "PROPN"}:
+        yield from coordinated(token.head)
+        return
+    place = token
+    for _ in range(4):
+        place = place.head
+        if place.pos_ in _VERBS:
+            yield from subjects(place)
+            return
+        if place.head.i == place.i:
+            return
+
+
+def _owners(noun: Token) -> Iterator[Token]:
+    for child in noun.children:
+        if child.dep_ == "poss":
+            yield from coordinated(child)
+    verb = noun.head if noun.dep_ in {"dobj", "attr", "conj", "nsubjpass"} else noun
+    lemma = verb.lemma_.lower()
+    receives = verb is not noun and lemma in words_of("receive")
+    for place in (noun, verb) if verb is not noun else (noun,):
+        for child in place.children:
+            if child.dep_ == "prep" and child.lower_ in _OWNERS and (place is noun or receives):
+                for each in child.children:
+                    if each.dep_ == "pobj":
+                        yield from coordinated(each)
+    for child in noun.children:
+        if child.dep_ in {"amod", "compound", "nmod"} and child.text[0].isupper():
+            yield child
+    if verb is not noun and lemma in words_of("express") and not (receives and _named_owner(noun)):
+        yield from agents(verb) if is_passive(verb) else subjects(verb)
+
+
+def _named_owner(noun: Token) -> bool:
+    places = (noun, noun.head)
+    return any(
+        child.dep_ == "prep" and child.lower_ in {"from", "among", "by"} for place in places for child in place.children
+    )
+
+
+def targets(cue: StanceCue, token: Token, slot: str) -> list[Token]:
+    """Heads of the phrases in one slot of a word of stance; for "clause" the verbs of the clauses.
+
+    Args:
+        cue: the stance.
+        token: the word that shows it.
+        slot: one of the cue's targets.
+    """
+    if slot == "object":
+        return list(_objects(cue, token))
+    if slot == "subject":
+        return list(subjects(token))
+    if slot == "clause":
+        return list(clauses(token))
+    if slot == "content":
+        return [c for c in token.children if c.dep_ in {"ccomp", "acl", "advcl", "xcomp"} and c.pos_ in _VERBS]
+    if slot == "topic":
+        return []
+    return list(_behind(token, slot))
+
+
+def _objects(cue: StanceCue, token: Token) -> Iterator[Token]:
+    if cue.pos == "preposition":
+        last = token.i + len(cue.lemma.split()) - 1
+        for child in token.doc[last].children:
+            if child.dep_ in {"pobj", "pcomp", "dobj"} and child.i > last:
+                yield from coordinated(child)
+        return
+    if is_passive(token):
+        for child in token.children:
+            if child.dep_ == "nsubjpass":
+                yield _resolved(child)
+        if token.dep_ == "acl":
+            yield token.head
+        return
+    found = [c for c in token.children if c.dep_ in {"dobj", "dative"} and c.pos_ != "ADP"]
+    for child in found:
+        yield from (coordinated(child) if _resolved(child) is child else (_resolved(child),))
+    if found:
+        return
+    for child in token.children:  # "supports, and will sign, the treaty"
+        if child.dep_ == "conj" and child.pos_ == "VERB":
+            for each in child.children:
+                if each.dep_ == "dobj":
+                    yield each
+    if token.dep_ == "relcl" and any(c.dep_ == "nsubj" and c.lower_ not in _RELATIVE for c in token.children):
+        yield token.head
+
+
+def _behind(token: Token, preposition: str) -> Iterator[Token]:
+    """What stands behind a preposition that belongs to a word, or comes right after it or its object."""
+    places = [token]
+    if token.pos_ == "NOUN" and token.dep_ in {"dobj", "attr", "nsubjpass", "nsubj"}:
+        places.append(token.head)
+    if token.pos_ == "VERB":
+        places += [c for c in token.children if c.dep_ in {"prt", "dobj", "advmod", "prep"}]
+    for place in places:
+        for child in place.children:
+            if child.dep_ in {"prep", "dative", "agent"} and child.lower_ == preposition and child.i > token.i:
+                for each in child.children:
+                    if each.dep_ in {"pobj", "pcomp"}:
+                        yield from coordinated(each)
+                return
+    following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    if following is not None and following.lower_ == preposition:
+        for each in following.children:
+            if each.dep_ in {"pobj", "pcomp", "dobj"} or (preposition == "to" and each.pos_ == "NOUN"):
+                yield from coordinated(each)
+
+
+def clauses(token: Token) -> Iterator[Token]:
+    """Verbs of the clauses that say what somebody wants to be done: "to sign it", "that Peru sign it", "signing it"."""
+    for child in token.children:
+        if (child.dep_ in {"xcomp", "ccomp", "acl"} and child.pos_ in _VERBS) or (
+            child.dep_ == "advcl" and any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
+        ):
+            yield from _with_conjuncts(child)
+        elif child.dep_ == "dobj":  # "urged Bolivia to deposit": the clause may hang on the object
+            for each in child.children:
+                if each.dep_ in {"acl", "relcl"} and any(c.dep_ == "aux" and c.lower_ == "to" for c in each.children):
+                    yield from _with_conjuncts(each)
+        elif child.dep_ == "prep" and child.lower_ in {"on", "upon", "to", "for", "in", "of"}:
+            for each in child.children:
+                if each.dep_ == "pcomp" and each.pos_ in _VERBS:
+                    yield from _with_conjuncts(each)
+
+
+def _with_conjuncts(verb: Token) -> Iterator[Token]:
+    for each in coordinated(verb):
+        if each.pos_ in _VERBS:
+            yield each

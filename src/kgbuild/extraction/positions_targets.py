@@ -1,0 +1,226 @@
+"""What a stance is about: a treaty first, then an event, then an actor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import Referent, denoted
+from kgbuild.extraction.positions_clause import is_denied
+from kgbuild.extraction.positions_lexicon import StanceCue, denied, stance_cues, times, words_of
+from kgbuild.extraction.positions_slots import targets
+from kgbuild.facts import Polarity
+
+_PRONOUNS = frozenset({"it", "this", "that", "one", "itself", "them", "both"})
+_STAGES = {"ratification": "Ratified", "signing": "Signed", "signature": "Signed", "accession": "InForce"}
+_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A thing that a stance is about.
+
+    Attributes:
+        referent: the treaty, event or actor.
+        polarity: Supports if the words stand for the thing itself, Opposes if for its end ("the end of the truce").
+        head: where the words are; None where only the topic tells.
+        restricted: only such as are further described: "any treaty that ties our hands".
+    """
+
+    referent: Referent
+    polarity: Polarity
+    head: Token | None
+    restricted: bool = False
+
+
+class Targets:
+    """Finds targets in one document.
+
+    Args:
+        doc: with treaties, and where there are any, events and actors.
+    """
+
+    def __init__(self, doc: Doc) -> None:
+        self._doc = doc
+        self._referents: dict[int, Referent] = doc._.referents
+        self._sentence = [0] * len(doc)
+        for number, sentence in enumerate(doc.sents):
+            for i in range(sentence.start, sentence.end):
+                self._sentence[i] = number
+        self._mentions: list[tuple[int, int, Referent]] = sorted(
+            ((mention.start, mention.end, treaty) for treaty in doc._.treaties for mention in treaty.mentions),
+            key=lambda item: item[:2],
+        )
+
+    @property
+    def found(self) -> bool:
+        """Whether the document has any treaty."""
+        return bool(self._mentions)
+
+    def of_cue(self, cue: StanceCue, token: Token) -> list[Target]:
+        """What a word of stance is about, from the first of its slots that is filled.
+
+        Args:
+            cue: the stance.
+            token: the word that shows it.
+        """
+        for slot in cue.targets:
+            if slot == "topic":
+                topic = self.topic(token.i)
+                return [Target(topic, Polarity.SUPPORTS, None)] if topic else []
+            found: list[Target] = []
+            for head in targets(cue, token, slot):
+                if slot == "clause":
+                    found += self._in_clause(head, cue, 0)
+                elif slot == "content":
+                    found += self._in_content(head)
+                else:
+                    found += self.resolve(head, cue)
+            if found:
+                return found
+        return []
+
+    def topic(self, before: int, sentences: int = 2, stage: str = "") -> Referent | None:
+        """The treaty last spoken of before a token, or in its own sentence.
+
+        Args:
+            before: index of a token.
+            sentences: how many sentences back it may be.
+            stage: prefer a treaty at this stage.
+        """
+        here = self._sentence[before]
+        treaties: list[Referent] = self._doc._.treaties
+        near = [
+            (start, treaty)
+            for start, _, treaty in self._mentions
+            if start < before and here - self._sentence[start] <= sentences
+        ]
+        if stage:
+            staged = [t for t in treaties if t.detail.status == stage]
+            if len(staged) == 1:
+                return staged[0]
+        if near:
+            return near[-1][1]
+        return next((t for start, _, t in self._mentions if self._sentence[start] == here), None)
+
+    def resolve(self, token: Token, cue: StanceCue, depth: int = 0) -> list[Target]:
+        """What a noun phrase stands for as the target of a stance; empty if for nothing that can be one."""
+        if token.pos_ in {"VERB", "AUX"} and depth <= _DEPTH:  # "in favour of signing the treaty"
+            return self._in_clause(token, cue, depth)
+        own = self._referents.get(token.i)
+        if own is not None and own.sort == "treaty":
+            return [Target(own, Polarity.SUPPORTS, token, _is_restricted(token))]
+        lower = token.lower_
+        if lower in _PRONOUNS and (own is None or own.sort != "actor"):
+            topic = self.topic(token.i, 1)
+            return [Target(topic, Polarity.SUPPORTS, token)] if topic and "event" not in cue.when else []
+        lemma = token.lemma_.lower()
+        if "event" not in cue.when and (lemma in words_of("plus") or lemma in words_of("minus")):
+            sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
+            inside = self._inside(token)
+            if inside is not None:
+                return [Target(inside, sign, token, _is_restricted(token))]
+            if own is not None and own.sort == "event":
+                return [Target(own, Polarity.SUPPORTS, token)]
+            if lemma in words_of("topic"):
+                topic = self.topic(token.i, 2, _STAGES.get(lemma, ""))
+                return [Target(topic, sign, token)] if topic else []
+        if own is None:
+            own = next((r for r in denoted(self._doc, token, joint=False) if r.sort != "actor"), None)
+        if own is not None and own.sort == "event" and "weak" not in cue.when:
+            return [Target(own, Polarity.SUPPORTS, token)]
+        if own is not None and own.sort == "actor" and "any" in cue.when:
+            return [Target(own, Polarity.SUPPORTS, token)]
+        return []
+
+    def _inside(self, noun: Token) -> Referent | None:
+        """The treaty within a noun's own phrase: "the signing of the treaty", "the treaty's terms", "a treaty draft"."""
+        for token in noun.subtree:
+            if token.i == noun.i or abs(token.i - noun.i) > 12:
+                continue
+            referent = self._referents.get(token.i)
+            if referent is not None and referent.sort == "treaty" and not _in_other_clause(token, noun):
+                return referent
+        following = noun.i + 1  # where the parser hung the phrase elsewhere: "an end | to the truce"
+        if following + 1 < len(self._doc) and self._doc[following].lower_ in {"of", "to", "from", "on", "for"}:
+            for start, end, treaty in self._mentions:
+                if start == following + 1 and end > start:
+                    return treaty
+        return None
+
+    def _in_clause(self, verb: Token, cue: StanceCue, depth: int) -> list[Target]:
+        """What "to sign the treaty", "forming a pact", "that Peru reject it" wants done to what."""
+        if depth > _DEPTH:
+            return []
+        if "control" in cue.when and any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children):
+            return []
+        for inner in stance_cues().get(verb.lemma_.lower(), ()):
+            if inner.pos != "verb" or not has_particle(verb, inner):
+                continue
+            for slot in inner.targets:
+                found: list[Target] = []
+                if slot == "topic":
+                    topic = self.topic(verb.i)
+                    found = [Target(topic, Polarity.SUPPORTS, None)] if topic else []
+                for head in targets(inner, verb, slot):
+                    found += (
+                        self._in_clause(head, cue, depth + 1)
+                        if slot == "clause"
+                        else self.resolve(head, cue, depth + 1)
+                    )
+                if found:
+                    sign = denied(inner.polarity) if is_denied(verb) else inner.polarity
+                    return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
+        for child in verb.children:  # "wants the treaty in force", "is ready to move on the pact"
+            if child.dep_ in {"dobj", "nsubj"} and verb.lemma_.lower() in {"be", "see", "make", "get", "bring", "go"}:
+                found = self.resolve(child, cue, depth + 1)
+                if found and not is_denied(verb):
+                    return found
+        return []
+
+    def _in_content(self, verb: Token) -> list[Target]:
+        """The treaty that a that-clause is about: "warned that the pact would …"."""
+        for child in verb.children:
+            if child.dep_ in {"nsubj", "nsubjpass", "dobj"}:
+                own = self._referents.get(child.i)
+                if own is not None and own.sort == "treaty":
+                    return [Target(own, Polarity.SUPPORTS, child)]
+                if child.lower_ == "it" and own is None:
+                    topic = self.topic(child.i, 1)
+                    if topic:
+                        return [Target(topic, Polarity.SUPPORTS, child)]
+        return []
+
+
+def has_particle(token: Token, cue: StanceCue) -> bool:
+    """Whether the particle or preposition that a cue asks for stands with a word."""
+    if not cue.particle:
+        return True
+    for child in token.children:
+        if child.lower_ == cue.particle and child.dep_ in {"prep", "prt", "advmod", "dative", "agent"}:
+            return True
+        if child.lower_ == "out" and any(c.lower_ == cue.particle for c in child.children):
+            return True
+    window = token.doc[token.i + 1 : min(token.i + 3, token.sent.end)]
+    return any(following.lower_ == cue.particle for following in window)
+
+
+def _is_restricted(token: Token) -> bool:
+    """Whether a phrase speaks only of such treaties as a clause describes: "any text that gave up land"."""
+    determiner = next((c.lower_ for c in token.children if c.dep_ == "det"), "")
+    if determiner not in {"any", "a", "an"}:
+        return False
+    for child in token.children:
+        if child.dep_ == "relcl" and child.i > token.i:
+            return bool(token.doc[token.i + 1].lower_ in {"that", "which"})
+    return False
+
+
+def _in_other_clause(token: Token, noun: Token) -> bool:
+    for above in token.ancestors:
+        if above.i == noun.i:
+            return False
+        if above.pos_ in {"VERB", "AUX"} and above.dep_ in {"relcl", "advcl", "ccomp"}:
+            return True
+    return True
