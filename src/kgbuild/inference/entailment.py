@@ -161,7 +161,7 @@ def _is_noise(triple: Triple, given: set[Triple]) -> bool:
     subject, predicate, value = triple
     if not isinstance(subject, URIRef) or not isinstance(predicate, URIRef) or isinstance(value, BNode):
         return True
-    if subject == value and str(predicate).startswith(_SCHEMA):
+    if str(subject).startswith(_VOCABULARIES) or (subject == value and str(predicate).startswith(_SCHEMA)):
         return True
     if predicate in (RDF.type, RDFS.subClassOf, RDFS.subPropertyOf) and str(value).startswith(_VOCABULARIES):
         return True

@@ -80,7 +80,10 @@ def _prepared(text: str) -> Query:
     # the text declares its own prefixes, as pySHACL writes them before it, so that it is complete as a key
     from rdflib.plugins.sparql import prepareQuery
 
-    return prepareQuery(text)
+    try:
+        return prepareQuery(text)
+    except Exception as error:  # pyparsing's errors, and whatever rdflib raises for an unknown prefix
+        raise KgbuildError(f"the shapes cannot be applied: a query of theirs is no SPARQL: {error}") from error
 
 
 def count_focus_nodes(triples: Sequence[Triple], shapes: Shapes) -> dict[URIRef, int]:

@@ -105,8 +105,9 @@ def _retarget(graph: Graph) -> None:
         found = [(kind, term) for kind in TARGETS for term in graph.objects(shape, kind)]
         shared = len(set(graph.subjects(SH.property, part))) > 1
         deactivated = (shape, SH.deactivated, None) in graph
-        # the targets would change in the loop below if a property shape had property shapes itself
-        if not found or shared or deactivated or (shape, SH.path, None) in graph:
+        # what has no path is left for the engine to complain of; what belongs to a property looks at its values
+        broken = (part, SH.path, None) not in graph
+        if not found or shared or deactivated or broken or (shape, SH.path, None) in graph:
             continue
         for kind, term in found:
             graph.add((part, kind, term))
