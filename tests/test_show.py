@@ -40,7 +40,7 @@ def test_plain_output_marks_and_lists() -> None:
         "An agreement\n\n"
         "“[s1 We agree,]” [a1 Ana Ruiz] said. [a2 France] [s2 would not comment].\n\n"
         "Actors (2)\n  a1 Ana Ruiz (Person)\n  a2 France (State)\n"
-        "Statements (1)\n  s1 Ana Ruiz, direct: said: We agree,\n"
+        "Statements (1)\n  s1 Ana Ruiz, said [direct]: We agree,\n"
         "Refusals (1)\n  s2 France: would not comment\n"
     )
 

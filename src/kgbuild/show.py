@@ -151,13 +151,12 @@ def listing(facts: ArticleFacts) -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 
 def _statement(statement: Statement, named: _Named) -> str:
-    inner = f" within {statement.part_of}" if statement.part_of else ""
     to = f" to {named(statement.addressees)}" if statement.addressees else ""
     about = f" (about {named(statement.about)})" if statement.about else ""
-    kind = (statement.quotation or QuotationType.INDIRECT).value.lower()
-    denied = "denial, " if statement.denial else ""
+    kinds = [(statement.quotation or QuotationType.INDIRECT).value.lower()]
+    kinds += ["denial"] * statement.denial + [f"within {statement.part_of}"] * bool(statement.part_of)
     who = named(statement.speakers) or "somebody"
-    return f"{who}{to}, {denied}{kind}{inner}: {_short(statement.cue)}: {_short(statement.content)}{about}"
+    return f"{who}, {_short(statement.cue)}{to} [{', '.join(kinds)}]: {_short(statement.content)}{about}"
 
 
 def _position(position: Position, named: _Named, text: str) -> str:

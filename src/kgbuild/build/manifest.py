@@ -74,11 +74,13 @@ def options_entry(options: BuildOptions) -> dict[str, Any]:
         "fail_on": options.fail_on,
         "min_confidence": options.min_confidence,
         "limits": asdict(options.limits),
-        "authority": sorted(
-            ({"file": path.name, "sha256": file_hash(path)} for path in options.authority_files),
-            key=lambda entry: (entry["file"], entry["sha256"]),
-        ),
+        "authority": sorted(map(_file_entry, options.authority_files), key=lambda entry: sorted(entry.items())),
+        "judgements": _file_entry(options.judgements) if options.judgements is not None else None,
     }
+
+
+def _file_entry(path: Path) -> dict[str, str]:
+    return {"file": path.name, "sha256": file_hash(path)}
 
 
 def program_entry() -> dict[str, Any]:

@@ -22,6 +22,7 @@ class BuildOptions:
     Attributes:
         base: base IRI of the resources; ends in ``/`` or ``#``.
         authority_files: the user's own knowledge of actors and treaties, CSV or SKOS Turtle.
+        judgements: the user's decisions about who is the same, YAML or CSV.
         model: name or path of a spaCy pipeline; None for the default.
         fail_on: which results of validation set an article aside: violations, warnings as well, or none.
         min_confidence: facts of less confidence are left out, from 0 to 1.
@@ -30,6 +31,7 @@ class BuildOptions:
 
     base: str = DEFAULT_BASE
     authority_files: tuple[Path, ...] = ()
+    judgements: Path | None = None
     model: str | None = None
     fail_on: FailOn = "violation"
     min_confidence: float = 0.0
@@ -45,3 +47,5 @@ class BuildOptions:
         for path in self.authority_files:
             if not path.is_file():
                 raise KgbuildError(f"--authority {path}: there is no such file")
+        if self.judgements is not None and not self.judgements.is_file():
+            raise KgbuildError(f"--judgements {self.judgements}: there is no such file")

@@ -9,6 +9,7 @@ from typing import Any
 from kgbuild.articles import ReadingLimits
 from kgbuild.build import manifest as manifests
 from kgbuild.build.corpus import Corpus, Failure, read_corpus
+from kgbuild.build.entities import ENTITIES_FILE, entities_text
 from kgbuild.build.folder import MANIFEST, replaced
 from kgbuild.build.options import DEFAULT_BASE, BuildOptions, FailOn
 from kgbuild.build.progress import Progress, Silence
@@ -20,7 +21,6 @@ from kgbuild.facts import ArticleFacts
 #: the files that hold the graph, in every format
 GRAPH_FILES = ("graph.jsonld", "graph.nq", "graph.trig", "graph.ttl")
 INFERRED_FILE = "inferred.nq"
-REPORT_FILES = ("validation.ttl", "validation.txt")
 
 
 def build(
@@ -29,6 +29,7 @@ def build(
     *,
     base: str = DEFAULT_BASE,
     authority_files: Iterable[str | Path] = (),
+    judgements: str | Path | None = None,
     model: str | None = None,
     fail_on: FailOn = "violation",
     min_confidence: float = 0.0,
@@ -42,6 +43,7 @@ def build(
         output: the folder to write to; nothing is written if it is not given.
         base: base IRI of the resources; ends in ``/`` or ``#``.
         authority_files: the user's own knowledge of actors and treaties, CSV or SKOS Turtle.
+        judgements: the user's decisions about who is the same, YAML or CSV.
         model: name or path of a spaCy pipeline; None for the default.
         fail_on: which results of validation set an article aside.
         min_confidence: facts of less confidence are left out, from 0 to 1.
@@ -57,6 +59,7 @@ def build(
     options = BuildOptions(
         base=base,
         authority_files=tuple(map(Path, authority_files)),
+        judgements=Path(judgements) if judgements is not None else None,
         model=model,
         fail_on=fail_on,
         min_confidence=min_confidence,
@@ -79,9 +82,11 @@ def _nothing_read(corpus: Corpus) -> str:
 
 def _build(corpus: Corpus, options: BuildOptions, folder: Path | None, progress: Progress) -> BuildResult:
     from kgbuild.authority import Authority
+    from kgbuild.identity import Judgements
 
     # before the model is loaded, so that a mistake in a user's file is told at once
     authority = Authority.load(options.authority_files)
+    judgements = Judgements.load(options.judgements) if options.judgements is not None else Judgements()
     progress.start("Loading", None)
     nlp = pipeline(options.model, options.authority_files)
     failures = list(corpus.failures)
@@ -91,7 +96,7 @@ def _build(corpus: Corpus, options: BuildOptions, folder: Path | None, progress:
             failures.append(outcome)
         else:
             found.append((source, outcome))
-    graph = assembled(found, authority, options, progress)
+    graph = assembled(found, authority, judgements, options, progress)
     failures = sorted((*failures, *graph.failures))
     manifest = {
         "format": manifests.FORMAT,
@@ -119,7 +124,12 @@ def _write(folder: Path, graph: Assembled, manifest: dict[str, Any], base: str) 
     with replaced(folder) as new:
         write_quads(graph.quads, [new / name for name in GRAPH_FILES], base=base)
         write_quads(graph.inferred, [new / INFERRED_FILE], base=base)
-        for name, text in zip(REPORT_FILES, (graph.report.to_turtle(base), graph.report.to_text()), strict=True):
+        texts = {
+            ENTITIES_FILE: entities_text(graph.identities),
+            "validation.ttl": graph.report.to_turtle(base),
+            "validation.txt": graph.report.to_text(),
+        }
+        for name, text in texts.items():
             (new / name).write_text(text, encoding="utf-8", newline="\n")
         manifest = {**manifest, "files": manifests.files_entry(new)}
         (new / MANIFEST).write_text(manifests.manifest_text(manifest), encoding="utf-8", newline="\n")

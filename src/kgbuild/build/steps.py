@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from kgbuild.authority import Authority
-    from kgbuild.graph.mapping import Identities, Quad
+    from kgbuild.graph.mapping import Quad
+    from kgbuild.identity import Identities, Judgements
     from kgbuild.validation import Scope, ValidationReport
 
 
@@ -82,6 +83,7 @@ class Assembled:
     Attributes:
         quads: the named graphs of the articles, and the identity graph.
         inferred: what follows from each article with what is known of the entities in it.
+        identities: who is who.
         articles: the IRI of each article's graph, and the article, sorted by IRI.
         report: what validation says, also of the articles that were set aside.
         failures: why articles were set aside.
@@ -89,13 +91,18 @@ class Assembled:
 
     quads: list[Quad]
     inferred: list[Quad]
+    identities: Identities
     articles: list[tuple[str, Source]]
     report: ValidationReport
     failures: list[Failure]
 
 
 def assembled(
-    found: Sequence[tuple[Source, ArticleFacts]], authority: Authority, options: BuildOptions, progress: Progress
+    found: Sequence[tuple[Source, ArticleFacts]],
+    authority: Authority,
+    judgements: Judgements,
+    options: BuildOptions,
+    progress: Progress,
 ) -> Assembled:
     """Maps facts to a graph with what follows from it; sets aside what violates a shape or contradicts the ontology.
 
@@ -105,6 +112,7 @@ def assembled(
     Args:
         found: the articles with their facts.
         authority: what is known of actors and treaties.
+        judgements: what the user has decided about who is the same.
         options: of the build.
         progress: is told of each article.
     """
@@ -118,7 +126,8 @@ def assembled(
     judge = _Judge(options.fail_on)
     remaining = list(found)
     while True:
-        identities = identify([facts for _, facts in remaining], base=options.base, authority=authority)
+        facts = [facts for _, facts in remaining]
+        identities = identify(facts, authority, base=options.base, judgements=judgements)
         graphs, failed = _mapped(remaining, identities)
         verdicts: list[_Verdict] = []
         if not failed:
@@ -138,6 +147,7 @@ def assembled(
             return Assembled(
                 quads=quads,
                 inferred=[(subject, predicate, value, target) for subject, predicate, value in inferred],
+                identities=identities,
                 articles=sorted((iri, graph.source) for iri, graph in graphs.items()),
                 report=ValidationReport.merge([*(verdict.report for verdict in verdicts), *refused]),
                 failures=sorted(failures),

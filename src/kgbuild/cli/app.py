@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kgbuild import __version__
-from kgbuild.cli import building, inspection
+from kgbuild.cli import building, identities, inspection
 from kgbuild.cli.output import SOMETHING_FAILED, UNEXPECTED, USER_ERROR, complain
 from kgbuild.errors import KgbuildError
 
@@ -65,6 +65,7 @@ app.command("show")(building.show)
 app.command("query")(inspection.query)
 app.command("validate")(inspection.validate)
 app.command("doctor")(inspection.doctor)
+app.add_typer(identities.app, name="identity")
 
 
 def main(arguments: list[str] | None = None) -> int:

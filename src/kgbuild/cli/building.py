@@ -44,6 +44,10 @@ def build(
         str, typer.Option(metavar="IRI", help="What the IRIs of the graph begin with; ends in / or #.")
     ] = "https://w3id.org/kgbuild/id/",
     authority: _Authority = None,
+    judgements: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Your decisions about who is the same; see kgbuild identity."),
+    ] = None,
     fail_on: Annotated[
         str,
         typer.Option(
@@ -83,6 +87,7 @@ def build(
             output=output,
             base=base,
             authority_files=authority or (),
+            judgements=judgements,
             model=model,
             fail_on=fail_on,  # type: ignore[arg-type]  # checked where the options are made
             min_confidence=min_confidence,
