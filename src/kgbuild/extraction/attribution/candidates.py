@@ -146,6 +146,10 @@ def make(
         tokens -= source_tokens
     source_tokens -= tokens
     tokens = {i for i in tokens if not view.space[i]}
+    if lemma != "according":
+        # whoever the words are according to speaks of the whole sentence
+        for i in [i for i in tokens if view.lower[i] == "according" and view.region[i] < 0]:
+            tokens.difference_update(view.subtree(i))
     for number in {view.region[i] for i in tokens if view.region[i] >= 0}:
         region = view.regions[number]
         if region.start <= anchor < region.end:

@@ -10,11 +10,12 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 from spacy.tokens import Span as DocSpan
 
-from kgbuild.extraction.attribution.choice import choose, nested_in, with_follow_ons
+from kgbuild.extraction.attribution.choice import choose, with_follow_ons
 from kgbuild.extraction.attribution.features import TENSOR_WIDTH
 from kgbuild.extraction.attribution.finder import all_candidates, grammar_candidates
 from kgbuild.extraction.attribution.judgement import denied, is_denial, is_statement, quotation_type, words_of
-from kgbuild.extraction.attribution.refusals import Refusal, find_refusals
+from kgbuild.extraction.attribution.levels import Thresholds, nested_statements, outer_statements, spare_statements
+from kgbuild.extraction.attribution.refusals import Refusal, antecedent, find_refusals
 from kgbuild.extraction.attribution.tagger import Tagger
 from kgbuild.extraction.attribution.value import Attribution
 from kgbuild.extraction.attribution.view import TokenView
@@ -23,7 +24,7 @@ from kgbuild.extraction.document import register_extensions
 from kgbuild.resources import resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from kgbuild.extraction.attribution.candidates import Candidate
 
@@ -33,6 +34,7 @@ register_extensions()
 SPAN_GROUPS = {"source": "kgbuild_source", "cue": "kgbuild_cue", "content": "kgbuild_content"}
 
 _THRESHOLD = 0.3
+_SPARE_THRESHOLD = 0.15
 _NESTED_THRESHOLD = 0.3
 _REFUSAL_CONFIDENCE = 0.9
 _RELATIVE_TAGS = ("WDT", "WP")
@@ -40,19 +42,26 @@ _RELATIVE_TAGS = ("WDT", "WP")
 
 @Language.factory(
     "kgbuild_attribution",
-    default_config={"threshold": _THRESHOLD, "nested_threshold": _NESTED_THRESHOLD},
+    default_config={
+        "threshold": _THRESHOLD,
+        "spare_threshold": _SPARE_THRESHOLD,
+        "nested_threshold": _NESTED_THRESHOLD,
+    },
     requires=["token.pos", "token.tag", "token.dep", "token.head", "token.lemma"],
     assigns=["doc._.attributions"],
 )
-def create_attribution(nlp: Language, name: str, threshold: float, nested_threshold: float) -> AttributionFinder:
+def create_attribution(
+    nlp: Language, name: str, threshold: float, spare_threshold: float, nested_threshold: float
+) -> AttributionFinder:
     """The factory of ``kgbuild_attribution``.
 
     Args:
         nlp, name: as spaCy gives them.
         threshold: the least probability of an attribution to be kept.
-        nested_threshold: the same for one inside the content of another.
+        spare_threshold: the same for a plain statement whose words nothing else claims.
+        nested_threshold: the same for one around or inside the content of another.
     """
-    return AttributionFinder(threshold, nested_threshold)
+    return AttributionFinder(threshold, spare_threshold, nested_threshold)
 
 
 @functools.cache
@@ -71,9 +80,13 @@ class AttributionFinder:
     Without spaCy's token vectors of the right width (another model than the small English one) the grammar decides alone.
     """
 
-    def __init__(self, threshold: float = _THRESHOLD, nested_threshold: float = _NESTED_THRESHOLD) -> None:
-        self.threshold = threshold
-        self.nested_threshold = nested_threshold
+    def __init__(
+        self,
+        threshold: float = _THRESHOLD,
+        spare_threshold: float = _SPARE_THRESHOLD,
+        nested_threshold: float = _NESTED_THRESHOLD,
+    ) -> None:
+        self.thresholds = Thresholds(threshold, spare_threshold, nested_threshold)
 
     def __call__(self, doc: Doc) -> Doc:
         """Fills ``doc._.attributions`` and the span groups."""
@@ -90,12 +103,26 @@ class AttributionFinder:
         if not any(not token.is_space for token in doc):
             return []
         view = TokenView(doc)
-        outer = self._outer(view)
-        refusals = find_refusals(view)
-        inner = self._nested(view, outer)
-        return _assembled(view, outer, inner, refusals)
+        candidates, flat = self._flat(view)
+        grammar = _weigher("grammar")
+        spare = spare_statements(view, candidates, flat, self.thresholds)
+        outer = outer_statements(view, candidates, [*flat, *spare], grammar, self.thresholds)
+        holders = [c for c in (*flat, *spare, *outer) if not _in_boilerplate(view, c)]
+        inner = nested_statements(view, holders, grammar, self.thresholds)
+        return _assembled(view, [*holders, *inner], find_refusals(view))
 
-    def _outer(self, view: TokenView) -> list[Candidate]:
+    def find_flat(self, doc: Doc) -> list[Attribution]:
+        """One level only: every word belongs to at most one attribution, refusals keep what they refuse as content.
+
+        This is how corpora of attributions such as PolNeAR are marked; ``find`` adds the levels above and below.
+        """
+        if not any(not token.is_space for token in doc):
+            return []
+        view = TokenView(doc)
+        _, flat = self._flat(view)
+        return _assembled(view, flat, ())
+
+    def _flat(self, view: TokenView) -> tuple[list[Candidate], list[Candidate]]:
         if view.tensor().shape[1] == TENSOR_WIDTH:
             marks = _tagger().marks(view)
             candidates, linked = all_candidates(view, marks)
@@ -103,36 +130,17 @@ class AttributionFinder:
         else:
             candidates = grammar_candidates(view)
             _weigher("grammar").weigh(Evidence(view, None, ()), candidates)
-        chosen = [c for c in choose(candidates, self.threshold) if not _in_boilerplate(view, c)]
-        return with_follow_ons(view, chosen, frozenset(i for c in chosen for i in c.content | c.cue | c.source))
-
-    def _nested(self, view: TokenView, outer: Sequence[Candidate]) -> list[list[Candidate]]:
-        """For each outer attribution those inside its content, each with its own cue."""
-        inside = {i for c in outer for i in c.content if view.is_verb(i) or view.pos[i] == "NOUN"}
-        if not inside:
-            return [[] for _ in outer]
-        candidates = grammar_candidates(view, inside)
-        _weigher("grammar").weigh(Evidence(view, None, ()), candidates)
-        likely = [c for c in candidates if c.score >= self.nested_threshold and c.source_head >= 0]
-        return [_levels(nested_in(likely, c), self.nested_threshold) for c in outer]
-
-
-def _levels(candidates: Sequence[Candidate], threshold: float) -> list[Candidate]:
-    """The best candidate of each cue; unlike at the top, one may lie in another's content."""
-    groups: dict[int, list[Candidate]] = {}
-    for candidate in candidates:
-        groups.setdefault(candidate.anchor, []).append(candidate)
-    return [best for anchor in sorted(groups) for best in choose(groups[anchor], threshold)]
+        chosen = choose(candidates, self.thresholds.flat)
+        taken = frozenset(i for c in chosen for i in c.content | c.cue | c.source)
+        return candidates, with_follow_ons(view, chosen, taken)
 
 
 def _in_boilerplate(view: TokenView, candidate: Candidate) -> bool:
     return view.paragraphs[view.paragraph[candidate.anchor]].kind == "boilerplate"
 
 
-def _assembled(
-    view: TokenView, outer: Sequence[Candidate], inner: Sequence[Sequence[Candidate]], refusals: Sequence[Refusal]
-) -> list[Attribution]:
-    candidates = sorted([*outer, *(c for group in inner for c in group)], key=lambda c: (c.anchor, -len(c.content)))
+def _assembled(view: TokenView, found: Sequence[Candidate], refusals: Sequence[Refusal]) -> list[Attribution]:
+    candidates = sorted(found, key=lambda c: (c.anchor, -len(c.content)))
     by_anchor = {r.anchor: r for r in refusals}
     entries: list[tuple[int, Candidate | None, Refusal | None]] = []
     seen: set[int] = set()
@@ -147,7 +155,11 @@ def _assembled(
     entries += [(anchor, None, refusal) for anchor, refusal in by_anchor.items()]
     entries.sort(key=lambda entry: entry[0])
     holders = [(k, c.content) for k, (_, c, r) in enumerate(entries) if c is not None and r is None]
-    return [_attribution(view, anchor, c, r, _parent(k, anchor, holders)) for k, (anchor, c, r) in enumerate(entries)]
+    reported = {(r.source.head, r.anchor) for r in refusals}
+    return [
+        _attribution(view, anchor, c, r, _parent(k, anchor, holders), reported)
+        for k, (anchor, c, r) in enumerate(entries)
+    ]
 
 
 def _parent(own: int, anchor: int, holders: Iterable[tuple[int, frozenset[int]]]) -> int | None:
@@ -157,7 +169,12 @@ def _parent(own: int, anchor: int, holders: Iterable[tuple[int, frozenset[int]]]
 
 
 def _attribution(
-    view: TokenView, anchor: int, candidate: Candidate | None, refusal: Refusal | None, parent: int | None
+    view: TokenView,
+    anchor: int,
+    candidate: Candidate | None,
+    refusal: Refusal | None,
+    parent: int | None,
+    reported: Collection[tuple[int, int]],
 ) -> Attribution:
     if refusal is not None:
         source = refusal.source
@@ -174,6 +191,8 @@ def _attribution(
             cue_lemma=view.lemma[refusal.anchor],
         )
     assert candidate is not None
+    # "said the firm does not comment on rumours" is a refusal, and no statement besides
+    refused = any(head == candidate.source_head and at in candidate.content for head, at in reported)
     denial = is_denial(view, candidate)
     tokens = denied(view, candidate) if denial else candidate.content
     spans = view.spans(tokens)
@@ -185,7 +204,7 @@ def _attribution(
         words=words_of(view, spans, tokens),
         parent=parent,
         denial=denial,
-        statement=is_statement(view, candidate),
+        statement=is_statement(view, candidate) and not refused,
         confidence=round(candidate.score, 4),
         source_head=_antecedent(view, candidate.source_head),
         cue_head=anchor if candidate.cue else -1,
@@ -199,7 +218,7 @@ def _antecedent(view: TokenView, head: int) -> int:
         clause = view.head[head]
         for _ in range(6):
             if view.dep[clause] == "relcl":
-                return view.head[clause]
+                return antecedent(view, clause)
             if view.head[clause] == clause:
                 break
             clause = view.head[clause]

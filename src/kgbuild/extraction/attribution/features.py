@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from spacy.strings import hash_string
+from spacy.strings import get_string_id as hash_string
 from spacy.symbols import AUX, PROPN, VERB
 
 from kgbuild.extraction.attribution.view import C_DEP, C_ENT_IOB, C_ENT_TYPE, C_LEMMA, C_POS, C_SENT_START, C_TAG

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgbuild.extraction.attribution.lexicon import cue_lexicon
+from kgbuild.extraction.attribution.lexicon import cue_lexicon, refusal_lexicon
 from kgbuild.facts import QuotationType, Span
 
 if TYPE_CHECKING:
@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from kgbuild.extraction.attribution.view import TokenView
 
 _MARKS = "\"“”„‟«»‹›‘’‚‛'`"
-_CLAUSAL = frozenset(
-    ("clause after", "clause before", "clause and clause", "quotation", "parenthesis", "as", "rest after", "rest before", "transcript",
-     "clause around", "phrase around", "sentence around", "tagged without cue", "noun ccomp", "noun acl")
-)  # fmt: skip
 _MOSTLY = 0.5
+_AROUND = frozenset(
+    ("clause around", "phrase around", "sentence around", "colon after", "transcript", "tagged without cue")
+)
 _NEGATIONS = ("neg",)
+_SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
+_OPENERS = frozenset(("that", "whether", "if", "how", "why", "when", "where", "who", "what"))
+_POINTING = frozenset(
+    ("it", "that", "this", "so", "them", "him", "her", "me", "us", "you", "which", "what", "otherwise")
+)
 
 
 def quotation_type(view: TokenView, content: frozenset[int]) -> QuotationType:
@@ -35,72 +39,109 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
     """Whether the source says, writes or publicly thinks the content, rather than wants, plans or does it."""
     lexicon = cue_lexicon()
     pattern = candidate.pattern.removeprefix("passive ")
-    lemma = candidate.lemma.split(" ")[0]
     anchor = candidate.anchor
-    if pattern in ("clause around", "phrase around", "sentence around", "transcript", "tagged without cue"):
-        return True
-    if lemma in lexicon.prepositional and view.pos[anchor] not in ("VERB", "NOUN"):
-        return True
-    if _unreal(view, anchor):
+    lemma = view.lemma[anchor]
+    if {view.lower[i] for i in candidate.content if view.text[i][0].isalnum()} <= _POINTING:
+        # "denied it" tells nothing by itself
         return False
-    finite = _finite(view, candidate)
-    if view.pos[anchor] in ("NOUN", "PROPN"):
-        return lemma in lexicon.saying_nouns and (finite or candidate.quoted > 0)
-    if view.pos[anchor] == "ADJ" or pattern.startswith("adjective"):
-        return lemma in lexicon.saying_adjectives and finite
-    if lemma in lexicon.sayings and (finite or candidate.quoted > _MOSTLY):
-        return not _crowd(view, candidate) or candidate.quoted > 0
-    if lemma in lexicon.thoughts:
-        return finite and not _crowd(view, candidate)
-    if any(
-        lemma in verbs and _fits(view, candidate, frame) for frame, verbs in lexicon.frames.items() if frame == pattern
-    ):
+    if pattern in _AROUND or lemma == ":" or candidate.lemma in lexicon.prepositional:
         return True
-    if pattern == "tagged" or pattern not in _CLAUSAL:
-        frames = [frame for frame, verbs in lexicon.frames.items() if lemma in verbs]
-        if frames and (candidate.quoted > 0 or lemma in lexicon.sayings):
-            return True
-    return candidate.quoted > _MOSTLY and lemma not in lexicon.attitudes
+    if _conditional(view, anchor) or _asks_anonymity(view, candidate) or _crowd(view, candidate):
+        return False
+    if not candidate.source and lemma in lexicon.thoughts:
+        # "is seen as": nobody's thought
+        return False
+    if is_negated(view, anchor) and lemma in lexicon.sayings and candidate.quoted < _MOSTLY:
+        # "did not say that" is neither a statement nor a refusal
+        return False
+    shape = content_shape(view, candidate)
+    if view.pos[anchor] in ("NOUN", "PROPN"):
+        return lemma in lexicon.saying_nouns and shape == "clause"
+    if view.pos[anchor] == "ADJ":
+        return lemma in lexicon.saying_adjectives and shape == "clause"
+    if lemma in lexicon.plain_sayings:
+        return True
+    if shape == "clause":
+        return lemma in lexicon.sayings or lemma in lexicon.thoughts or lemma in lexicon.saying_adjectives
+    if lemma in lexicon.frames.get(shape, ()):
+        return True
+    if shape in ("thing as", "thing of") and lemma in lexicon.frames["thing and preposition"]:
+        return True
+    if candidate.quoted > 0 and lemma in lexicon.sayings:
+        return True
+    # a verb that we do not know beside a quotation: "…," he smiled
+    return candidate.quoted > _MOSTLY and pattern in ("quotation", "parenthesis") and lemma not in lexicon.attitudes
 
 
-def _fits(view: TokenView, candidate: Candidate, frame: str) -> bool:
-    # "welcomed the truce" is a deed; "welcomed the truce as overdue" is a statement through its quotation or predicate
-    if frame.startswith("object and ") and frame not in ("object and of", "object and as"):
-        return candidate.quoted > 0
-    return True
+def content_shape(view: TokenView, candidate: Candidate) -> str:
+    """What the content is made of.
+
+    Returns:
+        ``clause`` (with a subject of its own, or a quoted sentence), ``infinitive``, ``thing as``, ``thing of``, ``predicate`` (a thing and
+        what it is called), or ``thing``.
+    """
+    content = candidate.content
+    roots = [
+        i for i in sorted(content) if (view.head[i] not in content or view.head[i] == i) and view.pos[i] != "PUNCT"
+    ]
+    for i in roots:
+        if view.is_verb(i) and any(view.dep[c] in _SUBJECTS and c in content for c in view.children[i]):
+            infinitive = any(view.lower[c] == "to" and view.dep[c] == "aux" for c in view.children[i])
+            return "infinitive" if infinitive else "clause"
+    if view.lower[min(content)] in _OPENERS and view.tag[min(content)] in ("IN", "WRB", "WP", "WDT"):
+        return "clause"
+    if candidate.quoted > 0.9 and any(view.is_verb(i) for i in content):
+        return "clause"
+    if any(view.lower[c] == "to" and view.dep[c] == "aux" for i in roots if view.is_verb(i) for c in view.children[i]):
+        return "infinitive"
+    words = {view.lower[i] for i in roots}
+    for preposition in ("as", "of"):
+        if preposition in words and len(roots) > 1:
+            return f"thing {preposition}"
+    anchor = candidate.anchor
+    if any(view.dep[i] in ("oprd", "acomp") and view.head[i] == anchor for i in roots) or (
+        len(roots) == 1 and view.dep[roots[0]] in ("ccomp", "xcomp", "oprd") and not view.is_verb(roots[0])
+    ):
+        return "predicate"
+    return "thing"
 
 
-def _finite(view: TokenView, candidate: Candidate) -> bool:
-    """Whether the content has a verb with a subject of its own: a clause, not a thing."""
-    return any(
-        view.is_verb(i)
-        and any(view.dep[c] in ("nsubj", "nsubjpass", "expl") and c in candidate.content for c in view.children[i])
-        for i in candidate.content
-    )
+def _conditional(view: TokenView, anchor: int) -> bool:
+    """A cue that tells of no act: "if he says"."""
+    return any(view.dep[c] == "mark" and view.lower[c] in ("if", "unless") for c in view.children[anchor])
 
 
-def _unreal(view: TokenView, anchor: int) -> bool:
-    """A cue that tells of no act: "may say", "if he says", "to say that"."""
-    return any(view.dep[c] == "mark" and view.lower[c] in ("if", "unless") for c in view.children[anchor]) and any(
-        view.dep[c] == "mark" for c in view.children[anchor]
-    )
+def _asks_anonymity(view: TokenView, candidate: Candidate) -> bool:
+    """ "Asked not to be named" is no statement."""
+    anonymity = refusal_lexicon()["anonymity"]
+    words = {view.lower[i] for i in candidate.content}
+    unnamed = any(view.lemma[i] in anonymity and view.tag[i] == "VBN" for i in candidate.content)
+    return "anonymity" in words or (unnamed and not words.isdisjoint(("not", "n't", "n’t")))
 
 
 def _crowd(view: TokenView, candidate: Candidate) -> bool:
     head = candidate.source_head
-    return (
-        head >= 0
-        and view.lower[head] in cue_lexicon().crowds
-        and not any(view.dep[c] in ("prep", "relcl", "acl") for c in view.children[head])
-    )
+    if head >= 0 and view.lower[head] in cue_lexicon().hardly_anyone:
+        return True
+    if head < 0 or view.lower[head] not in cue_lexicon().crowds or candidate.quoted > 0:
+        return False
+    return not any(view.dep[c] in ("prep", "relcl", "acl") for c in view.children[head])
+
+
+def is_negated(view: TokenView, anchor: int) -> bool:
+    """Whether the cue's head is negated."""
+    return any(view.dep[c] in _NEGATIONS for c in view.children[anchor])
 
 
 def is_denial(view: TokenView, candidate: Candidate) -> bool:
     """Whether the source says that the content is not so; "did not say that" is none."""
     lexicon = cue_lexicon()
+    if view.lemma[candidate.anchor] in lexicon.thoughts and view.is_verb(candidate.anchor):
+        # "does not believe that it will"
+        return is_negated(view, candidate.anchor)
     first, _, second = candidate.lemma.partition(" ")
     if first in lexicon.denial_verbs or first in lexicon.denial_nouns:
-        return not any(view.dep[c] in _NEGATIONS for c in view.children[candidate.anchor])
+        return not is_negated(view, candidate.anchor)
     if first not in lexicon.rejecting:
         return False
     things = [second] if second else [view.lemma[c] for c in view.children[candidate.anchor] if view.dep[c] == "dobj"]

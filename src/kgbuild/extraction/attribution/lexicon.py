@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CueLexicon:
-    """``cues.yaml``; see there for what each list means. ``frames`` maps a pattern to the verbs that it suits."""
+    """``cues.yaml``; see there for what each list means. ``frames`` maps the shape of a content to the verbs that it suits."""
 
+    plain_sayings: frozenset[str]
     sayings: frozenset[str]
     thoughts: frozenset[str]
     attitudes: frozenset[str]
+    manners: frozenset[str]
     saying_nouns: frozenset[str]
     saying_adjectives: frozenset[str]
     prepositional: Mapping[str, tuple[tuple[str, ...], ...]]
@@ -32,6 +34,7 @@ class CueLexicon:
     rejected: frozenset[str]
     relaying: frozenset[str]
     crowds: frozenset[str]
+    hardly_anyone: frozenset[str]
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -43,27 +46,26 @@ def _table(name: str) -> dict[str, Any]:
 def cue_lexicon() -> CueLexicon:
     """The words of saying and thinking."""
     table = _table("cues.yaml")
-    frames: dict[str, set[str]] = {}
-    for frame in table["frames"].values():
-        for pattern in frame["patterns"]:
-            frames.setdefault(pattern, set()).update(frame["verbs"])
     return CueLexicon(
-        sayings=frozenset(table["sayings"]),
+        plain_sayings=frozenset(table["plain_sayings"]),
+        sayings=frozenset(table["sayings"]) | frozenset(table["plain_sayings"]),
         thoughts=frozenset(table["thoughts"]),
         attitudes=frozenset(table["attitudes"]),
+        manners=frozenset(table["manners"]),
         saying_nouns=frozenset(table["saying_nouns"]),
         saying_adjectives=frozenset(table["saying_adjectives"]),
         prepositional={
             first: tuple(tuple(words) for words in following) for first, following in table["prepositional"].items()
         },
         speaker_line=table["speaker_line"],
-        frames={pattern: frozenset(verbs) for pattern, verbs in frames.items()},
+        frames={shape: frozenset(verbs) for shape, verbs in table["frames"].items()},
         denial_verbs=frozenset(table["denials"]["verbs"]),
         denial_nouns=frozenset(table["denials"]["nouns"]),
         rejecting=frozenset(table["denials"]["rejecting"]),
         rejected=frozenset(table["denials"]["rejected"]),
         relaying=frozenset(table["relaying"]),
         crowds=frozenset(table["crowds"]),
+        hardly_anyone=frozenset(table["hardly_anyone"]),
     )
 
 

@@ -88,14 +88,15 @@ def according_candidates(view: TokenView) -> Iterator[Candidate]:
             near = [j for j in view.subtree(view.head[i]) if j not in below]
             yield from _made(view, i, "phrase around", near, source, cue)
         yield from _made(view, i, "sentence around", _sentence(view, i, below), source, cue)
+        behind = max((*source.tokens, last)) + 1
+        if behind < view.n and view.text[behind] == ":":
+            # "Not so, according to the minister: the talks would go on."
+            rest = [j for j in _sentence(view, behind, below) if j > behind]
+            yield from _made(view, i, "colon after", rest, source, cue)
 
 
 def _sentence(view: TokenView, i: int, without: set[int]) -> list[int]:
-    start = end = i
-    while start > 0 and view.paragraph[start - 1] == view.paragraph[i] and not view.ends_sentence(start - 1):
-        start -= 1
-    while end < view.n and view.paragraph[end] == view.paragraph[i] and not view.ends_sentence(end):
-        end += 1
+    start, end = view.sentence(i)
     return [j for j in range(start, end) if j not in without]
 
 

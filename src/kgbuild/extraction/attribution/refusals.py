@@ -51,7 +51,7 @@ def find_refusals(view: TokenView) -> list[Refusal]:
         if view.is_verb(i) and view.lemma[i] in _rules():
             clause = _read(view, i)
             for rule in _rules()[view.lemma[i]]:
-                if _applies(view, i, clause, rule):
+                if _applies(view, i, clause, rule) and not _conditional(view, i):
                     found.append(Refusal(i, _cue(view, i, clause), _source(view, i, clause, rule)))
                     break
         elif view.lemma[i] in _FRAGMENT_NOUNS and view.head[i] == i and _has_no(view, i):
@@ -87,9 +87,22 @@ def _read(view: TokenView, verb: int) -> _Clause:
             for c in children
             if view.dep[c] in ("acomp", "attr", "oprd", "dobj", "nsubj") and (c > verb or view.dep[c] != "nsubj")
         ),
-        frozenset(view.lower[c] for c in children if view.dep[c] in ("prep", "advmod", "prt", "dative")),
+        # "referred questions to the embassy": the parser may hang the preposition on the object
+        frozenset(
+            view.lower[c]
+            for above in (verb, *objects)
+            for c in (
+                *view.children[above],
+                *(g for p in view.children[above] for k in view.children[p] for g in view.children[k]),
+            )
+            if view.dep[c] in ("prep", "advmod", "prt", "dative")
+        ),
         tuple(c for c in children if view.dep[c] == "ccomp"),
     )
+
+
+def _conditional(view: TokenView, verb: int) -> bool:
+    return any(view.dep[c] == "mark" and view.lower[c] in ("if", "unless", "whether") for c in view.children[verb])
 
 
 def _infinitive(view: TokenView, i: int) -> bool:
@@ -204,9 +217,24 @@ def _source(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -
     if subject_ < 0:
         return NO_SOURCE
     if view.tag[subject_] in ("WDT", "WP") and view.dep[verb] == "relcl":
-        subject_, kind = view.head[verb], "noun"
+        subject_, kind = antecedent(view, verb), "noun"
     tokens = phrase(view, subject_, (verb,))
     return Source(tuple(i for i in tokens if kind != "noun" or i < verb), subject_, kind)
+
+
+def antecedent(view: TokenView, clause: int) -> int:
+    """The noun that a relative clause belongs to: for "the embassy in Colombo, which did not respond" the embassy."""
+    noun = view.head[clause]
+    preposition = view.head[noun]
+    if (
+        view.dep[noun] == "pobj"
+        and view.entity[noun] in ("GPE", "LOC")
+        and view.lower[preposition] in ("in", "at", "of", "to")
+    ):
+        above = view.head[preposition]
+        if view.pos[above] in ("NOUN", "PROPN"):
+            return above
+    return noun
 
 
 def _from_any(view: TokenView, things: tuple[int, ...]) -> Source | None:

@@ -70,8 +70,10 @@ class Linker:
     def __init__(self, view: TokenView) -> None:
         self._sentences = [0] * (view.n + 1)
         count = 0
+        closing = {r.end - 1 for r in view.regions if r.end - r.start > 2 and view.text[r.end - 2] == "."}
         for i in range(view.n):
-            count += view.ends_sentence(i)
+            # “… left.” ends a sentence, “… left,” does not
+            count += view.ends_sentence(i) or i in closing
             self._sentences[i + 1] = count
         self._paragraph = view.paragraph
 

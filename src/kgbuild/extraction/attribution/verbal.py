@@ -53,7 +53,9 @@ def owners_of_quotations(view: TokenView) -> dict[int, list[int]]:
                 linked = start - j <= 3 or any(view.text[k] in ",:" for k in range(j + 1, start))
                 best = (start - j + (0 if linked else 4), j)
                 break
-        for j in range(end, min(view.n, end + 14)):
+        # “… left.” The envoy said: the stop parts them
+        stopped = region.closed and end - start > 2 and view.text[end - 2] == "."
+        for j in range(end, end if stopped else min(view.n, end + 14)):
             if view.paragraph[j] != view.paragraph[start] or view.ends_sentence(j) or view.region[j] >= 0:
                 break
             if _may_own(view, j):
@@ -63,8 +65,24 @@ def owners_of_quotations(view: TokenView) -> dict[int, list[int]]:
                     best = (distance, j)
                 break
         if best is not None:
-            owned.setdefault(best[1], []).append(number)
+            owned.setdefault(_speaking(view, best[1]), []).append(number)
     return owned
+
+
+def _speaking(view: TokenView, verb: int) -> int:
+    """The verb of saying above a verb of manner: "said, laughing"."""
+    lexicon = cue_lexicon()
+    above = view.head[verb]
+    if (
+        view.dep[verb] in ("advcl", "conj")
+        and view.tag[verb] == "VBG"
+        and view.lemma[above] in lexicon.sayings
+        and (view.lemma[verb] in lexicon.manners or view.lemma[verb] not in lexicon.sayings)
+        and view.region[above] < 0
+        and view.paragraph[above] == view.paragraph[verb]
+    ):
+        return above
+    return verb
 
 
 def _may_own(view: TokenView, i: int) -> bool:
@@ -74,6 +92,9 @@ def _may_own(view: TokenView, i: int) -> bool:
 def _of_verb(view: TokenView, verb: int, quotations: Sequence[int]) -> Iterator[Candidate]:
     lemma = view.lemma[verb]
     passive = any(view.dep[c] in ("nsubjpass", "auxpass") for c in view.children[verb])
+    if view.tag[verb] == "VBN" and view.dep[verb] == "advcl" and view.child(verb, "aux", "nsubj") is None:
+        # "asked whether it would sign, the envoy …": he is the one who was asked
+        passive = True
     cue = cue_tokens(view, verb)
     sources = list(_sources(view, verb, passive, cue))
     voice = "passive " if passive else ""
@@ -175,8 +196,9 @@ def _contents(
         view.dep[verb] == "advcl" and any(view.lower[c] == "as" for c in view.children[verb] if view.dep[c] == "mark")
     ):
         below = set(view.subtree(verb))
+        start, end = view.sentence(verb)
         name = "parenthesis" if view.dep[verb] == "parataxis" else "as"
-        yield name, [i for i in view.subtree(view.head[verb]) if i not in below], (), ""
+        yield name, [i for i in view.subtree(view.head[verb]) if i not in below and start <= i < end], (), ""
 
 
 def _has_to(view: TokenView, i: int) -> bool:
@@ -258,15 +280,10 @@ def _rest_of_sentence(view: TokenView, verb: int, cue: frozenset[int]) -> Iterat
     """What the parser missed: the rest of the sentence on either side of cue and subject."""
     if any(view.dep[c] in ("ccomp", "parataxis") for c in view.children[verb]) or view.dep[verb] == "parataxis":
         return
+    start, end = view.sentence(verb)
     last = max(cue)
-    end = last + 1
-    while end < view.n and view.paragraph[end] == view.paragraph[verb] and not view.ends_sentence(end):
-        end += 1
     subject = view.child(verb, "nsubj")
-    first = min(cue) if subject is None else min(min(cue), *phrase(view, subject, (verb,)) or (verb,))
-    start = first
-    while start > 0 and view.paragraph[start - 1] == view.paragraph[verb] and not view.ends_sentence(start - 1):
-        start -= 1
+    first = min(cue) if subject is None else min((*cue, *phrase(view, subject, (verb,))))
     if end - last > 3:
         yield "rest after", range(last + 1, end), (), ""
     if first - start > 3 and view.text[first - 1] in (",", '"', "”", "''"):

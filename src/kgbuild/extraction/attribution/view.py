@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import bisect
+
 import numpy as np
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, POS, SENT_START, TAG
 
@@ -67,6 +69,7 @@ class TokenView:
         # heads are stored relative to the token; a broken parse must not lead outside
         self.heads: NDArray[np.int64] = np.clip(np.arange(n, dtype=np.int64) + offsets, 0, max(0, n - 1))
         self.head: list[int] = self.heads.tolist()
+        self._stops: list[int] | None = None
         self.space = [text.isspace() or not text for text in self.text]
         self.children: list[list[int]] = [[] for _ in range(n)]
         for i, h in enumerate(self.head):
@@ -102,6 +105,23 @@ class TokenView:
     def ends_sentence(self, i: int) -> bool:
         """Whether the token is a sentence-ending mark outside quotations."""
         return self.text[i] in _SENTENCE_MARKS and self.region[i] < 0
+
+    def sentence(self, i: int) -> tuple[int, int]:
+        """The tokens around ``i`` up to sentence-ending marks or the ends of its paragraph, as start and end.
+
+        A quotation that ends in a full stop ends a sentence too, unless ``i`` stands in it.
+        """
+        if self._stops is None:
+            stops = [j for j in range(self.n) if self.ends_sentence(j)]
+            stops += [r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == "."]
+            self._stops = sorted(stops)
+        paragraph = self.paragraphs[self.paragraph[i]]
+        place = bisect.bisect_left(self._stops, i)
+        start = self._stops[place - 1] + 1 if place else 0
+        end = self._stops[place] if place < len(self._stops) else self.n
+        if end < self.n and self.region[end] >= 0:
+            end += 1
+        return max(start, paragraph.start), max(min(end, paragraph.end), i)
 
     def spans(self, tokens: Iterable[int]) -> tuple[Span, ...]:
         """Character spans of tokens; neighbours joined."""

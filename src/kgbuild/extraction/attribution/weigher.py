@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from spacy.strings import hash_string
+from spacy.strings import get_string_id as hash_string
 
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.attribution.tagger import rows_of

@@ -1,0 +1,120 @@
+"""Builds the levels above and below the flat choice: whose words stand in whose.
+
+The net learnt from articles in which every word belongs to at most one attribution. "According to the ministry, the envoy told him that …"
+has two, one in the other; grammar finds the one that the flat choice leaves out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kgbuild.extraction.attribution.choice import choose, nested_in
+from kgbuild.extraction.attribution.finder import grammar_candidates
+from kgbuild.extraction.attribution.judgement import is_statement
+from kgbuild.extraction.attribution.lexicon import cue_lexicon
+from kgbuild.extraction.attribution.weigher import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kgbuild.extraction.attribution.candidates import Candidate
+    from kgbuild.extraction.attribution.view import TokenView
+    from kgbuild.extraction.attribution.weigher import Weigher
+
+#: the parser's clause before a cue may leave out a word or two of what it frames
+_LEAST_SHARE = 0.9
+#: inside somebody's words they name nobody that the article could tell
+_NOBODY_NAMED = frozenset(("i", "we", "you", "they", "it", "one"))
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The least scores: of the flat choice, of plain statements that it leaves out, and of the levels above and below."""
+
+    flat: float
+    spare: float
+    nested: float
+
+
+def spare_statements(
+    view: TokenView, candidates: Sequence[Candidate], flat: Sequence[Candidate], thresholds: Thresholds
+) -> list[Candidate]:
+    """Plain statements that the flat choice left out for a low score, where nothing else claims their words.
+
+    The net's training data are wider than statements, so its threshold is a compromise; a verb of saying deserves a lower one.
+    """
+    taken = {i for c in flat for i in c.content | c.cue}
+    free = [
+        c
+        for c in candidates
+        if thresholds.spare <= c.score
+        and c.anchor not in taken
+        and c.source
+        and not c.content & taken
+        and _says(view, c)
+        and is_statement(view, c)
+    ]
+    return choose(free, thresholds.spare)
+
+
+def outer_statements(
+    view: TokenView,
+    candidates: Sequence[Candidate],
+    flat: Sequence[Candidate],
+    weigher: Weigher,
+    thresholds: Thresholds,
+) -> list[Candidate]:
+    """Statements around attributions of the flat choice: each holds some of them wholly, and cuts none."""
+    taken = {i for c in flat for i in c.content}
+    anchors = {c.anchor for c in flat}
+    around = [
+        c
+        for c in candidates
+        if c.anchor not in taken
+        and c.anchor not in anchors
+        and c.source
+        and any(a in c.content for a in anchors)
+        and _says(view, c)
+        and is_statement(view, c)
+        and all(_holds(c, f) or not c.content & (f.content | f.cue) for f in flat)
+    ]
+    weigher.weigh(Evidence(view, None, ()), around)
+    return choose(around, thresholds.nested)
+
+
+def _holds(outer: Candidate, inner: Candidate) -> bool:
+    everything = inner.content | inner.cue
+    return inner.anchor in outer.content and len(everything & outer.content) >= _LEAST_SHARE * len(everything)
+
+
+def nested_statements(
+    view: TokenView, holders: Sequence[Candidate], weigher: Weigher, thresholds: Thresholds
+) -> list[Candidate]:
+    """Statements inside the contents of others, to any depth, each with its own cue and source."""
+    inside = {i for c in holders for i in c.content if view.is_verb(i) or view.pos[i] == "NOUN"}
+    if not inside:
+        return []
+    candidates = [c for c in grammar_candidates(view, inside) if c.source_head >= 0 and c.anchor in inside]
+    candidates = [
+        c
+        for c in candidates
+        if view.lower[c.source_head] not in _NOBODY_NAMED and _says(view, c) and is_statement(view, c)
+    ]
+    weigher.weigh(Evidence(view, None, ()), candidates)
+    groups: dict[int, list[Candidate]] = {}
+    for holder in holders:
+        for candidate in nested_in(candidates, holder):
+            groups.setdefault(candidate.anchor, []).append(candidate)
+    held = {c.anchor for c in holders}
+    return [
+        best for anchor in sorted(groups) if anchor not in held for best in choose(groups[anchor], thresholds.nested)
+    ]
+
+
+def _says(view: TokenView, candidate: Candidate) -> bool:
+    lexicon = cue_lexicon()
+    lemma = view.lemma[candidate.anchor]
+    if candidate.lemma in lexicon.prepositional or lemma == ":":
+        return True
+    return lemma in lexicon.sayings or any(lemma in verbs for verbs in lexicon.frames.values())
