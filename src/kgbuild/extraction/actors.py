@@ -22,10 +22,13 @@ from kgbuild.extraction.actors_entries import NameEntry
 from kgbuild.extraction.actors_groups import GroupFinder
 from kgbuild.extraction.actors_names import Name, find_names, joined_names
 from kgbuild.extraction.actors_titles import Title, find_bodies, find_titles
+from kgbuild.extraction.coreference_descriptions import DescriptionResolver
 from kgbuild.extraction.coreference_pronouns import PronounResolver
 from kgbuild.extraction.document import Referent, register_extensions
 from kgbuild.extraction.layout import layout_of
+from kgbuild.extraction.lexicons import organisation_heads
 from kgbuild.extraction.roles import RoleFinder
+from kgbuild.extraction.roles_verbs import verb_posts
 from kgbuild.extraction.tokens import Tokens, tokens_of
 from kgbuild.facts import ActorType
 
@@ -75,6 +78,7 @@ class Stage:
         self.words = plain_words(self.tokens)
         self.cast = Cast(self.tokens)
         self.cast.implied = lambda identifier: self.cast.known(authority.entry(identifier))
+        self.cast.lookup = self._known_body
         self.context = Context(self.tokens)
         self.resolver = PronounResolver(self.cast, self.words)
         #: token -> who is named there, also where a name only says where
@@ -84,6 +88,9 @@ class Stage:
         self._matcher = matcher
         self.roles: RoleFinder = RoleFinder(self.cast, self.context, self.words, self.persons, self.resolve)
         self.groups = GroupFinder(self.cast, self.words, self.resolve)
+        self.descriptions = DescriptionResolver(self.cast, self.words, self.context, self.resolve)
+        self._authority = authority
+        self._in_titles: set[int] = set()
 
     def run(self) -> None:
         """All steps, in order."""
@@ -100,7 +107,12 @@ class Stage:
         NameEntry(self.cast, self.words, titles, self.who, self.persons).enter(names, known)
         self._enter_context(known)
         self._enter_phrases(bodies, titles)
-        for head in self.groups.heads():
+        for verb_post in verb_posts(self.cast, self.roles.person_at):
+            self.roles.keep(verb_post)
+        inside = {i for title in titles for i in range(title.start, title.end)} - {
+            tokens.root(title.at, title.end) for title in self.unheld
+        }
+        for head in self.groups.heads(inside):
             self.groups.add(head)
         self.publish()
 
@@ -115,10 +127,21 @@ class Stage:
         """Who is meant by a name, a body or a possessive pronoun at a token range; None if it names nobody known."""
         if end == start + 1 and self.tokens.tag[start] in ("PRP$", "PRP"):
             return self.resolver.antecedent(start)
-        for i in range(start, end):
+        root = self.tokens.root(start, end)
+        for i in (root, *range(start, end)):
             if i in self.who:
                 return self.who[i]
-        return self.cast.at.get(end - 1)
+        found = self.cast.at.get(root) or self.cast.at.get(end - 1)
+        if found is None and self.words[end - 1] in organisation_heads() and self.tokens.pos[end - 1] == "NOUN":
+            # "the agency's deputy director general"
+            return self.descriptions.organisation(self.words[end - 1], end - 1)
+        return found
+
+    def _known_body(self, name: str) -> Referent | None:
+        """The government body that goes by a name in the authority."""
+        entries = self._authority.named(name, "actor")
+        entry = next((entry for entry in entries if entry.actor_type == ActorType.GOVERNMENT_BODY), None)
+        return self.cast.known(entry) if entry is not None else None
 
     def _enter_known(self, known: Sequence[Known]) -> None:
         """Mentions of the authority's actors; a city that only is a place denotes nobody."""
@@ -133,20 +156,19 @@ class Stage:
                 continue
             state = referent.type == ActorType.STATE
             scene = start in datelines or (state and is_scene(tokens, start, end))
-            if form.kind == "capital":
+            if form.kind == "capital" or (form.kind == "metonym" and form.ambiguity == "place"):
                 if start not in datelines and acts(tokens, start, end):
                     self.cast.mention(referent, start, end, "metonym")
                     referent.tentative = False
             elif form.kind == "demonym":
-                attributive = tokens.dep[tokens.root(start, end)] in ("amod", "compound", "nmod")
-                self.cast.mention(referent, start, end, "demonym", name=False) if attributive else None
+                if _is_attributive(tokens, tokens.root(start, end)):
+                    self.cast.mention(referent, start, end, "demonym", name=False)
             elif form.kind == "people":
                 if tokens.lower[start - 1] == "the" and acts(tokens, start, end):
                     self.cast.mention(referent, start, end, "demonym", name=False)
             elif start not in datelines:
                 self.cast.mention(referent, start, end, "metonym" if form.kind == "metonym" else "name")
-                attributive = tokens.dep[tokens.root(start, end)] in ("compound", "amod", "nmod")
-                if not scene and not (attributive and state):
+                if not scene and not (state and _is_attributive(tokens, tokens.root(start, end))):
                     referent.tentative = False
 
     def _enter_context(self, known: Sequence[Known]) -> None:
@@ -195,6 +217,13 @@ class Stage:
                     owner.tentative = False
                     return
         self.unheld.append(title)
+
+
+def _is_attributive(tokens: Tokens, i: int) -> bool:
+    """Whether a word only modifies a noun: "French police", "the Russian and French governments"."""
+    while tokens.dep[i] == "conj" and tokens.head[i] != i:
+        i = tokens.head[i]
+    return tokens.dep[i] in ("amod", "compound", "nmod")
 
 
 if not Doc.has_extension("kgbuild_stage"):

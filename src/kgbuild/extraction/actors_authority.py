@@ -20,6 +20,10 @@ class Known:
     form: Form
 
 
+#: short for a state, but for many other things besides
+_TOO_COMMON = frozenset(("States",))
+
+
 class AuthorityMatcher:
     """Finds forms of the authority's actors among tokens.
 
@@ -32,6 +36,8 @@ class AuthorityMatcher:
         phrases: list[tuple[Sequence[str], tuple[Form, tuple[str, ...]]]] = []
         # the form that newspapers mean most often comes first
         for form in sorted(authority.forms("actor"), key=lambda form: not form.preferred):
+            if form.text in _TOO_COMMON:
+                continue
             words = tuple(split_words(tokenize, form.text))
             phrases.append((words, (form, words)))
         self._table = PhraseTable(phrases)

@@ -8,7 +8,7 @@ from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.actors_context import Context
 from kgbuild.extraction.actors_titles import Title
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.tokens import Tokens
+from kgbuild.extraction.lexicons import word_set
 from kgbuild.facts import ActorType
 
 _INDEFINITE = frozenset(("a", "an", "any", "no", "every", "each", "some", "another", "what", "which"))
@@ -31,6 +31,8 @@ def add_body(cast: Cast, context: Context, body: Title, words: Sequence[str], re
         The body, the State for its government, or None if the phrase denotes none in particular ("a court").
     """
     tokens = cast.tokens
+    if any(words[i] in word_set("media") for i in range(body.left, body.right)):
+        return None
     owners = [owner for owner in (resolve(*span) for span in body.owners) if owner is not None]
     pronoun = body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$"
     if not owners and pronoun:
@@ -59,7 +61,7 @@ def add_body(cast: Cast, context: Context, body: Title, words: Sequence[str], re
             modified and determiner == "the" or modified and tokens.text[body.at][0].isupper()
         ):
             return None
-        if body.head.kind in ("office", "establishment", "delegation"):
+        if body.head.kind in ("office", "establishment"):
             return None
         state = context.state(body.at)
     return _enter(cast, body, owners, state, determiner)
@@ -110,7 +112,10 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
     if pronoun and owner is not None:
         written = f"{owner.name}'s {tokens.words(body.start, end)}"
     if referent is None:
-        referent = cast.new(written, ActorType.GOVERNMENT_BODY)
+        referent = _known_body(cast, holder, noun)
+    if referent is None:
+        people = body.head.kind == "establishment"
+        referent = cast.new(written, ActorType.GROUP if people else ActorType.GOVERNMENT_BODY, plural=people)
         cast.bodies[key] = referent
         if state is not None:
             referent.affiliation.append(state.key)
@@ -131,6 +136,14 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
         cast.alias(referent, f"{holder.name}'s {noun}")
         cast.alias(referent, f"{noun} of {holder.name}")
     return referent
+
+
+def _known_body(cast: Cast, state: Referent | None, noun: str) -> Referent | None:
+    """The authority's body that is this organ of the state: "Congolese army"."""
+    if state is None or state.type != ActorType.STATE or cast.lookup is None:
+        return None
+    adjective = cast.demonym(state)
+    return cast.lookup(f"{adjective} {noun}") if adjective else None
 
 
 def _is_part_of_name(body: Title) -> bool:

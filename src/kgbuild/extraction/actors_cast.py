@@ -25,6 +25,7 @@ class Cast:
         titles: referent key -> titles of the posts that it holds.
         sets: joined keys -> several members as one plural referent.
         implied: gives the member for an id of the authority.
+        lookup: gives the government body that goes by a name in the authority.
     """
 
     tokens: Tokens
@@ -36,6 +37,7 @@ class Cast:
     titles: dict[str, list[str]] = field(default_factory=dict)
     sets: dict[str, Referent] = field(default_factory=dict)
     implied: Callable[[str], Referent] | None = None
+    lookup: Callable[[str], Referent | None] | None = None
 
     def new(self, name: str, type: ActorType, *, tentative: bool = False, plural: bool = False) -> Referent:
         """A new member of the cast, without mentions."""

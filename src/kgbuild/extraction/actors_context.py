@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -11,7 +11,12 @@ from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.tokens import Tokens
 
 _STRONG = 2.0
-_PARAGRAPHS_BACK = 3
+#: how much a cue loses by each sentence, and each paragraph, that lies between
+_BY_SENTENCE = 0.7
+_BY_PARAGRAPH = 0.3
+_MAXIMUM_DISTANCE = 9.0
+#: how much it gains if the state comes up often
+_OFTEN = 0.15
 
 
 @dataclass(slots=True)
@@ -47,7 +52,7 @@ class Context:
                 if opening or tokens.lower[preposition] == "by":
                     return 3.0 if opening else _STRONG
                 return 1.5 if tokens.lower[preposition] in word_set("locative") else 1.0
-            if dep not in ("poss", "compound", "amod", "appos", "nmod") or tokens.head[head] == head:
+            if dep not in ("poss", "compound", "amod", "appos", "nmod", "npadvmod") or tokens.head[head] == head:
                 return 1.0
             head = tokens.head[head]
         return 1.0
@@ -60,19 +65,34 @@ class Context:
             exclude: keys of states that it cannot be.
         """
         tokens = self.tokens
-        weak: Referent | None = None
+        best: Referent | None = None
+        highest = -100.0
+        times: Counter[str] = Counter()
+        for cues in self.cues.values():
+            times.update(state.key for position, _, state in cues if position < i)
         for sentence in range(tokens.sentence[i], -1, -1):
-            cues = self.cues.get(sentence)
-            if not cues:
-                continue
-            fitting = [cue for cue in cues if cue[0] < i and cue[2].key not in exclude]
-            if not fitting:
-                continue
-            if tokens.paragraph[i] - tokens.paragraph[fitting[0][0]] > _PARAGRAPHS_BACK and weak is not None:
-                return weak
-            # of equally strong cues the first of an earlier sentence is its topic, the last of this one is nearest
-            best = max(fitting, key=lambda cue: cue[1])
-            if best[1] >= _STRONG:
-                return best[2]
-            weak = weak or best[2]
-        return weak
+            sentences = tokens.sentence[i] - sentence
+            if sentences > _MAXIMUM_DISTANCE and best is not None:
+                break
+            for position, weight, state in self.cues.get(sentence, ()):
+                if position >= i or state.key in exclude:
+                    continue
+                paragraphs = tokens.paragraph[i] - tokens.paragraph[position]
+                score = (
+                    weight - _BY_SENTENCE * sentences - _BY_PARAGRAPH * paragraphs + _OFTEN * min(times[state.key], 8)
+                )
+                # of equally strong cues the first of a sentence is its topic
+                if score > highest or (score == highest and best is not state and position < i and sentences == 0):
+                    best, highest = state, score
+        return best
+
+    def salience(self, state: Referent, i: int) -> float:
+        """How much the text before a token has been about a state: often and lately."""
+        tokens = self.tokens
+        total = 0.0
+        for sentence in range(max(0, tokens.sentence[i] - 12), tokens.sentence[i] + 1):
+            for position, weight, other in self.cues.get(sentence, ()):
+                if other is state and position < i:
+                    paragraphs = tokens.paragraph[i] - tokens.paragraph[position]
+                    total += (0.4 + 0.2 * weight) / (1.0 + 0.35 * paragraphs + 0.1 * (tokens.sentence[i] - sentence))
+        return total

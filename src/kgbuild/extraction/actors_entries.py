@@ -156,11 +156,9 @@ class NameEntry:
             self._mention(referent, name)
         if tokens.text[best.end - 1] in ("Inc.", "Ltd.", "Corp.", "Ltd", "Inc", "Corp", "PLC", "plc"):
             self.cast.alias(referent, tokens.words(best.start, best.end - 1).rstrip(" ,"))
-        referent.tentative = not any(
-            acts_or_undergoes(tokens, tokens.root(name.start, name.end))
-            and tokens.dep[tokens.root(name.start, name.end)] != "pobj"
-            for name in cluster.names
-        )
+        roots = [tokens.root(name.start, name.end) for name in cluster.names]
+        acting = any(acts_or_undergoes(tokens, root) and tokens.dep[root] != "pobj" for root in roots)
+        referent.tentative = not acting and (len(cluster.parts) < 3 or cluster.scores["organisation"] < 5)
 
 
 def organisation_type(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from kgbuild.authority import fold
 from kgbuild.extraction.actors_cast import Cast
@@ -89,15 +89,19 @@ class GroupFinder:
         self.cast = cast
         self.words = words
         self.resolve = resolve
-        self._heads: frozenset[int] | None = None
+        self._heads: frozenset[int] = frozenset()
         self._by_name: dict[str, Referent] = {
             fold(referent.name): referent for referent in cast.referents if referent.type == ActorType.GROUP
         }
 
-    def heads(self) -> list[int]:
-        """Tokens that are heads of phrases for people and that denote nobody yet."""
+    def heads(self, inside: Collection[int] = ()) -> list[int]:
+        """Tokens that are heads of phrases for people and that denote nobody yet.
+
+        Args:
+            inside: tokens that are parts of titles, not heads of their own ("chief of STAFF").
+        """
         tokens, nouns = self.cast.tokens, person_nouns()
-        return [
+        found = [
             i
             for i, word in enumerate(self.words)
             if word in nouns
@@ -105,12 +109,13 @@ class GroupFinder:
             and tokens.pos[i] in ("NOUN", "PROPN")
             and tokens.dep[i] not in ("compound", "amod", "poss", "npadvmod")
             and tokens.kind[i] != "boilerplate"
+            and i not in inside
         ]
+        self._heads = frozenset(found)
+        return found
 
     def heads_set(self) -> frozenset[int]:
-        """The tokens of :meth:`heads` as they were first asked for."""
-        if self._heads is None:
-            self._heads = frozenset(self.heads())
+        """The tokens of :meth:`heads` as they were asked for."""
         return self._heads
 
     def one_of(self, group: Referent, i: int) -> Referent:

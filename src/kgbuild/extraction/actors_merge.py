@@ -140,4 +140,8 @@ def _decide(tokens: Tokens, cluster: Cluster) -> Sort:
         # a single word that only the model takes for a person: a river, a ship, a common word in capitals
         subject = any(name.scores["person"] >= 3 for name in cluster.names)
         return "person" if subject and tokens.tag[cluster.names[0].start] in ("NNP", "NNPS") else "thing"
+    if best == "organisation" and len(cluster.parts) == 1 and scores["organisation"] < 2.5:
+        # a common word with a capital ("the Meeting") is no name
+        labelled = any(tokens.ent[name.start] in ("ORG", "NORP", "GPE") for name in cluster.names)
+        return "organisation" if labelled else "thing"
     return best

@@ -93,8 +93,12 @@ def find_names(
             name.scores["person"] += 5
         names.append(name)
         i = end
+    owners = {start for title in titles for start, _ in title.owners}
     for name in names:
         _weigh(tokens, words, name, titles)
+        if name.start in owners:
+            # "Conservative trade critic", "Hamas leader", "INVAP's director"
+            name.scores["organisation"] += 1.0 if tokens.tag[min(name.end, len(words) - 1)] == "POS" else 2.5
     return names
 
 

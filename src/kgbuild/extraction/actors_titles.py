@@ -91,20 +91,20 @@ def find_bodies(tokens: Tokens, words: Sequence[str], known: Sequence[tuple[int,
     They are built like titles: ``head.kind`` is the kind of body, ``head.plural`` whether it needs no modifier.
     A capitalised name with words that are not about government ("Lake Victoria Basin Commission") is left to names.
     """
+    known = list(known)
     covered = cover(len(words), known)
     nouns = body_nouns()
     found: list[Title] = []
     i = 0
     while i < len(words):
         match = nouns.longest(words, i) if covered[i] < 0 else None
-        if match is None or tokens.pos[match[0] - 1] not in ("NOUN", "PROPN"):
+        if match is None or tokens.pos[match[0] - 1] not in ("NOUN", "PROPN") or role_heads().longest(words, i):
             i += 1
             continue
         end, values = match
         noun, kind, bare = values[0]
         head = RoleHead(noun, "neutral", kind, bare)
-        floor = found[-1].right if found else 0
-        body = _phrase(tokens, words, known, covered, i, end, head, floor)
+        body = _phrase(tokens, words, known, covered, i, end, head, 0)
         proper = tokens.text[end - 1][0].isupper()
         outside = body.owners and proper and not _apart(tokens, body)
         if outside or (
@@ -118,6 +118,8 @@ def find_bodies(tokens: Tokens, words: Sequence[str], known: Sequence[tuple[int,
             i = end
             continue
         found.append(body)
+        covered[body.start : body.end] = [len(known)] * (body.end - body.start)
+        known.append((body.start, body.end))
         i = max(end, body.end)
     return found
 
@@ -322,7 +324,11 @@ def _read_right(tokens: Tokens, words: Sequence[str], covered: Sequence[int], ti
         first = k + 1
         while first < stop and tokens.tag[first] in _DETERMINERS and tokens.tag[first] != "PRP$":
             first += 1
-        if words[k] in _SUBJECT_PREPOSITIONS and _is_subject(tokens, words, covered, title, k, first, stop):
+        if (
+            not title.complements
+            and words[k] in _SUBJECT_PREPOSITIONS
+            and _is_subject(tokens, words, covered, title, k, first, stop)
+        ):
             kept += range(k, stop)
             title.end = stop
         else:
@@ -335,7 +341,7 @@ def _is_subject(
     tokens: Tokens, words: Sequence[str], covered: Sequence[int], title: Title, preposition: int, first: int, stop: int
 ) -> bool:
     """Whether a complement says what the post is about ("for safeguards"), not whom it is held for or a purpose."""
-    if any(covered[m] >= 0 for m in range(first, stop)) or tokens.tag[first] == "PRP$":
+    if tokens.tag[first] == "PRP$" or any(covered[m] >= 0 or tokens.ent[m] == "DATE" for m in range(first, stop)):
         return False
     body = title.head.kind in ("ministry", "organ")
     if not body and (title.head.kind not in ("office", "executive", "scholar", "adviser") or title.head.plural):
@@ -363,6 +369,8 @@ def complement_end(tokens: Tokens, words: Sequence[str], covered: Sequence[int],
         if covered[k] >= 0:
             noun = True
             k += 1
+        elif tokens.ent[k] in ("DATE", "TIME"):
+            break
         elif not noun and tag in _DETERMINERS:
             k += 1
         elif tag in _MODIFIER_TAGS and not (noun and tag in ("VBN", "VBG", "CD")):

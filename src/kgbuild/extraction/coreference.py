@@ -12,7 +12,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kgbuild.extraction.actors_titles import Title
-from kgbuild.extraction.coreference_descriptions import DescriptionResolver
 from kgbuild.extraction.coreference_pronouns import pronouns
 from kgbuild.extraction.document import Mention, Referent, register_extensions
 from kgbuild.extraction.lexicons import organisation_heads, person_nouns, word_list, word_set
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 register_extensions()
 
+_PEOPLE = frozenset((ActorType.PERSON, ActorType.GROUP))
 _RELATIVE = frozenset(("who", "whom", "whose", "which", "that"))
 
 
@@ -59,9 +59,8 @@ class Coreference:
         self.tokens = stage.tokens
         self.words = stage.words
         self.cast = stage.cast
-        self.descriptions = DescriptionResolver(
-            stage.cast, stage.words, stage.roles.posts, stage.context, stage.resolve
-        )
+        self.descriptions = stage.descriptions
+        self.descriptions.know(stage.roles.posts, stage.doc._.treaties)
 
     def run(self) -> None:
         """Resolves everything in text order, then adds the posts and groups that it brought to light."""
@@ -113,6 +112,8 @@ class Coreference:
         tokens = self.tokens
         if tokens.tag[i] not in ("WP", "WP$", "WDT"):
             return None
+        if tokens.lower[i] == "that" and tokens.dep[i] == "mark":
+            return None
         verb = i
         for _ in range(6):
             verb = tokens.head[verb]
@@ -120,11 +121,26 @@ class Coreference:
                 break
         noun = tokens.head[verb] if tokens.dep[verb] == "relcl" else -1
         if noun < 0 or noun >= i:
+            if tokens.lower[i] == "that":
+                return None
             # the parser lost the clause: the name right before the comma
             noun = i - 2 if i > 1 and self.words[i - 1] == "," else i - 1
         referent = self.cast.at.get(noun)
         if referent is None and noun >= 0 and noun in self.stage.persons:
             referent = self.stage.persons[noun]
+        if tokens.lower[i] in ("who", "whom") and referent is not None and referent.type not in _PEOPLE:
+            # "an adviser to the delegation, who": the people, not the body
+            outer = tokens.head[tokens.head[noun]] if tokens.dep[noun] == "pobj" else noun
+            other = self.cast.at.get(outer)
+            referent = other if other is not None and other.type in _PEOPLE else referent
+        if referent is not None and referent.sort == "actor" and self.words[i] in ("who", "which", "whose"):
+            joined = [
+                self.cast.at[c]
+                for c in tokens.children[noun]
+                if tokens.dep[c] == "conj" and c < i and c in self.cast.at
+            ]
+            if joined and joined[0].type == referent.type and joined[0] is not referent:
+                return self.cast.together([referent, *joined])
         return referent
 
     def _title(self, i: int, title: Title) -> None:
@@ -142,6 +158,8 @@ class Coreference:
         determiner = self.words[title.determiner] if title.determiner >= 0 else ""
         proper = determiner == "" and tokens.text[title.at][0].isupper()
         if determiner in word_set("definite") or proper or title.owners:
+            if tokens.dep[i] == "attr":
+                return
             states = self.descriptions.title_states(title)
             noun = self.words[title.at] if " " not in title.head.title else title.head.title
             if title.head.title != title.text and title.text.split()[-1] == noun:
@@ -182,14 +200,18 @@ class Coreference:
         if determiner not in word_set("definite"):
             return
         pointing = determiner in ("the", "this", "that", "these", "those")
-        if (
-            pointing
-            and word in word_set("country")
-            and not plural
-            and word not in ("side", "party", "partner", "ally", "rival")
-        ):
-            if i - start <= 2:
-                self._point(i, self.stage.context.state(i), "description")
+        if tokens.dep[i] == "attr" and pointing:
+            return
+        if pointing and word in word_set("country") and not plural and tokens.text[i].islower():
+            following = self.words[i + 1] if i + 1 < len(self.words) else ""
+            if i - start <= 1 and following != "of":
+                self._point(i, self.descriptions.country(i), "description")
+            return
+        if self._named_beside(i, start, determiner, word):
+            return
+        if plural and pointing and word in ("neighbours", "neighbors", "sides") and i - start <= 1:
+            if (found := self.descriptions.several(word, i, 2)) is not None:
+                self.cast.at[i] = found
             return
         if word in person_nouns() and pointing:
             singular, is_plural, _ = person_nouns()[word]
@@ -209,6 +231,21 @@ class Coreference:
                 return
         if i in self.stage.groups.heads_set():
             self.stage.groups.add(i, definite=True)
+
+    def _named_beside(self, i: int, start: int, determiner: str, word: str) -> bool:
+        """ "The contractor, Adirondack Pipe", "his party": the name behind it, or the possessor's."""
+        tokens = self.tokens
+        named = next((c for c in tokens.children[i] if tokens.dep[c] == "appos" and c in self.cast.at), -1)
+        if named >= 0 and tokens.tag[i] not in ("NNS", "NNPS"):
+            self._point(i, self.cast.at[named], "description")
+            return True
+        if determiner in ("his", "her") and word == "party":
+            owner = self.stage.resolver.antecedent(start)
+            parties = [self.cast.get(key) for key in owner.affiliation] if owner is not None else []
+            party = next((p for p in parties if p is not None and p.type == ActorType.ORGANIZATION), None)
+            self._point(i, party, "description")
+            return party is not None
+        return False
 
     def _quantity(self, i: int, word: str) -> None:
         """ "Two of them", "one described", "the two had not spoken", "both are telling the truth"."""

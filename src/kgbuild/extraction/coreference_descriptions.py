@@ -36,22 +36,31 @@ class DescriptionResolver:
     Args:
         cast: who has been found so far.
         words: the document's plain words.
-        posts: who holds which post.
         context: which state the text is about where.
         resolve: gives the referent of a name, body or pronoun at a token range.
     """
 
-    def __init__(
-        self, cast: Cast, words: Sequence[str], posts: Sequence[Post], context: Context, resolve: Resolve
-    ) -> None:
+    def __init__(self, cast: Cast, words: Sequence[str], context: Context, resolve: Resolve) -> None:
         self.cast = cast
         self.words = words
         self.context = context
         self.resolve = resolve
         self.posts: dict[str, list[Post]] = {}
+        #: token -> the parties of the treaty mentioned there
+        self._parties: dict[int, list[Referent]] = {}
+
+    def know(self, posts: Sequence[Post], treaties: Sequence[Referent]) -> None:
+        """Takes in who holds which post, and which treaties the text speaks of, between whom."""
+        self.posts.clear()
         for post in posts:
             self.posts.setdefault(post.holder.key, []).append(post)
-        self._positions: dict[str, list[int]] = {}
+        by_key = {referent.key: referent for referent in self.cast.referents}
+        for treaty in treaties:
+            keys = getattr(treaty.detail, "parties", None) or ()
+            parties = [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
+            if len(parties) == 2:
+                for mention in treaty.mentions:
+                    self._parties[mention.head] = parties
 
     # -- one -------------------------------------------------------------------------------------------------------
 
@@ -224,33 +233,61 @@ class DescriptionResolver:
             "chiefs",
             "heads",
         )
+        about = {
+            self.words[c]
+            for c in self.cast.tokens.children[i]
+            if self.cast.tokens.dep[c] in ("compound", "amod") and noun
+        }
         fitting: list[tuple[float, Referent]] = []
         for referent in self.cast.referents:
             if referent.type != ActorType.PERSON or (
                 gender != "unknown" and referent.gender not in (gender, "unknown")
             ):
                 continue
-            held = any(singular in plain(post.title).split() for post in self.posts.get(referent.key, ()))
+            titles = [plain(post.title).split() for post in self.posts.get(referent.key, ())]
+            held = any(singular in title for title in titles)
+            same_field = any(about & set(title) for title in titles)
             last = self._last(referent, i)
             if last >= 0 and (generic or held):
-                fitting.append((self._distance(last, i) - 0.03 * len(referent.mentions) - 0.5 * held, referent))
+                bonus = 0.03 * len(referent.mentions) + 0.5 * held + 3.0 * same_field
+                fitting.append((self._distance(last, i) - bonus, referent))
         return self._take(fitting, number)
 
     def _salient(self, i: int, number: int, types: frozenset[ActorType]) -> Referent | None:
-        """The states, or adversaries, that the text has been about: often and lately named."""
+        """The states, or adversaries, that the text has been about: often and lately named, or bound by a treaty."""
         tokens = self.cast.tokens
+        bound = [
+            referent
+            for head, parties in self._parties.items()
+            if abs(tokens.sentence[head] - tokens.sentence[i]) <= 2 and head < i + 25
+            for referent in parties
+        ]
         fitting: list[tuple[float, Referent]] = []
         for referent in self.cast.referents:
-            if referent.type not in types:
+            if referent.type not in types or not referent.mentions or (referent.tentative and referent not in bound):
                 continue
-            before = [m for m in referent.mentions if m.start < i]
-            if not before:
-                continue
-            near = sum(tokens.paragraph[i] - tokens.paragraph[m.start] <= 2 for m in before)
-            fitting.append(
-                (self._distance(before[-1].head, i) - 0.25 * min(near, 6) - 0.06 * min(len(before), 12), referent)
-            )
+            if referent.type == ActorType.STATE:
+                salience = self.context.salience(referent, i)
+            else:
+                salience = sum(
+                    0.8 / (1.0 + 0.35 * (tokens.paragraph[i] - tokens.paragraph[m.start]))
+                    for m in referent.mentions
+                    if m.start < i
+                )
+            if referent in bound:
+                salience += 2.5
+            if salience == 0:
+                # nobody fitting stands before: "the two countries" may be named behind
+                salience = -0.001 * referent.mentions[0].start
+            fitting.append((-salience, referent))
         return self._take(fitting, number)
+
+    def country(self, i: int) -> Referent | None:
+        """The state that "the country" at a token means."""
+        states = [r for r in self.cast.referents if r.type == ActorType.STATE and not r.tentative]
+        found = [(self.context.salience(state, i), state) for state in states]
+        best = max(found, key=lambda pair: pair[0], default=None)
+        return best[1] if best is not None and best[0] > 0 else None
 
     def _take(self, fitting: list[tuple[float, Referent]], number: int) -> Referent | None:
         if len(fitting) < number:
@@ -263,9 +300,19 @@ class DescriptionResolver:
     def number(self, head: int) -> int:
         """How many a phrase with this head speaks of: "the two countries" 2, "neither side" 2; 0 if it does not tell."""
         tokens = self.cast.tokens
+        indefinite = not any(
+            tokens.tag[child] in ("DT", "PRP$", "PDT", "POS")
+            or tokens.dep[child] == "poss"
+            or self.words[child] == "both"
+            for child in tokens.children[head]
+        )
         for child in tokens.children[head]:
             word = self.words[child]
-            if word in _NUMBERS and tokens.dep[child] in ("nummod", "det", "predet", "amod", "preconj", "quantmod"):
+            if (
+                word in _NUMBERS
+                and not indefinite
+                and tokens.dep[child] in ("nummod", "det", "predet", "amod", "preconj", "quantmod")
+            ):
                 return _NUMBERS[word]
             if word in ("neither", "either", "both", "each") and tokens.dep[child] in (
                 "det",
@@ -274,9 +321,7 @@ class DescriptionResolver:
                 "cc",
             ):
                 return 2
-        if head > 0 and self.words[head - 1] in ("both", "neither", "either", "two"):
-            return 2
-        return 0
+        return 2 if head > 0 and self.words[head - 1] in ("both", "neither", "either") else 0
 
     def title_states(self, title: Title) -> list[Referent]:
         """The states and organisations that a title's phrase names."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.lexicons import person_nouns, rows, word_list
+from kgbuild.extraction.lexicons import person_nouns, role_genders, rows, word_list, word_set
 from kgbuild.extraction.tokens import SUBJECTS, Tokens
 from kgbuild.facts import ActorType
 
@@ -50,12 +50,16 @@ class PronounResolver:
         pronoun = pronouns().get(self.words[i])
         if pronoun is None or tokens.dep[i] == "expl" or tokens.tag[i] not in ("PRP", "PRP$"):
             return None
+        if pronoun.use == "reflexive":
+            return self._reflexive(i, pronoun)
+        if self.words[i] == "it" and self._is_empty(i):
+            return None
         best: Referent | None = None
         highest = -100.0
         excluded = self._excluded(i, pronoun)
         seen: set[str] = set()
         for j, referent in self._candidates(i, pronoun):
-            if referent is not None and (referent in excluded or not agrees(referent, pronoun)):
+            if referent is not None and (referent in excluded or not self._agrees(j, referent, pronoun)):
                 continue
             score = self._score(i, j, referent, pronoun)
             if referent is not None and referent.key not in seen:
@@ -63,6 +67,50 @@ class PronounResolver:
             if score > highest:
                 best, highest = referent, score
         return best
+
+    def _agrees(self, j: int, referent: Referent, pronoun: Pronoun) -> bool:
+        """Whether a mention may be taken up: also "he" for the body that "a spokesman" speaks for."""
+        if agrees(referent, pronoun):
+            return True
+        gender = role_genders().get(self.words[j])
+        return (
+            gender is not None
+            and not pronoun.plural
+            and pronoun.gender in ("male", "female")
+            and gender
+            in (
+                "unknown",
+                pronoun.gender,
+            )
+        )
+
+    def _reflexive(self, i: int, pronoun: Pronoun) -> Referent | None:
+        """ "Itself" behind a noun is that noun's, else the subject's."""
+        tokens, at = self.cast.tokens, self.cast.at
+        found = at.get(i - 1) if i else None
+        if found is None and (i == 0 or tokens.pos[i - 1] not in ("NOUN", "PROPN")):
+            subject = tokens.subject(tokens.head[i])
+            found = at.get(subject) if subject >= 0 else None
+        return found if found is not None and agrees(found, pronoun) else None
+
+    def _is_empty(self, i: int) -> bool:
+        """Whether "it" stands for nothing: "it was clear that", "what time it is", "it remains to be seen"."""
+        tokens = self.cast.tokens
+        verb = tokens.head[i]
+        if tokens.dep[i] not in SUBJECTS or tokens.lemma[verb] not in (
+            "be",
+            "remain",
+            "seem",
+            "appear",
+            "take",
+            "become",
+        ):
+            return False
+        children = tokens.children[verb]
+        clause = any(tokens.dep[c] in ("ccomp", "xcomp", "csubj", "advcl") and c > i for c in children)
+        described = any(tokens.dep[c] in ("acomp", "attr", "oprd") for c in children)
+        wh = any(tokens.tag[c] in ("WP", "WDT", "WRB") or tokens.ent[c] in ("DATE", "TIME") for c in children)
+        return (clause and described) or wh or (clause and tokens.lemma[verb] in ("seem", "appear", "remain", "take"))
 
     def _candidates(self, i: int, pronoun: Pronoun) -> list[tuple[int, Referent | None]]:
         """What stands before the pronoun, nearest first: the cast, and things that "it" and "they" may stand for."""
@@ -188,6 +236,15 @@ class PronounResolver:
             score += self._animacy(i, referent)
         if referent is not None and referent.gender == "unknown" and pronoun.gender in ("male", "female"):
             score -= 0.7
+        verb = tokens.head[i]
+        if tokens.dep[i] == "nsubjpass" and tokens.dep[head] == "dobj":
+            score += 1.6
+        if tokens.dep[verb] == "relcl" and tokens.head[verb] == j:
+            score += 1.0
+        if dep == "ROOT":
+            score += 1.5
+        if pronoun.plural and referent is not None and referent.type in _PLURAL_BODIES:
+            score -= 0.9
         if referent is not None and referent.type == ActorType.STATE and tokens.dep[j] in ("amod", "compound", "nmod"):
             score -= 1.0
         return score
@@ -202,7 +259,12 @@ class PronounResolver:
         if acting:
             return 1.5 if actor else -1.5
         if tokens.tag[i] == "PRP$":
-            return 0.8 if actor else 0.0
+            theirs = tokens.lemma[verb] in word_set("owned_by_actors")
+            return (1.6 if theirs else 0.6) if actor else (-1.0 if theirs else 0.0)
+        if self.words[i] in ("it", "them") and tokens.dep[i] not in SUBJECTS:
+            return -1.3 if actor and self.words[i] == "it" else 0.2
+        if self.words[i] == "it" and tokens.region[i] >= 0 and actor:
+            return -1.0
         return -0.6 if actor else 0.3
 
 

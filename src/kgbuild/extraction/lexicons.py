@@ -98,6 +98,22 @@ def role_heads() -> PhraseTable[RoleHead]:
 
 
 @functools.cache
+def verb_titles() -> dict[str, tuple[str, str]]:
+    """Verb, lemma -> the title that it gives its subject, and what its object must be."""
+    return {verb: (title, wanted) for verb, title, wanted in rows("verb_titles.tsv", 3)}
+
+
+@functools.cache
+def role_genders() -> dict[str, str]:
+    """Title of one who speaks for another, one word -> gender: "spokeswoman"."""
+    return {
+        singular: gender
+        for singular, _, gender, kind in rows("role_heads.tsv", 4)
+        if kind == "spokesperson" and " " not in singular
+    }
+
+
+@functools.cache
 def implied_states() -> dict[str, str]:
     """Last word of a title -> id of the state that it is always held for."""
     return {plain(word): state for word, state in rows("implied_states.tsv", 2)}

@@ -18,7 +18,7 @@ Resolve = Callable[[int, int], Referent | None]
 #: posts that a state is taken to be meant with if the text does not say for whom they are held
 _OF_A_STATE = frozenset(("office", "legislator", "party", "military", "diplomat", "spokesperson"))
 #: no posts unless it is said for whom
-_NEEDS_OWNER = frozenset(("occupation", "scholar"))
+_NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser"))
 _SENT = frozenset(("to", "in", "at", "with"))
 
 
@@ -109,7 +109,8 @@ class RoleFinder:
         name = title.text
         if title.head.kind == "counterpart":
             return self._counterpart(holder, title, represents)
-        if not represents and not accredited and title.head.kind in _NEEDS_OWNER:
+        needs = title.head.kind in _NEEDS_OWNER and not name.startswith("national security advis")
+        if not represents and not accredited and needs:
             return None
         represents = represents or self._implied(holder, title, accredited)
         post = Post(
@@ -121,9 +122,9 @@ class RoleFinder:
             tenure or title.tenure,
             title.head.kind,
         )
-        return self._keep(post)
+        return self.keep(post)
 
-    def _keep(self, post: Post) -> Post:
+    def keep(self, post: Post) -> Post:
         """Adds a post, or what it tells anew to one that is there already."""
         for other in self.posts:
             if other.holder is post.holder and (other.title == post.title or other.title.endswith(" " + post.title)):
@@ -162,7 +163,7 @@ class RoleFinder:
         for edge in dict.fromkeys((title.end, title.right)):
             if edge < size and edge in persons and edge - 1 not in persons:
                 return persons[edge]
-        before = self._named_before(title.left)
+        before = self._named_before(title)
         if before is not None:
             return before
         k = title.right
@@ -171,21 +172,41 @@ class RoleFinder:
             if following is not None and following.left <= k <= following.start and following.end in persons:
                 # "her counterpart, Trade Secretary Renato Dimaguila"
                 k = following.end
-            if k < size and k in persons and k - 1 not in persons and tokens.sentence[k] == tokens.sentence[title.at]:
+            if k < size and k in persons and k - 1 not in persons and not self._is_scene_setting(title, k):
                 return persons[k]
+        joined = self._joined(title)
+        if joined is not None:
+            return joined
         return self.holder_by_grammar(title)
 
-    def _named_before(self, left: int) -> Referent | None:
-        """The person in "NAME, 61, now the TITLE", "NAME, TITLE and TITLE", "NAME (TITLE"."""
+    def _is_scene_setting(self, title: Title, name: int) -> bool:
+        """Whether the title and the name behind the comma are two people: "Through an aide, Ruiz declined"."""
+        tokens = self.cast.tokens
+        if tokens.paragraph[name] != tokens.paragraph[title.at]:
+            return True
+        head = tokens.root(title.at, title.end)
+        while name + 1 in self.persons and self.persons[name + 1] is self.persons[name]:
+            name += 1
+        return tokens.dep[head] == "pobj" and tokens.dep[name] in ("nsubj", "nsubjpass")
+
+    def _joined(self, title: Title) -> Referent | None:
+        """The person in "NAME, TITLE and TITLE"."""
+        k = title.left - 1
+        if k <= 0 or (title.determiner >= 0 and self.cast.tokens.tag[title.determiner] == "PRP$"):
+            return None
+        if self.words[k] in ("and", "&"):
+            return self._holder_at.get(k - 1 if self.words[k - 1] == "," else k)
+        return None
+
+    def _named_before(self, title: Title) -> Referent | None:
+        """The person in "NAME, 61, now the TITLE", "NAME (TITLE"."""
         tokens, words = self.cast.tokens, self.words
+        left = title.left
         k = left - 1
         while k > 0 and words[k] in word_set("between_name_and_title"):
             k -= 1
         if k <= 0 or tokens.paragraph[k] != tokens.paragraph[left]:
             return None
-        if words[k] in ("and", "&") or (words[k] == "," and k in self._holder_at):
-            j = k - 1 if words[k - 1] == "," else k
-            return self._holder_at.get(j) or self._holder_at.get(k)
         if words[k] not in (",", "(", "-", "–", "—"):
             return None
         k -= 1
@@ -212,21 +233,21 @@ class RoleFinder:
         if dep == "pobj" and tokens.lower[verb] == "as":
             governor = tokens.head[verb]
             if tokens.lemma[governor] in word_set("appoint") and tokens.child(governor, "dobj") >= 0:
-                return self._person(tokens.child(governor, "dobj"))
-            return self._person(tokens.subject(governor))
+                return self.person_at(tokens.child(governor, "dobj"))
+            return self.person_at(tokens.subject(governor))
         if dep in ("attr", "oprd", "dobj", "acomp", "xcomp") and not self._is_negated(verb):
             lemma = tokens.lemma[verb]
             if lemma in word_set("become") and dep != "dobj":
-                return self._person(tokens.subject(verb))
+                return self.person_at(tokens.subject(verb))
             if lemma in word_set("appoint"):
                 passive = tokens.child(verb, "auxpass") >= 0 or tokens.child(verb, "nsubjpass") >= 0
-                return self._person(tokens.subject(verb) if passive else tokens.child(verb, "dobj"))
+                return self.person_at(tokens.subject(verb) if passive else tokens.child(verb, "dobj"))
         return None
 
     def _is_negated(self, verb: int) -> bool:
         return self.cast.tokens.child(verb, "neg") >= 0
 
-    def _person(self, i: int) -> Referent | None:
+    def person_at(self, i: int) -> Referent | None:
         """The person at a subject or object: named, or the antecedent of "who"."""
         if i < 0:
             return None
@@ -371,7 +392,7 @@ class RoleFinder:
         ):
             return None
         name = theirs[-1].title if theirs else "counterpart"
-        return self._keep(Post(holder, name, self._evidence(title, holder), states, [], title.tenure, "office"))
+        return self.keep(Post(holder, name, self._evidence(title, holder), states, [], title.tenure, "office"))
 
     def _has_title_next(self, title: Title) -> bool:
         """Whether another title stands between this one and the name."""
