@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
@@ -305,12 +307,24 @@ def test_each_file_reads_by_another_parser(name: str) -> None:
 
 def test_the_contract_is_the_one_of_the_design(shared: object) -> None:
     """Every name in code font after ``dip:`` in the contract is defined."""
-    import re
-    from pathlib import Path
-
     contract = Path(str(shared), "design", "ontology-contract.md")
     if not contract.is_file():
         pytest.skip("the contract is not among the shared material")
     names = set(re.findall(r"dip:([A-Za-z]+)", contract.read_text(encoding="utf-8")))
     assert len(names) > 100
     assert {name for name in names if DIP[name] not in own_terms(load_ontology())} == set()
+
+
+def test_the_examples_of_the_guide_run() -> None:
+    guide = Path(__file__).parents[1] / "docs" / "ontology.md"
+    examples = re.findall(r"```python\n(.*?)```", guide.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        exec(example, {})
+
+
+def test_the_guide_names_only_terms_that_exist(ontology: Graph) -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "ontology.md").read_text(encoding="utf-8")
+    names = set(re.findall(r"\bdip:([A-Za-z]+)", guide))
+    assert len(names) > 40
+    assert {name for name in names if DIP[name] not in own_terms(ontology)} == set()
