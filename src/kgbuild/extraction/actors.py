@@ -78,6 +78,7 @@ class Stage:
         self.words = plain_words(self.tokens)
         self.cast = Cast(self.tokens)
         self.cast.implied = lambda identifier: self.cast.known(authority.entry(identifier))
+        self.cast.entry = authority.get
         self.cast.lookup = self._known_body
         self.context = Context(self.tokens)
         self.resolver = PronounResolver(self.cast, self.words)
@@ -183,12 +184,15 @@ class Stage:
     def _enter_phrases(self, bodies: Sequence[Title], titles: Sequence[Title]) -> None:
         """Bodies and titles in text order, since each tells whom the text is about behind it."""
         order = sorted(
-            [(body.at, 0, k) for k, body in enumerate(bodies)] + [(t.at, 1, k) for k, t in enumerate(titles)]
+            [(body.at, 0, k) for k, body in enumerate(bodies)] + [(t.right - 1, 1, k) for k, t in enumerate(titles)]
         )
+        owned = {start for title in titles for start, _ in title.owners}
         for _, sort, k in order:
             if sort == 0:
                 body = bodies[k]
-                referent = add_body(self.cast, self.context, body, self.words, self.resolve)
+                referent = add_body(
+                    self.cast, self.context, body, self.words, self.resolve, inside_title=body.start in owned
+                )
                 if referent is not None:
                     for i in range(body.start, body.end):
                         self.who.setdefault(i, referent)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from kgbuild.authority import Authority, Form
 from kgbuild.extraction.lexicons import given_names, rows, word_list, word_set
 from kgbuild.extraction.phrases import PhraseTable, plain, split_words
 from kgbuild.extraction.tokens import SUBJECTS, Tokens
+from kgbuild.facts import ActorType
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Known:
     form: Form
 
 
+#: what else a name denotes is then another entry, or a body of a state that the authority does not know
+_SHARED = frozenset(("entry", "generic"))
 #: short for a state, but for many other things besides
 _TOO_COMMON = frozenset(("States",))
 
@@ -50,26 +53,47 @@ class AuthorityMatcher:
             tokens: the document.
             words: its plain words.
         """
-        found: list[Known] = []
+        found: list[list[Known]] = []
         i = 0
         while i < len(words):
             if tokens.text[i][0].isupper() and (blocked := self._blocked.longest(words, i)):
                 i = blocked[0]
                 continue
-            known = self._at(tokens, words, i) if tokens.text[i][0].isalnum() else None
-            if known is not None:
-                found.append(known)
-                i = known.end
-            else:
-                i += 1
-        return found
+            readings = self._at(tokens, words, i) if tokens.text[i][0].isalnum() else []
+            if readings:
+                found.append(readings)
+            i = readings[0].end if readings else i + 1
+        states = {
+            entry.id if entry.actor_type == ActorType.STATE else entry.affiliation
+            for readings in found
+            for entry in (readings[0].form.entry,)
+            if readings[0].form.ambiguity not in _SHARED
+        }
+        chosen = [_choose(readings, states) for readings in found]
+        return [known for known in chosen if known is not None]
 
-    def _at(self, tokens: Tokens, words: Sequence[str], i: int) -> Known | None:
+    def _at(self, tokens: Tokens, words: Sequence[str], i: int) -> list[Known]:
+        """The readings of the longest name that begins at a token."""
         for end, values in self._table.at(words, i):
-            for form, written in values:
-                if _case_fits(tokens, i, end, form, written) and not _is_something_else(tokens, words, i, end, form):
-                    return Known(i, end, form)
-        return None
+            readings = [
+                Known(i, end, form)
+                for form, written in values
+                if _case_fits(tokens, i, end, form, written) and not _is_something_else(tokens, words, i, end, form)
+            ]
+            if readings:
+                return readings
+        return []
+
+
+def _choose(readings: Sequence[Known], states: Collection[str]) -> Known | None:
+    """Of several bodies with a name the one of a state that the article names; None if it may be any state's."""
+    first = readings[0]
+    if first.form.ambiguity not in _SHARED or first.form.entry.actor_type == ActorType.STATE:
+        return first
+    for known in readings:
+        if known.form.entry.affiliation in states:
+            return known
+    return first if first.form.ambiguity == "entry" and first.form.preferred else None
 
 
 def _case_fits(tokens: Tokens, start: int, end: int, form: Form, written: Sequence[str]) -> bool:

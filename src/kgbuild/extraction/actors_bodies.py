@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.actors_context import Context
+from kgbuild.extraction.actors_groups import acts_or_undergoes
 from kgbuild.extraction.actors_titles import Title
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import word_set
@@ -17,7 +18,15 @@ _INDEFINITE = frozenset(("a", "an", "any", "no", "every", "each", "some", "anoth
 Resolve = Callable[[int, int], Referent | None]
 
 
-def add_body(cast: Cast, context: Context, body: Title, words: Sequence[str], resolve: Resolve) -> Referent | None:
+def add_body(
+    cast: Cast,
+    context: Context,
+    body: Title,
+    words: Sequence[str],
+    resolve: Resolve,
+    *,
+    inside_title: bool = False,
+) -> Referent | None:
     """Adds what a body's phrase denotes to the cast.
 
     Args:
@@ -26,6 +35,7 @@ def add_body(cast: Cast, context: Context, body: Title, words: Sequence[str], re
         body: the phrase.
         words: the document's plain words.
         resolve: gives the referent of a name, a body or a possessive pronoun at a token range.
+        inside_title: the body is whom a title is held for, such as a spokesman's.
 
     Returns:
         The body, the State for its government, or None if the phrase denotes none in particular ("a court").
@@ -45,7 +55,8 @@ def add_body(cast: Cast, context: Context, body: Title, words: Sequence[str], re
             owner = resolve(start, end)
             if owner is not None:
                 owners.append(owner)
-    determiner = words[body.determiner] if body.determiner >= 0 else ""
+    # "a foreign ministry spokesman": the article is the spokesman's
+    determiner = words[body.determiner] if body.determiner >= 0 and not inside_title else ""
     if body.head.kind == "state":
         return _government(cast, context, body, owners, determiner)
     if not owners and (
@@ -87,7 +98,7 @@ def _government(
     )
     end = body.right if any(p == "of" for p, _, _ in body.complements) else body.end
     # the head noun stands for the state; "Israeli" in "Israeli government" keeps its own mention
-    cast.mention(state, start, end, "name" if named else "description", body.at, name=named)
+    cast.mention(state, start, end, "name" if named else "description", _head(cast, body), name=named)
     state.tentative = False
     return state
 
@@ -104,8 +115,9 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
     suffix = tokens.words(body.end, end) if end > body.end else ""
     key = (plain_noun, holder.key if holder else "")
     referent = cast.bodies.get(key)
-    if referent is None and not owners and determiner == "the":
+    if referent is None and not owners and determiner in ("the", ""):
         referent = next((found for (name, _), found in cast.bodies.items() if name == plain_noun), None)
+        referent = referent or _same_noun(cast, plain_noun)
     pronoun = body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$"
     first = min([body.start, *(o[0] for o in body.owners)])
     written = tokens.words(first, end)
@@ -117,10 +129,16 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
         people = body.head.kind == "establishment"
         referent = cast.new(written, ActorType.GROUP if people else ActorType.GOVERNMENT_BODY, plural=people)
         cast.bodies[key] = referent
+        referent.tentative = True
         if state is not None:
             referent.affiliation.append(state.key)
     cast.alias(referent, written)
-    cast.mention(referent, first, end, "name" if not pronoun else "description", body.at, name=False)
+    head = _head(cast, body)
+    preposition = tokens.lower[tokens.head[head]] if tokens.dep[head] == "pobj" else ""
+    addressed = preposition == "to" and tokens.pos[tokens.head[tokens.head[head]]] == "VERB"
+    if addressed or (acts_or_undergoes(tokens, head) and preposition not in ("to", "of", "for", "from")):
+        referent.tentative = False
+    cast.mention(referent, first, end, "name" if not pronoun else "description", _head(cast, body), name=False)
     if holder is not None and holder.type == ActorType.STATE:
         adjective = cast.demonym(holder)
         for text in (
@@ -138,12 +156,27 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
     return referent
 
 
+def _same_noun(cast: Cast, noun: str) -> Referent | None:
+    """A body of the cast whose name ends with the noun: "the Senate" for "Philippine Senate"."""
+    bodies = [r for r in cast.referents if r.type == ActorType.GOVERNMENT_BODY and r.mentions]
+    fitting = [body for body in bodies if body.name.lower().endswith(" " + noun)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def _known_body(cast: Cast, state: Referent | None, noun: str) -> Referent | None:
     """The authority's body that is this organ of the state: "Congolese army"."""
     if state is None or state.type != ActorType.STATE or cast.lookup is None:
         return None
     adjective = cast.demonym(state)
     return cast.lookup(f"{adjective} {noun}") if adjective else None
+
+
+def _head(cast: Cast, body: Title) -> int:
+    """The syntactic head of a body's noun: of "parliamentary committee" the last word."""
+    last = body.at
+    while last + 1 < body.end and last - body.at < len(body.head.title.split()) - 1:
+        last += 1
+    return cast.tokens.root(body.at, last + 1)
 
 
 def _is_part_of_name(body: Title) -> bool:

@@ -25,6 +25,7 @@ class Cast:
         titles: referent key -> titles of the posts that it holds.
         sets: joined keys -> several members as one plural referent.
         implied: gives the member for an id of the authority.
+        entry: gives the authority's entry for an id.
         lookup: gives the government body that goes by a name in the authority.
     """
 
@@ -37,6 +38,7 @@ class Cast:
     titles: dict[str, list[str]] = field(default_factory=dict)
     sets: dict[str, Referent] = field(default_factory=dict)
     implied: Callable[[str], Referent] | None = None
+    entry: Callable[[str], Entry | None] | None = None
     lookup: Callable[[str], Referent | None] | None = None
 
     def new(self, name: str, type: ActorType, *, tentative: bool = False, plural: bool = False) -> Referent:
@@ -55,6 +57,9 @@ class Cast:
         if referent is None:
             referent = self.new(entry.name, entry.actor_type or ActorType.ORGANIZATION, tentative=True)
             referent.authority = entry.id
+            state = self.entry(entry.affiliation) if entry.affiliation and self.entry is not None else None
+            if state is not None and state.actor_type == ActorType.STATE:
+                referent.affiliation.append(self.known(state).key)
             self.by_authority[entry.id] = referent
             self.entries[referent.key] = entry
         return referent

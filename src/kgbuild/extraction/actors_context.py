@@ -41,7 +41,8 @@ class Context:
         for _ in range(5):
             dep = tokens.dep[head]
             if dep in ("nsubj", "nsubjpass"):
-                return 3.0
+                # the subject of the sentence is its topic more than that of a clause in it
+                return 3.0 if tokens.dep[tokens.head[head]] in ("ROOT", "conj") else 2.4
             if dep == "ROOT":
                 return 2.5
             if dep == "agent":
@@ -51,7 +52,7 @@ class Context:
                 opening = preposition == 0 or tokens.sentence[preposition - 1] != tokens.sentence[preposition]
                 if opening or tokens.lower[preposition] == "by":
                     return 3.0 if opening else _STRONG
-                return 1.5 if tokens.lower[preposition] in word_set("locative") else 1.0
+                return 0.6 if tokens.lower[preposition] in word_set("locative") else 1.0
             if dep not in ("poss", "compound", "amod", "appos", "nmod", "npadvmod") or tokens.head[head] == head:
                 return 1.0
             head = tokens.head[head]
@@ -77,6 +78,9 @@ class Context:
             for position, weight, state in self.cues.get(sentence, ()):
                 if position >= i or state.key in exclude:
                     continue
+                if state.tentative:
+                    # a state that never is more than a place is hardly the topic
+                    weight -= 2.0
                 paragraphs = tokens.paragraph[i] - tokens.paragraph[position]
                 score = (
                     weight - _BY_SENTENCE * sentences - _BY_PARAGRAPH * paragraphs + _OFTEN * min(times[state.key], 8)

@@ -71,10 +71,12 @@ def find_names(
             blocked[i] = True
         title_before[title.end] = number
         title_before.setdefault(title.right, number)
+    owners = {start for title in titles for start, _ in title.owners}
     names: list[Name] = []
     i = 0
     while i < len(words):
-        if blocked[i] or not _begins(tokens, words, i):
+        owner = i in owners and tokens.text[i][0].isupper()
+        if blocked[i] or not (owner or _begins(tokens, words, i)):
             i += 1
             continue
         left, gender = i, "unknown"
@@ -93,7 +95,6 @@ def find_names(
             name.scores["person"] += 5
         names.append(name)
         i = end
-    owners = {start for title in titles for start, _ in title.owners}
     for name in names:
         _weigh(tokens, words, name, titles)
         if name.start in owners:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kgbuild.extraction.lexicons import RoleHead, body_nouns, organisation_heads, role_heads, role_modifiers
+from kgbuild.extraction.lexicons import RoleHead, body_nouns, organisation_heads, role_heads, role_modifiers, word_set
 from kgbuild.extraction.tokens import Tokens
 
 _PREPOSITIONS = frozenset(("of", "for", "to", "at", "in", "on", "with", "from"))
@@ -234,6 +234,8 @@ def _joins_domains(words: Sequence[str], j: int) -> bool:
 
 def _is_entity(tokens: Tokens, words: Sequence[str], j: int, capital_head: bool) -> bool:
     """Whether a capitalised word before a title names an organisation rather than the subject of the post."""
+    if words[j] in word_set("parties"):
+        return True
     if not capital_head:
         return not (j == 0 or tokens.sentence[j - 1] != tokens.sentence[j]) or tokens.tag[j] in ("NNP", "NNPS")
     return (
@@ -271,7 +273,11 @@ def _read_owners(
             title.owners.append((k, j))
             title.left = k
             j = k - 1
-        elif tokens.text[j][0].isupper() and tokens.tag[j] in ("NNP", "NNPS") and not title.owners:
+        elif (
+            tokens.text[j][0].isupper()
+            and (tokens.tag[j] in ("NNP", "NNPS") or words[j] in word_set("parties"))
+            and not title.owners
+        ):
             k = j
             while (
                 k > floor

@@ -131,8 +131,8 @@ def honorifics() -> PhraseTable[tuple[str, str]]:
     phrases: list[tuple[list[str], tuple[str, str]]] = []
     for form, gender, kind in rows("honorifics.tsv", 3):
         words = form.split()
-        for variant in {tuple(words), (*words[:-1], words[-1] + "."), tuple(word + "." for word in words)}:
-            phrases.append((list(variant), (gender, kind)))
+        dotted = {(*words[:-1], words[-1] + "."), tuple(word + "." for word in words), (*words, ".")}
+        phrases += [(list(variant), (gender, kind)) for variant in sorted({tuple(words), *dotted})]
     return PhraseTable(phrases)
 
 

@@ -342,11 +342,28 @@ class RoleFinder:
             if state is not None
         }
         taken |= {member.key for member in accredited}
+        house = self._house(title, taken)
+        if house is not None:
+            return [house]
         known = self.cast.state_of(holder)
         if known is not None and known.key not in taken:
             return [known]
         state = self._side(title) or self.context.state(title.left, taken)
         return [state] if state is not None else []
+
+    def _house(self, title: Title, taken: set[str]) -> Referent | None:
+        """The state whose house of parliament the article names, for a member: a senator of the Bolivian Senate."""
+        if title.head.kind != "legislator":
+            return None
+        wanted = {"senate"} if "senator" in title.text else word_set("legislatures") - {"senate"}
+        states = {
+            state.key: state
+            for member in self.cast.referents
+            if member.type == ActorType.GOVERNMENT_BODY and wanted & set(plain(member.name).split())
+            for state in (self.cast.state_of(member),)
+            if state is not None and state.key not in taken
+        }
+        return next(iter(states.values())) if len(states) == 1 else None
 
     def _side(self, title: Title) -> Referent | None:
         """The state in ", who leads the Bolivian side" behind the name."""
