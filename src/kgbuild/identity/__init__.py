@@ -10,8 +10,8 @@
 
 from __future__ import annotations
 
-from kgbuild.identity.entities import Entity, Identities, Join
-from kgbuild.identity.judgements import Judgement, Judgements
+from kgbuild.identity.entities import Entity, Identities, Join, list_joins
+from kgbuild.identity.judgements import Judgement, Judgements, merge, split
 from kgbuild.identity.resolution import identify
 
-__all__ = ["Entity", "Identities", "Join", "Judgement", "Judgements", "identify"]
+__all__ = ["Entity", "Identities", "Join", "Judgement", "Judgements", "identify", "list_joins", "merge", "split"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -66,6 +66,28 @@ class Join:
     score: float
     why: str
     decision: Literal["joined", "apart", "merge", "split"]
+
+
+def list_joins(joins: Iterable[Join], *, about: str = "", least: float = 0.0, apart: bool = True) -> list[Join]:
+    """The joins that a user wants to look at, the least certain first.
+
+    Args:
+        joins: of :class:`Identities`.
+        about: part of a name or of an IRI; empty for all.
+        least: only those with at least this score.
+        apart: also likely pairs that were not joined.
+    """
+    wanted = about.casefold()
+    found = [
+        join
+        for join in joins
+        if join.score >= least
+        and (apart or join.decision in ("joined", "merge"))
+        and any(
+            wanted in text.casefold() for text in (join.iri, join.left, join.right, join.left_name, join.right_name)
+        )
+    ]
+    return sorted(found, key=lambda join: (join.score, join))
 
 
 @dataclass(frozen=True, slots=True)

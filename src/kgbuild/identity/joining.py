@@ -10,6 +10,7 @@ from typing import Literal
 from kgbuild.authority import fold
 from kgbuild.identity.bodies import generic
 from kgbuild.identity.judgements import Judgements
+from kgbuild.identity.minting import name_path
 from kgbuild.identity.names import NameMatch, compare, given_name_groups, same_word, skeleton
 from kgbuild.identity.units import Unit
 
@@ -123,7 +124,10 @@ def _judge(clusters: Clusters, judgements: Judgements) -> None:
     """Applies a user's decisions: what must be apart is noted before anything is joined."""
     named: dict[str, list[int]] = {}
     for index, unit in enumerate(clusters.units):
-        for name in {unit.id, *(one.path for one in unit.observations)}:
+        known = {unit.id, *(one.path for one in unit.observations)}
+        if unit.target[0] == "person":
+            known.add(name_path("person", " ".join(unit.target[1:])))
+        for name in sorted(known):
             named.setdefault(name, []).append(index)
     latest = {one.pair: one for one in judgements.decisions}
     for decision in ("split", "merge"):

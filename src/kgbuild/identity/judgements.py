@@ -120,6 +120,16 @@ def record(path: Path, decision: Literal["merge", "split"], left: str, right: st
     return judgements
 
 
+def merge(path: Path, left: str, right: str, why: str = "") -> Judgements:
+    """Writes into a file of judgements that two names are one; see :func:`record`."""
+    return record(path, "merge", left, right, why)
+
+
+def split(path: Path, left: str, right: str, why: str = "") -> Judgements:
+    """Writes into a file of judgements that two names are two; see :func:`record`."""
+    return record(path, "split", left, right, why)
+
+
 def _judgement(decision: Any, left: Any, right: Any, why: Any = "") -> Judgement:
     """Checks a decision; KgbuildError tells what is wrong, without a place."""
     if decision not in ("merge", "split"):

@@ -24,12 +24,14 @@ class PersonName:
 
     Attributes:
         core: folded words without honorifics, middle initials, particles and generation.
+        words: the same with the particles.
         initials: the middle initials: ``"w"`` of "George W. Bush".
         generation: ``"jr"``, ``"sr"``, ``"iii"``, or empty.
         gender: as an honorific tells it ("Ms Vuki"): ``"male"``, ``"female"``, or empty.
     """
 
     core: tuple[str, ...]
+    words: tuple[str, ...] = ()
     initials: str = ""
     generation: str = ""
     gender: str = ""
@@ -112,7 +114,7 @@ def person_name(text: str) -> PersonName:
         else:
             words += folded.split()
     kept = [word for index, word in enumerate(words) if index == 0 or word not in _particles()]
-    return PersonName(tuple(kept if len(kept) > 1 else words), initials, generation, gender)
+    return PersonName(tuple(kept if len(kept) > 1 else words), tuple(words), initials, generation, gender)
 
 
 @lru_cache(maxsize=65_536)

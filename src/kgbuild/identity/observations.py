@@ -148,7 +148,9 @@ class Observer:
             named = bool(state) and actor.name != actor.name.lower()
             return replace(observation, target=("state", state)) if named else observation
         affiliated = {states.get(key, "") for key in actor.affiliation} - {""}
-        target = self._bodies.target(names, affiliated.pop() if len(affiliated) == 1 else "")
+        target = self._bodies.target(
+            names, affiliated.pop() if len(affiliated) == 1 else "", frozenset(states.values())
+        )
         return replace(observation, target=target) if target else observation
 
     def _person(self, observation: Observation) -> Observation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
 
@@ -15,6 +15,7 @@ from kgbuild.identity.minting import digest, name_path
 from kgbuild.resources import resource
 
 _YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
+_PREPOSITIONS = frozenset({"on", "of", "for", "to", "between", "with", "in", "against", "along", "from", "about"})
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 #: a truce with the same parties months later is another one (days); other agreements stay the same for years
 _REACH = {"Ceasefire": 120}
@@ -90,15 +91,26 @@ def years(treaty: Treaty) -> frozenset[str]:
     return frozenset(year for name in (treaty.name, *treaty.other_names) for year in _YEAR.findall(name))
 
 
-def telling_name(view: TreatyView) -> str:
-    """The folded name that tells a treaty from all others, such as "nadi convention"; empty if it has none."""
+def telling_names(view: TreatyView) -> list[str]:
+    """The folded names that tell a treaty from all others: "nadi convention", "treaty on the corentyne".
+
+    A name does if it is written as one ("Treaty on …", "… Convention"), or with the name of a place before its noun
+    ("the Luanda truce"), and has a word that is neither a party nor one that many treaties have in their names.
+    """
     common = _words("heads") | _words("passing") | _words("subjects") | view.names
+    found = []
     for name in (view.treaty.name, *view.treaty.other_names):
         words = _WORD.findall(name)
-        named = [word for word in words if word[0].isupper() and not set(fold(word).split()) <= common]
-        if named and any(fold(word) in _words("heads") for word in words):
-            return fold(name)
-    return ""
+        heads = [index for index, word in enumerate(words) if fold(word) in _words("heads")]
+        named = [
+            index for index, word in enumerate(words) if word[0].isupper() and not set(fold(word).split()) <= common
+        ]
+        if not heads or not named:
+            continue
+        directly = heads[-1] > named[-1] and not any(word in _PREPOSITIONS for word in words[named[-1] : heads[-1]])
+        if directly or any(words[index][0].isupper() for index in heads):
+            found.append(fold(name))
+    return found
 
 
 def cluster_treaties(views: Sequence[TreatyView], authority: Authority) -> list[TreatyCluster]:
@@ -112,134 +124,150 @@ def cluster_treaties(views: Sequence[TreatyView], authority: Authority) -> list[
         Sorted by path; every view is in one cluster.
     """
     known: dict[str, list[TreatyView]] = {}
-    named: dict[str, list[TreatyView]] = {}
-    described: dict[frozenset[str], list[TreatyView]] = {}
+    between: list[TreatyView] = []
     clusters: list[TreatyCluster] = []
     for view in sorted(views, key=lambda view: view.path):
         if view.treaty.authority and authority.get(view.treaty.authority):
             known.setdefault(view.treaty.authority, []).append(view)
-        elif name := telling_name(view):
-            named.setdefault(name, []).append(view)
-        elif len(view.parties) > 1:
-            described.setdefault(view.parties, []).append(view)
+        elif len(view.parties) > 1 or telling_names(view):
+            between.append(view)
         else:
             clusters.append(TreatyCluster(view.path, (view,), shared=False))
     for identifier, group in known.items():
         path = name_path("treaty", authority.entry(identifier).name)
-        clusters.append(
-            TreatyCluster(path, tuple(group), identifier, True, _because(group, "the authority knows the name"))
-        )
-    for name, group in named.items():
-        for part in _by_parties(group):
-            path = name_path("treaty", name, *(_party_words(part) if len(part) < len(group) else ()))
-            clusters.append(TreatyCluster(path, part, "", True, _because(part, f"both called {name!r}"), 0.95))
-    for parties, group in described.items():
-        clusters += _by_subject(parties, group)
+        why = "the authority knows the name" if len(group) > 1 else ""
+        clusters.append(TreatyCluster(path, tuple(group), identifier, True, why))
+    groups = _Groups(between)
+    groups.by_name()
+    groups.by_subject()
+    clusters += groups.clusters()
     return sorted(_distinct(clusters), key=lambda cluster: cluster.path)
-
-
-def _because(group: Sequence[TreatyView], why: str) -> str:
-    return why if len(group) > 1 else ""
 
 
 def _distinct(clusters: list[TreatyCluster]) -> list[TreatyCluster]:
     """The clusters with distinct paths."""
     counts = Counter(cluster.path for cluster in clusters)
-    return [
-        cluster
-        if counts[cluster.path] == 1 or cluster.authority
-        else TreatyCluster(
-            f"{cluster.path}-{digest(*(view.path for view in cluster.views[:1]))}",
-            cluster.views, cluster.authority, cluster.shared, cluster.why, cluster.score,
-        )
-        for cluster in clusters
-    ]  # fmt: skip
+    made = []
+    for cluster in clusters:
+        if counts[cluster.path] == 1 or cluster.authority:
+            made.append(cluster)
+        else:
+            made.append(replace(cluster, path=f"{cluster.path}-{digest(cluster.views[0].path)}"))
+    return made
 
 
-def _by_parties(group: list[TreatyView]) -> list[tuple[TreatyView, ...]]:
-    """Treaties of one telling name, apart where their parties are: two of them, and none in common."""
-    parts: list[list[TreatyView]] = []
-    open_ended = [view for view in group if len(view.parties) < 2]
-    for view in group:
-        if len(view.parties) < 2:
-            continue
-        fitting = [part for part in parts if any(view.parties & other.parties for other in part)]
-        merged = [view, *(other for part in fitting for other in part)]
-        parts = [part for part in parts if part not in fitting] + [merged]
-    if len(parts) == 1:
-        parts[0] += open_ended
-    else:
-        parts += [open_ended] if open_ended else []
-    return [tuple(sorted(part, key=lambda view: view.path)) for part in parts]
+class _Groups:
+    """Treaties that no authority knows, as they are brought together.
+
+    Args:
+        views: sorted by path.
+    """
+
+    def __init__(self, views: Sequence[TreatyView]) -> None:
+        self._views = views
+        self._group = {view.path: [view] for view in views}
+        self._why: dict[str, tuple[float, str]] = {}
+        self._names = {view.path: telling_names(view) for view in views}
+        self._subjects = {view.path: subject(view) for view in views}
+
+    def by_name(self) -> None:
+        """Joins those with a telling name in common, unless their parties contradict."""
+        first: dict[str, list[TreatyView]] = {}
+        for view in self._views:
+            for name in self._names[view.path]:
+                for other in first.setdefault(name, []):
+                    if self._join(view, other, 0.95, f"both called {name!r}"):
+                        break
+                else:
+                    first[name].append(view)
+
+    def by_subject(self) -> None:
+        """Joins those with the same parties and a subject in common, the likeliest pair first."""
+        described: dict[frozenset[str], list[TreatyView]] = {}
+        for view in self._views:
+            if len(view.parties) > 1:
+                described.setdefault(view.parties, []).append(view)
+        pairs: list[tuple[float, str, str, TreatyView, TreatyView]] = []
+        for group in described.values():
+            if len(group) <= _MANY:
+                for one, other in combinations(group, 2):
+                    if likeness := self._likeness(one, other):
+                        pairs.append((-likeness, one.path, other.path, one, other))
+        for score, _, _, one, other in sorted(pairs, key=lambda pair: pair[:3]):
+            self._join(one, other, -score, "same parties, and a subject in common")
+
+    def clusters(self) -> list[TreatyCluster]:
+        """What has become of them."""
+        found = []
+        for views in {id(views): views for views in self._group.values()}.values():
+            group = tuple(sorted(views, key=lambda view: view.path))
+            names = sorted(
+                {name for view in group for name in self._names[view.path]}, key=lambda name: (len(name), name)
+            )
+            if names:
+                path = name_path("treaty", names[0])
+            else:
+                bare = min((_bare_name(view) for view in group), key=lambda name: (not name, len(name), name))
+                path = name_path("treaty", *_party_words(group), bare or group[0].treaty.kind)
+            why = [self._why[view.path] for view in group if view.path in self._why]
+            score, reason = min(why, default=(1.0, ""))
+            found.append(TreatyCluster(path, group, "", True, reason, score))
+        return found
+
+    def _join(self, one: TreatyView, other: TreatyView, score: float, why: str) -> bool:
+        """Makes the groups of two treaties one, if nothing speaks against it; whether they are one now."""
+        left, right = self._group[one.path], self._group[other.path]
+        if left is right:
+            return True
+        if not all(_may_be_one(first, second) for first in left for second in right):
+            return False
+        left += right
+        for view in right:
+            self._group[view.path] = left
+        self._why.setdefault(one.path, (score, why))
+        return True
+
+    def _likeness(self, one: TreatyView, other: TreatyView) -> float:
+        """How likely two treaties between the same parties are one; 0 if they are not."""
+        first, second = self._subjects[one.path], self._subjects[other.path]
+        shared = first & second
+        both_told = bool(self._names[one.path]) and bool(self._names[other.path])
+        if both_told or (first and second and not shared) or not _may_be_one(one, other):
+            return 0.0
+        if not first and not second:
+            return 0.75 if one.treaty.kind == other.treaty.kind else 0.0
+        if not shared:
+            return 0.7
+        if not (shared in (first, second) or shared - _words("weak")):
+            return 0.0
+        return 0.8 + 0.15 * len(shared) / min(len(first), len(second))
+
+
+def _may_be_one(one: TreatyView, other: TreatyView) -> bool:
+    """Whether nothing speaks against two treaties being one: article, parties, kind, year, time."""
+    if one.article == other.article:
+        return False  # the article speaks of them as two
+    if len(one.parties) > 1 and len(other.parties) > 1 and not one.parties & other.parties:
+        return False
+    kinds = {one.treaty.kind, other.treaty.kind} - {"Other"}
+    first, second = years(one.treaty), years(other.treaty)
+    if len(kinds) > 1 or (first and second and not first & second):
+        return False
+    if one.day is None or other.day is None:
+        return True
+    return abs(one.day - other.day) <= _REACH.get(min(kinds, default=""), _LONG)
 
 
 def _party_words(views: Sequence[TreatyView]) -> list[str]:
-    """The names of its parties as part of a path: the parties that all views share, at most three."""
+    """The names of the parties that all views share as parts of a path; a hash if they are more than three."""
     shared = sorted(frozenset.intersection(*(view.parties for view in views)) or views[0].parties)
     if len(shared) > 3:
         return [f"{len(shared)}-parties-{digest(*shared)}"]
     return [party.rpartition("/")[2] for party in shared]
 
 
-def _by_subject(parties: frozenset[str], group: list[TreatyView]) -> list[TreatyCluster]:
-    """Treaties described alike between the same parties: the likeliest pairs become one first.
-
-    Two of one article never do: the article speaks of them as two.
-    """
-    cluster_of = {view.path: [view] for view in group}
-    joined: dict[str, tuple[float, str]] = {}
-    if len(group) <= _MANY:
-        pairs = [(likeness, one, other) for one, other in combinations(group, 2) if (likeness := _likeness(one, other))]
-        for score, one, other in sorted(pairs, key=lambda pair: (-pair[0], pair[1].path, pair[2].path)):
-            left, right = cluster_of[one.path], cluster_of[other.path]
-            if left is right or not _may_be_one(left, right):
-                continue
-            left += right
-            for view in right:
-                cluster_of[view.path] = left
-            worst = min((score, *(joined[view.path][0] for view in left if view.path in joined)))
-            joined.update((view.path, (worst, "same parties, and a subject in common")) for view in left)
-    clusters = []
-    for views in {id(views): views for views in cluster_of.values()}.values():
-        score, why = joined.get(views[0].path, (1.0, ""))
-        name = min(
-            (_bare_name(view) for view in views), key=lambda name: (not name, len(name.split()), len(name), name)
-        )
-        path = name_path("treaty", *_party_words(views), name or views[0].treaty.kind)
-        clusters.append(TreatyCluster(path, tuple(sorted(views, key=lambda view: view.path)), "", True, why, score))
-    return clusters
-
-
 def _bare_name(view: TreatyView) -> str:
-    """The treaty's name without its parties."""
+    """The treaty's name without its parties and without words that pass."""
     words = [word for word in fold(view.treaty.name).split() if word not in view.names]
-    return slug(" ".join(words), 50).replace("-", " ")
-
-
-def _likeness(one: TreatyView, other: TreatyView) -> float:
-    """How likely two treaties between the same parties are one; 0 if they are not."""
-    if not _may_be_one([one], [other]):
-        return 0.0
-    first, second = subject(one), subject(other)
-    shared = first & second
-    if first and second and not shared:
-        return 0.0
-    if not first and not second:
-        return 0.75 if one.treaty.kind == other.treaty.kind else 0.0
-    if not shared:
-        return 0.7
-    return 0.8 + 0.15 * len(shared) / min(len(first), len(second))
-
-
-def _may_be_one(left: Sequence[TreatyView], right: Sequence[TreatyView]) -> bool:
-    """Whether nothing speaks against two treaties being one: article, kind, year, time."""
-    for one in left:
-        for other in right:
-            kinds = {one.treaty.kind, other.treaty.kind} - {"Other"}
-            first, second = years(one.treaty), years(other.treaty)
-            if one.article == other.article or len(kinds) > 1 or (first and second and not first & second):
-                return False
-            reach = _REACH.get(min(kinds, default=""), _LONG)
-            if one.day is not None and other.day is not None and abs(one.day - other.day) > reach:
-                return False
-    return True
+    kept = [word for word in words if word in _words("heads") or word not in _words("passing")]
+    return slug(" ".join(kept), 50).replace("-", " ")

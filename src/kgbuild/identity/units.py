@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from kgbuild.authority import slug
 from kgbuild.facts import ActorType
 from kgbuild.identity.minting import digest, name_path
+from kgbuild.identity.names import person_name
 from kgbuild.identity.observations import Observation, Target
 
 _FOLDERS = {"person": "person", "state": "state", "organization": "organization", "body": "organization"}
@@ -97,7 +98,7 @@ def _distinct(units: list[Unit]) -> list[Unit]:
 
 def _homonyms(target: Target, group: list[Observation], path_of: Callable[[Target], str]) -> list[Unit]:
     """One unit for each bearer of a name, as far as the articles tell them apart."""
-    path = name_path(_FOLDERS[target[0]], " ".join(target[1:]))
+    path = name_path(_FOLDERS[target[0]], _full_name(target, group))
     parts = [part for states in _by_state(group) for part in _by_trait(states)]
     if len(parts) == 1:
         return [Unit(path, target, parts[0])]
@@ -111,6 +112,15 @@ def _homonyms(target: Target, group: list[Observation], path_of: Callable[[Targe
         unit_id = "-".join((path, *(slug(mark, 30) for mark in marks))) if shared else part[0].path
         units.append(Unit(unit_id, target, part, shared))
     return units
+
+
+def _full_name(target: Target, group: list[Observation]) -> str:
+    """The words of a name, of a person's with the particles that the identification leaves out."""
+    if target[0] != "person":
+        return " ".join(target[1:])
+    parsed = {person_name(name) for one in group for name in one.names}
+    names = [" ".join(name.words) for name in parsed if name.core == target[1:]] or [" ".join(target[1:])]
+    return min(names, key=lambda name: (-name.count(" "), name))
 
 
 def _by_state(group: list[Observation]) -> list[list[Observation]]:
