@@ -84,7 +84,8 @@ def prepare(shapes: Graph, ontology: Graph, *, rewrite: bool = True) -> Shapes:
         for lower, upper in ontology.subject_objects(RDFS.subClassOf)
         if isinstance(lower, URIRef) and isinstance(upper, URIRef)
     }
-    graph = Graph(bind_namespaces="none")
+    # the simpler store answers faster; the data's graph cannot have it, since pySHACL wants named graphs there
+    graph = Graph("SimpleMemory", bind_namespaces="none")
     for triple in shapes:
         graph.add(triple)
     unions: set[URIRef] = set()
