@@ -17,11 +17,12 @@ from kgbuild.extraction.positions_clause import (
     is_hedged,
     is_possible,
     is_supposed,
+    is_verbal,
 )
 from kgbuild.extraction.positions_evaluations import judgements
 from kgbuild.extraction.positions_holders import Holders
 from kgbuild.extraction.positions_lexicon import StanceCue, denied, stance_cues, times
-from kgbuild.extraction.positions_slots import holders
+from kgbuild.extraction.positions_slots import companions, holders
 from kgbuild.extraction.positions_targets import Target, Targets, has_particle
 from kgbuild.facts import Polarity, Position, Span
 
@@ -71,13 +72,16 @@ def _stances(doc: Doc, targets: Targets, people: Holders) -> Iterator[Stance]:
             found = list(_read(cue, token, targets, people))
             yield from found
             if found:
+                targets.remember(found[-1].target, token.i)
                 break
 
 
 def _fits(cue: StanceCue, token: Token) -> bool:
     """Whether a word is the cue: its part of speech, its particle, the rest of a phrase, what stands before it."""
-    if token.pos_ not in _POS[cue.pos] or "deed" in cue.when:
+    if "deed" in cue.when or not (token.pos_ in _POS[cue.pos] or (cue.pos == "verb" and is_verbal(token))):
         return False
+    if cue.pos == "person" and (token.dep_ in {"compound", "amod", "nmod"} or token.text[0].isupper()):
+        return False  # "trade critic Ann Lee" is a title
     parts = cue.lemma.split()
     doc = token.doc
     for offset, part in enumerate(parts[1:], 1):
@@ -101,7 +105,7 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
         return
     if "conditional" in cue.when and condition is None:
         return
-    negative = is_denied(token)
+    negative = cue.pos != "person" and is_denied(token)
     if "negated" in cue.when and not negative:
         return
     if is_supposed(token):
@@ -109,10 +113,12 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
     found = targets.of_cue(cue, token)
     if not found:
         return
-    heads = holders(cue, token)
+    heads = [*holders(cue, token), *companions(token)]
     named = people.resolve(heads, token, cue)
     if not named:
         return
+    if cue.pos == "person" and people.statement_at(token) is not None and all(t.head is None for t in found):
+        return  # "the critics" in what somebody says may be anybody's
     for target in found:
         if "weak" in cue.when and target.referent.sort != "treaty":
             continue
@@ -138,15 +144,11 @@ def _judged(doc: Doc, targets: Targets, people: Holders) -> Iterator[Stance]:
             named = people.resolve(judgement.holders, judgement.word, None)
         if named:
             target = Target(judgement.treaty, Polarity.SUPPORTS, judgement.head)
-            yield Stance(
-                named,
-                target,
-                judgement.polarity,
-                judgement.word,
-                is_hedged(judgement.word),
-                0.65,
-                judgement.holders or [],
-            )
+            polarity = judgement.polarity
+            if condition_of(judgement.word) is not None:
+                polarity = Polarity.CONDITIONAL
+            hedged = is_hedged(judgement.word)
+            yield Stance(named, target, polarity, judgement.word, hedged, 0.65, judgement.holders or [])
 
 
 def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:
@@ -170,7 +172,7 @@ def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:
             place = (holder.key, target, stance.trigger.sent.start)
             if stance.polarity != Polarity.CONDITIONAL and place in conditional:
                 continue
-            attributor = people.attributor(holder, statement)
+            attributor = people.attributor(holder, stance.trigger)
             key = (holder.key, target, stance.polarity, attributor)
             evidence = _evidence(doc, stance)
             expressed = (statement.key,) if statement is not None else ()

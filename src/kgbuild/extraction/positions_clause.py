@@ -12,9 +12,20 @@ _VERBS = frozenset({"VERB", "AUX"})
 _WITHOUT = frozenset({"without"})
 
 
+def is_verbal(token: Token) -> bool:
+    """Whether a word is a verb, or has a subject as one: the tagger takes "objects" for a noun now and then."""
+    if token.pos_ in _VERBS:
+        return True
+    return (
+        token.tag_ == "NNS"
+        and token.dep_ in {"ROOT", "ccomp", "conj"}
+        and any(c.dep_ == "nsubj" for c in token.children)
+    )
+
+
 def clause_verb(token: Token) -> Token:
     """The verb of the clause that a word stands in: its copula or light verb, or itself."""
-    if token.pos_ in _VERBS and token.dep_ not in {"amod", "compound", "aux", "auxpass"}:
+    if is_verbal(token) and token.dep_ not in {"amod", "compound", "aux", "auxpass"}:
         return token
     for above in token.ancestors:
         if above.pos_ in _VERBS:
@@ -138,7 +149,8 @@ def is_supposed(token: Token) -> bool:
                 and child.i < place.i
             ):
                 return True
-        if place.dep_ in {"ccomp", "xcomp"} and place.head.lemma_.lower() in words_of("wish"):
+        told = place.dep_ == "ccomp" and place.head.lemma_.lower() in {"tell", "call"}
+        if place.dep_ in {"ccomp", "xcomp"} and place.head.lemma_.lower() in words_of("wish") and not told:
             return True
         if place.dep_ not in {"conj", "xcomp"} or place.head.i == place.i:
             break

@@ -7,12 +7,12 @@ import bisect
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Mention, Referent, denoted
-from kgbuild.extraction.positions_lexicon import StanceCue
+from kgbuild.extraction.positions_lexicon import StanceCue, words_of
 from kgbuild.facts import ActorType, Statement
 
 _FIRST_PERSON = frozenset({"i", "we", "us", "me"})
 _OWN = frozenset({"my", "our", "his", "her", "their", "its"})
-_BODIES = frozenset({"government", "country", "administration", "cabinet", "nation", "state", "party", "group", "side"})
+_PRONOUNS = {"he": ActorType.PERSON, "she": ActorType.PERSON, "it": None, "they": None}
 
 
 class Holders:
@@ -40,26 +40,34 @@ class Holders:
 
     def statement_at(self, token: Token) -> Statement | None:
         """The innermost statement in whose content a token stands."""
-        best: tuple[int, Statement] | None = None
-        for start, end, statement in self._spans[: bisect.bisect_right(self._starts, token.idx)]:
-            if start <= token.idx < end and (best is None or end - start <= best[0]):
-                best = (end - start, statement)
-        return best[1] if best else None
+        return next(iter(self._enclosing(token)), None)
 
     def speakers(self, token: Token) -> list[Referent]:
         """Who says the words that a token stands in; empty if the article itself does."""
-        statement = self.statement_at(token)
-        while statement is not None and not statement.speakers:
-            statement = self._statements.get(statement.part_of)
-        return [self._by_key[key] for key in statement.speakers if key in self._by_key] if statement else []
+        for statement in self._enclosing(token):
+            if statement.speakers:
+                return [self._by_key[key] for key in statement.speakers if key in self._by_key]
+        return []
 
-    def attributor(self, holder: Referent, statement: Statement | None) -> str:
-        """Key of who attributes a stance to its holder; empty where the holder or the article says so."""
-        while statement is not None and not statement.speakers:
-            statement = self._statements.get(statement.part_of)
-        if statement is None or holder.key in statement.speakers:
-            return ""
-        return statement.speakers[0]
+    def _enclosing(self, token: Token) -> list[Statement]:
+        """The statements in whose content a token stands, the innermost first."""
+        around: list[tuple[int, int, Statement]] = []
+        for start, end, statement in self._spans[: bisect.bisect_right(self._starts, token.idx)]:
+            if start <= token.idx < end:
+                around.append((end - start, -start, statement))
+        found = [statement for _, _, statement in sorted(around, key=lambda item: item[:2])]
+        for statement in list(found):
+            outer = self._statements.get(statement.part_of)
+            if outer is not None and outer not in found:
+                found.append(outer)
+        return found
+
+    def attributor(self, holder: Referent, trigger: Token) -> str:
+        """Key of the nearest speaker, other than the holder, who attributes a stance; empty if there is none."""
+        for statement in self._enclosing(trigger):
+            if statement.speakers and holder.key not in statement.speakers:
+                return statement.speakers[0]
+        return ""
 
     def resolve(self, heads: list[Token], trigger: Token, cue: StanceCue | None) -> list[Referent]:
         """The actors that phrases denote as holders of a stance.
@@ -81,32 +89,43 @@ class Holders:
         return found
 
     def _at(self, head: Token, trigger: Token) -> list[Referent]:
-        if head.lower_ in _FIRST_PERSON:
+        lower = head.lower_
+        if lower in _FIRST_PERSON:
             return self.speakers(trigger)
         owner = next((c for c in head.children if c.dep_ == "poss" and c.lower_ in _OWN), None)
-        named = [r for r in denoted(self._doc, head, joint=False) if r.sort == "actor"]
-        if named and not (owner is not None and named[0].type == ActorType.GROUP and head.lemma_.lower() in _BODIES):
-            return [self._for_whom(named[0], owner)]
-        if owner is not None and head.lemma_.lower() in _BODIES:
+        body = head.lemma_.lower() in words_of("body") and (head.pos_ == "NOUN" or head.lower_ == "government")
+        if body and owner is not None:
             people = [r for r in denoted(self._doc, owner, joint=False) if r.sort == "actor"] or self.speakers(trigger)
-            for person in people:
-                for key in (*self._represents.get(person.key, ()), *person.affiliation):
-                    if key in self._by_key:
-                        return [self._by_key[key]]
+            behind = [referent for person in people for referent in self._behind(person)]
+            if behind:
+                return behind[:1]
+        named = [r for r in denoted(self._doc, head, joint=False) if r.sort == "actor"]
+        if named:
+            return [self._person_beside(head) or named[0]]
+        if lower in _PRONOUNS:
+            # "said it looked forward to …": the speaker speaks of himself
+            return [r for r in self.speakers(trigger) if (r.type == ActorType.PERSON) == (_PRONOUNS[lower] is not None)]
+        if body and any(c.lower_ == "the" for c in head.children):
+            return [referent for person in self.speakers(trigger) for referent in self._behind(person)][:1]
         return []
 
-    def _for_whom(self, referent: Referent, owner: Token | None) -> Referent:
-        """ "His fighters", "my lawmakers" speak of the organisation that they belong to."""
-        if owner is not None and referent.type == ActorType.GROUP and referent.tentative:
-            for key in referent.affiliation:
-                if key in self._by_key and self._by_key[key].type != ActorType.PERSON:
-                    return self._by_key[key]
-        return referent
+    def _behind(self, person: Referent) -> list[Referent]:
+        """What a person represents or belongs to."""
+        keys = (*self._represents.get(person.key, ()), *person.affiliation)
+        return [self._by_key[key] for key in keys if key in self._by_key]
+
+    def _person_beside(self, head: Token) -> Referent | None:
+        """ "His main rival, Luz Marquina": the person that a description is in apposition to."""
+        referents: dict[int, Referent] = self._doc._.referents
+        for child in head.children:
+            if child.dep_ == "appos" and child.i in referents and referents[child.i].type == ActorType.PERSON:
+                return referents[child.i]
+        return None
 
     def _unnamed(self, noun: Token) -> Referent | None:
         """A group for a noun that says who has the stance: "its opponents", "critics of the accord"."""
         referents: dict[int, Referent] = self._doc._.referents
-        if noun.tag_ not in {"NNS", "NN"} or noun.i in referents:
+        if noun.tag_ not in {"NNS", "NN"} or noun.i in referents or noun.dep_ in {"compound", "amod", "nmod"}:
             return None
         start, end = noun.i, noun.i + 1
         while start > noun.sent.start and self._doc[start - 1].pos_ in {"ADJ", "NUM"}:

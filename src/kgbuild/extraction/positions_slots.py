@@ -11,7 +11,7 @@ from kgbuild.extraction.positions_lexicon import StanceCue, words_of
 
 _VERBS = frozenset({"VERB", "AUX"})
 _RELATIVE = frozenset({"who", "which", "that", "whom"})
-_OWNERS = frozenset({"of", "from", "by", "among", "within", "in"})
+_OWNERS = frozenset({"of", "from", "by", "among", "within"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 
@@ -27,6 +27,32 @@ def _resolved(token: Token) -> Token:
     return token
 
 
+def listed(token: Token) -> Iterator[Token]:
+    """A phrase and those listed with it: "A and B, as well as C"."""
+    yield from coordinated(token)
+    for child in token.children:
+        if child.lower_ == "as" and child.dep_ in {"cc", "prep"} and child.i > token.i:
+            for each in child.children:
+                if each.dep_ == "pobj":
+                    yield from coordinated(each)
+
+
+def companions(trigger: Token) -> Iterator[Token]:
+    """Who is said to share a stance: "…, as are some senators", "…; so does Peru"."""
+    doc = trigger.doc
+    end = trigger.sent.end
+    for i in range(trigger.i + 1, end - 1):
+        if doc[i].lower_ not in {"as", "so"} or doc[i + 1].lemma_.lower() not in {"be", "do", "have", "will", "would"}:
+            continue
+        for token in doc[i + 2 : end]:
+            if token.dep_ in {"nsubj", "attr", "nsubjpass", "dobj", "npadvmod", "ROOT", "conj"} and token.pos_ in {
+                "NOUN",
+                "PROPN",
+            }:
+                yield from listed(token)
+                return
+
+
 def subjects(verb: Token) -> Iterator[Token]:
     """Heads of the phrases that name who does what a verb tells, also through control, coordination and relatives."""
     place = verb
@@ -35,7 +61,7 @@ def subjects(verb: Token) -> Iterator[Token]:
         if found:
             for child in found:
                 head = _resolved(child)
-                yield from coordinated(head) if head is child else iter((head,))
+                yield from listed(head) if head is child else iter((head,))
             return
         if (
             (place.dep_ in {"xcomp", "conj"} and place.head.pos_ in _VERBS | {"ADJ"})
@@ -46,7 +72,7 @@ def subjects(verb: Token) -> Iterator[Token]:
         elif place.dep_ == "acl" and place.tag_ in {"VBG", "JJ", "VBN"} and place.head.pos_ in {"NOUN", "PROPN"}:
             yield from coordinated(place.head)
             return
-        elif place.dep_ == "pcomp" and place.head.dep_ == "prep":
+        elif place.dep_ == "pcomp" and place.head.dep_ in {"prep", "prt"}:
             place = place.head.head
         elif place.dep_ == "relcl":
             yield place.head
@@ -127,7 +153,7 @@ def _owners(noun: Token) -> Iterator[Token]:
             if child.dep_ == "prep" and child.lower_ in _OWNERS and (place is noun or receives):
                 for each in child.children:
                     if each.dep_ == "pobj":
-                        yield from coordinated(each)
+                        yield from listed(each)
     for child in noun.children:
         if child.dep_ in {"amod", "compound", "nmod"} and child.text[0].isupper():
             yield child
@@ -160,6 +186,8 @@ def targets(cue: StanceCue, token: Token, slot: str) -> list[Token]:
         return [c for c in token.children if c.dep_ in {"ccomp", "acl", "advcl", "xcomp"} and c.pos_ in _VERBS]
     if slot == "topic":
         return []
+    if slot == "self":
+        return [token]
     return list(_behind(token, slot))
 
 

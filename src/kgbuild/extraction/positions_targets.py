@@ -6,14 +6,19 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from kgbuild.extraction.document import Referent, denoted
+from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions_clause import is_denied
+from kgbuild.extraction.positions_events import EventIndex
 from kgbuild.extraction.positions_lexicon import StanceCue, denied, stance_cues, times, words_of
 from kgbuild.extraction.positions_slots import targets
 from kgbuild.facts import Polarity
 
 _PRONOUNS = frozenset({"it", "this", "that", "one", "itself", "them", "both"})
 _STAGES = {"ratification": "Ratified", "signing": "Signed", "signature": "Signed", "accession": "InForce"}
+_IDEAS = frozenset({"idea", "proposal", "plan", "notion", "concept", "initiative"})
+_OPEN = frozenset({"Proposed", "UnderNegotiation", "Agreed"})
+#: how many sentences back "the idea" may look for a treaty that is still one
+_FAR = 8
 _DEPTH = 3
 
 
@@ -48,6 +53,9 @@ class Targets:
         for number, sentence in enumerate(doc.sents):
             for i in range(sentence.start, sentence.end):
                 self._sentence[i] = number
+        self._events = EventIndex(doc)
+        self._trigger: Token | None = None
+        self._last: tuple[int, Referent] | None = None
         self._mentions: list[tuple[int, int, Referent]] = sorted(
             ((mention.start, mention.end, treaty) for treaty in doc._.treaties for mention in treaty.mentions),
             key=lambda item: item[:2],
@@ -65,6 +73,7 @@ class Targets:
             cue: the stance.
             token: the word that shows it.
         """
+        self._trigger = token
         for slot in cue.targets:
             if slot == "topic":
                 topic = self.topic(token.i)
@@ -81,27 +90,28 @@ class Targets:
                 return found
         return []
 
-    def topic(self, before: int, sentences: int = 2, stage: str = "") -> Referent | None:
+    def topic(self, before: int, sentences: int = 2, stage: str = "", *, idea: bool = False) -> Referent | None:
         """The treaty last spoken of before a token, or in its own sentence.
 
         Args:
             before: index of a token.
             sentences: how many sentences back it may be.
-            stage: prefer a treaty at this stage.
+            stage: prefer the only treaty at this stage.
+            idea: only one that is not signed yet; it may be further back.
         """
         here = self._sentence[before]
         treaties: list[Referent] = self._doc._.treaties
-        near = [
-            (start, treaty)
-            for start, _, treaty in self._mentions
-            if start < before and here - self._sentence[start] <= sentences
-        ]
         if stage:
             staged = [t for t in treaties if t.detail.status == stage]
             if len(staged) == 1:
                 return staged[0]
-        if near:
-            return near[-1][1]
+        reach = _FAR if idea else sentences
+        for start, _, treaty in reversed(self._mentions):
+            if start >= before or (idea and treaty.detail.status not in _OPEN):
+                continue
+            if here - self._sentence[start] > reach:
+                break
+            return treaty
         return next((t for start, _, t in self._mentions if self._sentence[start] == here), None)
 
     def resolve(self, token: Token, cue: StanceCue, depth: int = 0) -> list[Target]:
@@ -113,29 +123,44 @@ class Targets:
             return [Target(own, Polarity.SUPPORTS, token, _is_restricted(token))]
         lower = token.lower_
         if lower in _PRONOUNS and (own is None or own.sort != "actor"):
-            topic = self.topic(token.i, 1)
-            return [Target(topic, Polarity.SUPPORTS, token)] if topic and "event" not in cue.when else []
+            topic = self._just_now(token)
+            return [Target(topic, Polarity.SUPPORTS, token)] if topic else []
         lemma = token.lemma_.lower()
         if "event" not in cue.when and (lemma in words_of("plus") or lemma in words_of("minus")):
             sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
             inside = self._inside(token)
+            if inside is None and lemma in _STAGES:
+                inside = self.topic(token.i, 2, _STAGES[lemma])
             if inside is not None:
                 return [Target(inside, sign, token, _is_restricted(token))]
-            if own is not None and own.sort == "event":
-                return [Target(own, Polarity.SUPPORTS, token)]
-            if lemma in words_of("topic"):
-                topic = self.topic(token.i, 2, _STAGES.get(lemma, ""))
-                return [Target(topic, sign, token)] if topic else []
-        if own is None:
-            own = next((r for r in denoted(self._doc, token, joint=False) if r.sort != "actor"), None)
-        if own is not None and own.sort == "event" and "weak" not in cue.when:
-            return [Target(own, Polarity.SUPPORTS, token)]
+            for head in _complements(token) if depth < _DEPTH else ():
+                found = self.resolve(head, cue, depth + 1)
+                if found:
+                    return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
+        event = self._events.at(token, self._trigger) if self._trigger is not None else None
+        if event is not None and not ({"weak", "future"} & cue.when and event.sort == "event"):
+            return [Target(event, Polarity.SUPPORTS, token)]
+        if lemma in words_of("topic") and "event" not in cue.when:
+            sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
+            topic = self.topic(token.i, 2, idea=lemma in _IDEAS)
+            return [Target(topic, sign, token)] if topic else []
         if own is not None and own.sort == "actor" and "any" in cue.when:
             return [Target(own, Polarity.SUPPORTS, token)]
         return []
 
+    def remember(self, target: Target, at: int) -> None:
+        """Keeps the target of the last stance: "it" in the next sentence may be that."""
+        self._last = (self._sentence[at], target.referent)
+
+    def _just_now(self, token: Token) -> Referent | None:
+        """What "it" stands for: the treaty just spoken of, or the target of the last stance."""
+        topic = self.topic(token.i, 1)
+        if topic is None and self._last is not None and self._sentence[token.i] - self._last[0] <= 2:
+            return self._last[1]
+        return topic
+
     def _inside(self, noun: Token) -> Referent | None:
-        """The treaty within a noun's own phrase: "the signing of the treaty", "the treaty's terms", "a treaty draft"."""
+        """The treaty within a noun's own phrase: "the signing of the treaty", "the treaty's terms"."""
         for token in noun.subtree:
             if token.i == noun.i or abs(token.i - noun.i) > 12:
                 continue
@@ -158,17 +183,15 @@ class Targets:
         for inner in stance_cues().get(verb.lemma_.lower(), ()):
             if inner.pos != "verb" or not has_particle(verb, inner):
                 continue
+            asked = inner if "future" in inner.when else cue
             for slot in inner.targets:
                 found: list[Target] = []
                 if slot == "topic":
                     topic = self.topic(verb.i)
                     found = [Target(topic, Polarity.SUPPORTS, None)] if topic else []
                 for head in targets(inner, verb, slot):
-                    found += (
-                        self._in_clause(head, cue, depth + 1)
-                        if slot == "clause"
-                        else self.resolve(head, cue, depth + 1)
-                    )
+                    read = self._in_clause if slot == "clause" else self.resolve
+                    found += read(head, asked, depth + 1)
                 if found:
                     sign = denied(inner.polarity) if is_denied(verb) else inner.polarity
                     return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
@@ -191,6 +214,17 @@ class Targets:
                     if topic:
                         return [Target(topic, Polarity.SUPPORTS, child)]
         return []
+
+
+def _complements(noun: Token) -> list[Token]:
+    """What stands behind "of", "to", "from", "on" at a noun."""
+    return [
+        each
+        for child in noun.children
+        if child.dep_ == "prep" and child.lower_ in {"of", "to", "from", "on", "for"}
+        for each in child.children
+        if each.dep_ in {"pobj", "pcomp"}
+    ]
 
 
 def has_particle(token: Token, cue: StanceCue) -> bool:

@@ -1,0 +1,61 @@
+"""The events of a document as things that somebody can be for or against."""
+
+from __future__ import annotations
+
+import bisect
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import Referent
+
+_WORDS = frozenset({"NOUN", "VERB", "PROPN"})
+#: an event of these types that concerns a treaty stands for it: who hails the signing hails the treaty
+_ABOUT = frozenset({"Vote", "Signing", "Ratification", "Agreement", "Negotiation"})
+_DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "her", "their", "such"})
+
+
+class EventIndex:
+    """Finds the event that a noun speaks of: by place, or for "the recall" by a word of an earlier mention.
+
+    Args:
+        doc: with events, or without.
+    """
+
+    def __init__(self, doc: Doc) -> None:
+        self._at: dict[int, Referent] = {}
+        self._reach: dict[str, set[int]] = {}
+        self._by_lemma: dict[str, list[tuple[int, Referent]]] = {}
+        if not doc._.events:
+            return
+        starts = [token.idx for token in doc]
+        treaties: dict[str, Referent] = {treaty.key: treaty for treaty in doc._.treaties}
+        for event in doc._.events:
+            referent = treaties.get(next(iter(event.concerns), ""))
+            if referent is None or event.type not in _ABOUT:
+                referent = Referent(key=event.key, sort="event", name=event.label)
+            for span in event.mentions:
+                first = bisect.bisect_left(starts, span.start)
+                last = bisect.bisect_left(starts, span.end)
+                self._reach.setdefault(referent.key, set()).update(range(first, last))
+                for token in doc[first:last]:
+                    if token.pos_ not in _WORDS or token.ent_type_ in {"PERSON", "GPE", "NORP"}:
+                        continue
+                    self._at.setdefault(token.i, referent)
+                    self._by_lemma.setdefault(token.lemma_.lower(), []).append((token.i, referent))
+
+    def at(self, token: Token, trigger: Token) -> Referent | None:
+        """The event that a noun denotes, or None; a treaty where the event is a vote on it, its signing and the like.
+
+        Args:
+            token: head of a noun phrase.
+            trigger: the word of stance; an event that it tells itself is not what the stance is about.
+        """
+        if token.pos_ not in {"NOUN", "PROPN"}:
+            return None
+        found = self._at.get(token.i)
+        if found is None and any(child.lower_ in _DEFINITE or child.dep_ == "poss" for child in token.children):
+            earlier = [referent for i, referent in self._by_lemma.get(token.lemma_.lower(), ()) if i < token.i]
+            found = earlier[0] if earlier else None
+        if found is None or (found.sort == "event" and trigger.i in self._reach[found.key]):
+            return None
+        return found
