@@ -171,7 +171,7 @@ def test_show_marks_what_is_found(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", str(ARTICLES / "suriname-recalls-ambassador.md")]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("Suriname recalls ambassador to Guyana over river licences\n")
-    assert "[a1 " in shown
+    assert "[a0 " in shown
     assert "Statements (" in shown
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kgbuild.facts import Actor, ActorType, Article, ArticleFacts, QuotationType, Span, Statement
@@ -54,6 +54,7 @@ def test_nested_and_crossing_marks_close_the_one_opened_last() -> None:
     assert bracketed("abcdef", [mark(0, 3, "x"), mark(0, 3, "y"), mark(3, 6, "z")]) == "[x [y abc]][z def]"
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12))))
 def test_brackets_balance_and_the_words_stay(spans: list[tuple[int, int]]) -> None:
     found = [Mark(Span(*sorted(pair)), "event", f"e{number}") for number, pair in enumerate(spans)]

@@ -23,7 +23,7 @@ from kgbuild.facts import ArticleFacts
 
 ARTICLES = Path(__file__).parents[2] / "examples" / "articles"
 NAMES = ("congo-luanda-truce.md", "paris-moscow-call.html", "trade-and-climate.jsonl")
-OUTPUT = {*GRAPH_FILES, "inferred.nq", "validation.ttl", "validation.txt", "manifest.json"}
+OUTPUT = {*GRAPH_FILES, "inferred.nq", "validation.ttl", "validation.txt", "identity.json", "manifest.json"}
 
 
 @pytest.fixture(scope="module")
@@ -190,10 +190,10 @@ def test_a_confidence_leaves_out_what_is_below_it(corpus: Path, result: kgbuild.
 
 
 def test_base_iri_is_that_of_every_resource(corpus: Path, tmp_path: Path) -> None:
-    built = kgbuild.build(corpus / NAMES[0], output=tmp_path, base="https://news.example/kg#")
+    built = kgbuild.build(corpus / NAMES[0], output=tmp_path, base="https://news.example/kg/")
     for quad in pyoxigraph.parse(path=tmp_path / "graph.nq"):
-        assert str(quad.subject).startswith("<https://news.example/kg#")
-        assert str(quad.graph_name).startswith("<https://news.example/kg#")
+        assert str(quad.subject).startswith("<https://news.example/kg/")
+        assert str(quad.graph_name).startswith("<https://news.example/kg/")
     assert not built.failures
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -15,12 +16,15 @@ FailOn = Literal["warning", "violation", "never"]
 DEFAULT_BASE = "https://w3id.org/kgbuild/id/"
 
 
+_BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\\x00-\x20#]*/")
+
+
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
     """The choices that a graph depends on.
 
     Attributes:
-        base: base IRI of the resources; ends in ``/`` or ``#``.
+        base: base IRI of the resources; ends in ``/``.
         authority_files: the user's own knowledge of actors and treaties, CSV or SKOS Turtle.
         judgements: the user's decisions about who is the same, YAML or CSV.
         model: name or path of a spaCy pipeline; None for the default.
@@ -38,8 +42,9 @@ class BuildOptions:
     limits: ReadingLimits = field(default_factory=ReadingLimits)
 
     def __post_init__(self) -> None:
-        if not self.base.endswith(("/", "#")) or ":" not in self.base:
-            raise KgbuildError(f"--base {self.base}: a base IRI is absolute and ends in / or #")
+        # a "#" would stand twice in the IRIs of evidence, which point into an article by a fragment
+        if not _BASE.fullmatch(self.base):
+            raise KgbuildError(f"--base {self.base}: a base IRI is absolute, has no spaces, and ends in /")
         if self.fail_on not in get_args(FailOn):
             raise KgbuildError(f"--fail-on {self.fail_on}: choose one of {', '.join(get_args(FailOn))}")
         if not 0 <= self.min_confidence <= 1:

@@ -41,7 +41,7 @@ def build(
     Args:
         paths: files of articles, folders of such files, or ``-`` for standard input.
         output: the folder to write to; nothing is written if it is not given.
-        base: base IRI of the resources; ends in ``/`` or ``#``.
+        base: base IRI of the resources; ends in ``/``.
         authority_files: the user's own knowledge of actors and treaties, CSV or SKOS Turtle.
         judgements: the user's decisions about who is the same, YAML or CSV.
         model: name or path of a spaCy pipeline; None for the default.

@@ -41,7 +41,7 @@ def build(
         "output"
     ),
     base: Annotated[
-        str, typer.Option(metavar="IRI", help="What the IRIs of the graph begin with; ends in / or #.")
+        str, typer.Option(metavar="IRI", help="What the IRIs of the graph begin with; ends in /.")
     ] = "https://w3id.org/kgbuild/id/",
     authority: _Authority = None,
     judgements: Annotated[

@@ -79,7 +79,7 @@ def _named(join: dict[str, str], side: str) -> str:
     return f"{join[f'{side}_name']} ({join[side]})"
 
 
-@app.command()
+@app.command("merge")
 def merge(left: _Name, right: _Name, judgements: _File = Path("judgements.yaml"), why: _Why = "") -> None:
     """Decide that two are one.
 
@@ -93,7 +93,7 @@ def merge(left: _Name, right: _Name, judgements: _File = Path("judgements.yaml")
     _decide("merge", left, right, judgements, why)
 
 
-@app.command()
+@app.command("split")
 def split(left: _Name, right: _Name, judgements: _File = Path("judgements.yaml"), why: _Why = "") -> None:
     """Decide that two are not one.
 
