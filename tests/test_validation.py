@@ -134,7 +134,9 @@ def test_a_date_with_a_time_cut_off_is_seen_by_its_form(graph: Graph) -> None:
     late = Literal("2021-05-03T10:00:00", datatype=XSD.date, normalize=False)
     triples: list[tuple[Node, Node, Node]] = [t for t in graph if t[:2] != (EX.meeting, DIP.date)]
     triples.append((EX.meeting, DIP.date, late))
-    assert [result.shape for result in validate(triples).violations] == [DIPS["event-date"]]
+    report = validate(triples)
+    assert [result.shape for result in report.violations] == [DIPS["event-date"]]
+    assert '  value  "2021-05-03T10:00:00"^^xsd:date\n' in report.to_text()
 
 
 def test_a_shape_that_looks_at_nothing_is_told() -> None:
@@ -222,7 +224,7 @@ def test_reports_are_merged_in_any_order(graph: Graph, broken: Graph) -> None:
 
 def test_the_text_is_for_a_reader(broken: Graph) -> None:
     text = validate(broken, graph=ARTICLE).to_text()
-    assert text.startswith("Found: 1 violations, 1 warnings.\n\nin <https://w3id.org/kgbuild/id/article/one>\n")
+    assert text.startswith("Found: 1 violation, 1 warning.\n\nin <https://w3id.org/kgbuild/id/article/one>\n")
     assert (
         "VIOLATION  A position must have exactly one holder, a dip:Actor.\n  node   <https://example.org/stance>"
         in text

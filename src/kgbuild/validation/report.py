@@ -12,13 +12,20 @@ from typing import Literal as Choice
 from typing import TypeAlias
 
 from rdflib import Literal, URIRef
+from rdflib.namespace import XSD
 from rdflib.term import Identifier
 
 FailOn: TypeAlias = Choice["violation", "warning", "never"]
 
 _SH = "http://www.w3.org/ns/shacl#"
 _DIP = "https://w3id.org/kgbuild/diplomacy#"
-_PREFIXES = {"dcterms": "http://purl.org/dc/terms/", "dip": _DIP, "dips": "https://w3id.org/kgbuild/shapes#", "sh": _SH}
+_PREFIXES = {
+    "dcterms": "http://purl.org/dc/terms/",
+    "dip": _DIP,
+    "dips": "https://w3id.org/kgbuild/shapes#",
+    "sh": _SH,
+    "xsd": str(XSD),
+}
 _LOCAL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _SHOWN_LENGTH = 120
 _OBJECTS = ",\n        "
@@ -138,9 +145,9 @@ class ValidationReport:
 
     def to_text(self) -> str:
         """The report for a reader: results by severity, then what each shape looked at."""
-        counted = [f"{len(self.violations)} violations", f"{len(self.warnings)} warnings"]
+        counted = [_number(len(self.violations), "violation"), _number(len(self.warnings), "warning")]
         if infos := self.of(Severity.INFO):
-            counted.append(f"{len(infos)} notes")
+            counted.append(_number(len(infos), "note"))
         lines = [("The graph conforms" if self.conforms else "Found") + f": {', '.join(counted)}."]
         graph: URIRef | None = None
         for result in self.results:
@@ -221,5 +228,12 @@ def _curie(term: URIRef) -> str:
 def _shown(term: Identifier) -> str:
     """A term for a reader: in one line, not too long, and with nothing in it that a terminal would obey."""
     text = term.n3() if not isinstance(term, Literal) else f'"{term}"'
+    suffix = (
+        f"^^{_curie(term.datatype)}" if isinstance(term, Literal) and term.datatype not in (None, XSD.string) else ""
+    )
     text = "".join(character if character.isprintable() else " " for character in text)
-    return text if len(text) <= _SHOWN_LENGTH else f"{text[: _SHOWN_LENGTH - 1]}…"
+    return (text if len(text) <= _SHOWN_LENGTH else f"{text[: _SHOWN_LENGTH - 1]}…") + suffix
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
