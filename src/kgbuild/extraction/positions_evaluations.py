@@ -9,8 +9,8 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions_lexicon import denied, evaluations, words_of
-from kgbuild.extraction.positions_slots import subjects
 from kgbuild.extraction.positions_targets import Targets
+from kgbuild.extraction.treaties_clauses import subjects
 from kgbuild.extraction.treaties_context import is_negated
 from kgbuild.facts import Polarity
 
@@ -60,7 +60,7 @@ def _of(head: Token, treaty: Referent) -> Iterator[Judgement]:
 
 
 def _as_subject(head: Token, verb: Token, treaty: Referent) -> Iterator[Judgement]:
-    if not _is_direct(verb):
+    if not _is_direct(verb) or any(c.dep_ == "auxpass" for c in verb.children):
         return
     polarity = _verb_polarity(verb)
     word = verb

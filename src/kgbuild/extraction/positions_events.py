@@ -24,6 +24,7 @@ class EventIndex:
     def __init__(self, doc: Doc) -> None:
         self._at: dict[int, Referent] = {}
         self._reach: dict[str, set[int]] = {}
+        self._votes: set[str] = set()
         self._by_lemma: dict[str, list[tuple[int, Referent]]] = {}
         if not doc._.events:
             return
@@ -33,6 +34,8 @@ class EventIndex:
             referent = treaties.get(next(iter(event.concerns), ""))
             if referent is None or event.type not in _ABOUT:
                 referent = Referent(key=event.key, sort="event", name=event.label)
+            if event.type == "Vote":
+                self._votes.add(referent.key)
             for span in event.mentions:
                 first = bisect.bisect_left(starts, span.start)
                 last = bisect.bisect_left(starts, span.end)
@@ -42,6 +45,16 @@ class EventIndex:
                         continue
                     self._at.setdefault(token.i, referent)
                     self._by_lemma.setdefault(token.lemma_.lower(), []).append((token.i, referent))
+
+    def vote_near(self, token: Token) -> Referent | None:
+        """The vote that a sentence, or the one before, tells of, apart from the word itself."""
+        start = token.sent.start
+        before = token.doc[start - 1].sent.start if start else 0
+        for i in range(token.i - 1, before - 1, -1):
+            found = self._at.get(i)
+            if found is not None and found.key in self._votes and token.i not in self._reach[found.key]:
+                return found
+        return None
 
     def at(self, token: Token, trigger: Token) -> Referent | None:
         """The event that a noun denotes, or None; a treaty where the event is a vote on it, its signing and the like.

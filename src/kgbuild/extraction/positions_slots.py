@@ -8,33 +8,11 @@ from spacy.tokens import Token
 
 from kgbuild.extraction.document import coordinated
 from kgbuild.extraction.positions_lexicon import StanceCue, words_of
+from kgbuild.extraction.treaties_clauses import RELATIVE, agents, antecedent, is_passive, listed, subjects
 
 _VERBS = frozenset({"VERB", "AUX"})
-_RELATIVE = frozenset({"who", "which", "that", "whom"})
 _OWNERS = frozenset({"of", "from", "by", "among", "within"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-
-
-def _resolved(token: Token) -> Token:
-    """The noun that a relative pronoun stands for, else the token itself."""
-    if token.lower_ in _RELATIVE and (token.tag_ in {"WDT", "WP", "IN"} or token.pos_ == "PRON"):
-        for above in token.ancestors:
-            if above.dep_ == "relcl":
-                head: Token = above.head
-                return head
-            if above.dep_ not in {"conj", "xcomp", "ccomp", "prep", "acomp"}:
-                break
-    return token
-
-
-def listed(token: Token) -> Iterator[Token]:
-    """A phrase and those listed with it: "A and B, as well as C"."""
-    yield from coordinated(token)
-    for child in token.children:
-        if child.lower_ == "as" and child.dep_ in {"cc", "prep"} and child.i > token.i:
-            for each in child.children:
-                if each.dep_ == "pobj":
-                    yield from coordinated(each)
 
 
 def companions(trigger: Token) -> Iterator[Token]:
@@ -51,58 +29,6 @@ def companions(trigger: Token) -> Iterator[Token]:
             }:
                 yield from listed(token)
                 return
-
-
-def subjects(verb: Token) -> Iterator[Token]:
-    """Heads of the phrases that name who does what a verb tells, also through control, coordination and relatives."""
-    place = verb
-    for _ in range(6):
-        found = [c for c in place.children if c.dep_ == "nsubj" or (c.dep_ == "nsubjpass" and place.i != verb.i)]
-        if found:
-            for child in found:
-                head = _resolved(child)
-                yield from listed(head) if head is child else iter((head,))
-            return
-        if (
-            (place.dep_ in {"xcomp", "conj"} and place.head.pos_ in _VERBS | {"ADJ"})
-            or place.dep_ == "acomp"
-            or (place.dep_ in {"advcl", "ccomp"} and _is_open(place))
-        ):
-            place = place.head
-        elif place.dep_ == "acl" and place.tag_ in {"VBG", "JJ", "VBN"} and place.head.pos_ in {"NOUN", "PROPN"}:
-            yield from coordinated(place.head)
-            return
-        elif place.dep_ == "pcomp" and place.head.dep_ in {"prep", "prt"}:
-            place = place.head.head
-        elif place.dep_ == "relcl":
-            yield place.head
-            return
-        else:
-            return
-
-
-def _is_open(verb: Token) -> bool:
-    """Whether a clause has no subject of its own and no subordinator: "…, saying", "to sign"."""
-    if any(c.dep_ in {*_SUBJECTS, "mark"} for c in verb.children):
-        return False
-    participle: bool = verb.tag_ in {"VBG", "VBN"}
-    return participle or any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
-
-
-def agents(verb: Token) -> Iterator[Token]:
-    """Heads of "by …" behind a passive."""
-    for child in verb.children:
-        if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"):
-            for each in child.children:
-                if each.dep_ == "pobj":
-                    yield from coordinated(each)
-
-
-def is_passive(verb: Token) -> bool:
-    """Whether a verb is passive, also as a participle behind a noun: "a treaty backed by Peru"."""
-    if any(c.dep_ in {"nsubjpass", "auxpass"} for c in verb.children):
-        return True
-    return bool(verb.tag_ == "VBN" and verb.dep_ == "acl")
 
 
 def holders(cue: StanceCue, token: Token) -> list[Token]:
@@ -126,7 +52,7 @@ def _predicate_subjects(token: Token) -> Iterator[Token]:
     direct = [c for c in token.children if c.dep_ in _SUBJECTS]
     if direct:
         for child in direct:
-            yield from coordinated(_resolved(child))
+            yield from coordinated(antecedent(child))
         return
     if token.dep_ in {"amod", "acl", "relcl", "appos"} and token.head.pos_ in {"NOUN", "PROPN"}:
         yield from coordinated(token.head)
@@ -157,7 +83,8 @@ def _owners(noun: Token) -> Iterator[Token]:
     for child in noun.children:
         if child.dep_ in {"amod", "compound", "nmod"} and child.text[0].isupper():
             yield child
-    if verb is not noun and lemma in words_of("express") and not (receives and _named_owner(noun)):
+    owned = any(child.dep_ == "poss" for child in noun.children) or (receives and _named_owner(noun))
+    if verb is not noun and lemma in words_of("express") and not owned:
         yield from agents(verb) if is_passive(verb) else subjects(verb)
 
 
@@ -201,13 +128,13 @@ def _objects(cue: StanceCue, token: Token) -> Iterator[Token]:
     if is_passive(token):
         for child in token.children:
             if child.dep_ == "nsubjpass":
-                yield _resolved(child)
+                yield antecedent(child)
         if token.dep_ == "acl":
             yield token.head
         return
     found = [c for c in token.children if c.dep_ in {"dobj", "dative"} and c.pos_ != "ADP"]
     for child in found:
-        yield from (coordinated(child) if _resolved(child) is child else (_resolved(child),))
+        yield from (coordinated(child) if antecedent(child) is child else (antecedent(child),))
     if found:
         return
     for child in token.children:  # "supports, and will sign, the treaty"
@@ -215,7 +142,7 @@ def _objects(cue: StanceCue, token: Token) -> Iterator[Token]:
             for each in child.children:
                 if each.dep_ == "dobj":
                     yield each
-    if token.dep_ == "relcl" and any(c.dep_ == "nsubj" and c.lower_ not in _RELATIVE for c in token.children):
+    if token.dep_ == "relcl" and any(c.dep_ == "nsubj" and c.lower_ not in RELATIVE for c in token.children):
         yield token.head
 
 

@@ -75,7 +75,14 @@ class Targets:
         """
         self._trigger = token
         for slot in cue.targets:
+            if slot == "vote":
+                vote = self._events.vote_near(token)
+                if vote is not None:
+                    return [Target(vote, Polarity.SUPPORTS, None)]
+                continue
             if slot == "topic":
+                if cue.pos == "verb" and any(c.dep_ in {"dobj", "ccomp", "nsubjpass"} for c in token.children):
+                    return []
                 topic = self.topic(token.i)
                 return [Target(topic, Polarity.SUPPORTS, None)] if topic else []
             found: list[Target] = []

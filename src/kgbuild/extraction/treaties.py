@@ -175,7 +175,7 @@ class _Reader:
             return False
         if mention.modifier and not self._is_talked_of(mention):
             return False
-        if entry.opens == "yes":
+        if entry.opens == "yes" and self._parties.is_diplomatic(mention):
             return True
         own = [rule for rule in subject if " ".join(rule.phrase) != mention.noun_text]
         if own or named:
@@ -260,9 +260,9 @@ class _Reader:
             kind = kind_rules()[min(order[rule] for rule in rules)].kind
         if not kind:
             kind = next((m.entry.kind for m in cluster.mentions if m.entry and m.entry.kind), "Other")
-        idea = any(mention.idea for mention in cluster.mentions)
-        tentative = all(m.form in {"indefinite", "bare", "pronoun"} for m in cluster.mentions)
-        status = stage(draft.evidence, "Proposed" if idea or tentative else "")
+        first = min(cluster.mentions, key=lambda mention: mention.start)
+        tentative = first.idea or (first.form in {"indefinite", "bare", "demonstrative"} and not cluster.names)
+        status = stage(draft.evidence, "Proposed" if tentative else "")
         cluster.mentions.sort(key=lambda mention: mention.start)
         return Referent(
             key=key,

@@ -50,6 +50,11 @@ def governors(head: Token, end: int = 0) -> Iterator[Governor]:
         place = place.head
     yield from _above(place)
     below = list(_below(head))
+    for token in head.doc[head.i + 1 : end]:  # "the pact between Peru and Chile, which was signed": hung on "Peru"
+        if token.head.i != head.i or token.dep_ != "relcl":
+            below += [
+                g for child in token.children if child.dep_ == "relcl" and child.i >= end for g in _relative(child)
+            ]
     yield from below
     if end and not any(end <= governor.word.i < end + 9 for governor in below):
         yield from _beside(head, end)
@@ -216,13 +221,20 @@ def is_actual(token: Token, depth: int = 0) -> bool:
     )
 
 
+_FACTUAL = frozenset({"because", "although", "though", "while", "whereas", "since"})
+
+
 def _is_unreal(token: Token) -> bool:
     past = token.tag_ in {"VBD", "VBN"} and not any(c.lower_ in {"has", "have", "is", "are"} for c in token.children)
     for child in token.children:
         if child.dep_ in {"aux", "auxpass"} and child.lower_ in words_of("modal"):
             return True
-        if child.dep_ in {"mark", "advmod"} and child.lower_ in words_of("subordinate") and child.i < token.i:
-            above = token.head
-            future = above.i != token.i and any(c.lower_ in words_of("modal") for c in above.children)
+        if child.dep_ not in {"mark", "advmod"} or child.i > token.i:
+            continue
+        above = token.head
+        future = above.i != token.i and any(c.lower_ in words_of("modal") for c in above.children)
+        if token.dep_ == "advcl" and child.dep_ == "mark" and future and child.lower_ not in _FACTUAL:
+            return True
+        if child.lower_ in words_of("subordinate"):
             return future or not (past and child.lower_ in words_of("past"))
     return False

@@ -8,12 +8,14 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Referent, coordinated, denoted
+from kgbuild.extraction.treaties_clauses import agents, is_passive, subjects
 from kgbuild.extraction.treaties_context import governors, is_negated
 from kgbuild.extraction.treaties_lexicon import in_class, read_table, singular
 from kgbuild.extraction.treaties_mentions import TreatyMention
 from kgbuild.facts import ActorType
 
 _SOVEREIGN = frozenset({ActorType.STATE, ActorType.INTERNATIONAL_ORGANIZATION})
+_PUBLIC = _SOVEREIGN | {ActorType.GOVERNMENT_BODY}
 _TALKS = frozenset(["negotiation", "talk", "discussion", "round", "signing", "ratification"])
 _MEMBERS = frozenset(["member", "party", "signatory", "participant"])
 _PAIR = frozenset({"two", "both"})
@@ -41,6 +43,7 @@ class Parties:
         self._represents: dict[str, list[str]] = {}
         for role in doc._.roles:
             self._represents.setdefault(role.holder, []).extend(role.represents)
+        self._public = [mention.head for actor in doc._.actors if actor.type in _PUBLIC for mention in actor.mentions]
         self._states: list[tuple[int, str]] = sorted(
             (mention.head, actor.key)
             for actor in doc._.actors
@@ -134,6 +137,10 @@ class Parties:
             elif following.text not in {",", "and", "&", "’s", "'s"} and following.pos_ not in {"DET", "PROPN", "ADJ"}:
                 break
 
+    def is_diplomatic(self, mention: TreatyMention) -> bool:
+        """Whether the passage around a mention speaks of states or bodies at all: a truce between clubs is none."""
+        return not self._by_key or any(abs(head - mention.head) <= _PASSAGE for head in self._public)
+
     def is_pair(self, token: Token) -> bool:
         """Whether a phrase is "the two governments", "both sides" and the like."""
         if not in_class(singular(token.lower_), "pair"):
@@ -172,6 +179,7 @@ class Parties:
                 keys += self._members(word)
             elif slot == "of" and lemma in _TALKS:
                 keys += self._talks(word)
+                keys += self._with(self._doc[mention.head], "by")
             elif slot == "of" and lemma == "under":
                 keys += self._pair_in(mention)
             elif (lemma, slot, "subject") in _party_verbs() and not is_negated(word):
@@ -191,41 +199,26 @@ class Parties:
         return list(dict.fromkeys(keys))
 
     def _subjects(self, verb: Token) -> Iterator[Token]:
-        """Subjects of a verb, also through "voted to ratify" and coordinated verbs, and the agents of a passive."""
-        place = verb
-        for _ in range(5):
-            active = [c for c in place.children if c.dep_ == "nsubj" and c.tag_ not in {"WDT", "WP"}]
-            if place.i != verb.i or verb.dep_ not in {"acl"} or verb.tag_ != "VBN":
-                for child in active:
-                    yield from coordinated(child)
-                if active:
-                    break
-            if (
-                place.dep_ in {"xcomp", "conj", "pcomp"}
-                or (place.dep_ == "prep" and place.head.pos_ == "VERB")
-                or (place.dep_ == "advcl" and any(c.lower_ == "to" and c.dep_ == "aux" for c in place.children))
-            ):
-                place = place.head
-            else:
-                break
-        for child in verb.children:
-            if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"):
-                for grandchild in child.children:
-                    if grandchild.dep_ == "pobj":
-                        yield from self._each(grandchild)
+        """Who does what a verb tells: its subject, or the agents of a passive."""
+        if is_passive(verb):
+            for agent in agents(verb):
+                yield from self._each(agent)
+        else:
+            yield from subjects(verb)
 
-    def _with(self, word: Token) -> list[str]:
+    def _with(self, word: Token, *extra: str) -> list[str]:
+        """Parties behind "with", "between", "among", or one of some other prepositions, at a word."""
         keys: list[str] = []
         for child in word.children:
-            if child.dep_ == "prep" and child.lower_ in {"with", "between", "among"}:
+            if child.dep_ in {"prep", "agent"} and child.lower_ in {"with", "between", "among", *extra}:
                 for grandchild in child.children:
                     if grandchild.dep_ == "pobj":
-                        for token in coordinated(grandchild):
+                        for token in self._each(grandchild):
                             keys += self._at(token)
         return keys
 
     def _talks(self, noun: Token) -> list[str]:
-        keys = self._with(noun)
+        keys = self._with(noun, "by")
         for child in noun.children:
             if child.dep_ in {"poss", "amod", "compound"}:
                 keys += self._at(child)
