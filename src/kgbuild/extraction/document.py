@@ -209,12 +209,13 @@ def members_of(referent: Referent) -> list[Referent]:
 def span_of(doc: Doc, tokens: Iterable[int]) -> tuple[Span, ...]:
     """Character spans of token indices: runs of neighbouring tokens joined, white space at the edges left out."""
     spans: list[Span] = []
+    text = doc.text  # spaCy joins the tokens anew at every access
     for index in sorted(set(tokens)):
         token = doc[index]
         if token.is_space:
             continue
         start, end = token.idx, token.idx + len(token)
-        if spans and not doc.text[spans[-1].end : start].strip():
+        if spans and not text[spans[-1].end : start].strip():
             spans[-1] = Span(spans[-1].start, end)
         else:
             spans.append(Span(start, end))
