@@ -105,8 +105,9 @@ class Stage:
             tokens, words, find_names(tokens, words, spans, titles), known, bodies, titles
         )
         self._enter_known(known)
-        NameEntry(self.cast, self.words, titles, self.who, self.persons).enter(names, known)
         self._enter_context(known)
+        NameEntry(self.cast, self.context, self.words, titles, self.who, self.persons).enter(names, known)
+        self.roles.foresee(titles)
         self._enter_phrases(bodies, titles)
         for verb_post in verb_posts(self.cast, self.roles.person_at):
             self.roles.keep(verb_post)

@@ -114,6 +114,11 @@ def _case_fits(tokens: Tokens, start: int, end: int, form: Form, written: Sequen
 def _is_something_else(tokens: Tokens, words: Sequence[str], start: int, end: int, form: Form) -> bool:
     """Whether the words are part of a person's or another longer name, or a common word."""
     following = tokens.text[end] if end < len(tokens) else ""
+    if following == "-" and not tokens.space[end - 1] and not tokens.space[end] and form.kind == "abbreviation":
+        # "TNI-AL" is not the TNI
+        part = tokens.text[end + 1] if end + 1 < len(tokens) else ""
+        if part.isupper() and len(part) > 1 and form.entry.actor_type != ActorType.STATE:
+            return True
     joined = end < len(tokens) and tokens.space[end - 1] and following[:1].isupper() and following.isalpha()
     person_follows = tokens.ent[start] == "PERSON" and end < len(tokens) and tokens.ent[end] == "PERSON"
     if joined and end - start == 1 and form.kind in ("name", "capital", "people"):
@@ -177,7 +182,13 @@ def is_scene(tokens: Tokens, start: int, end: int) -> bool:
     governor = tokens.head[head]
     if tokens.dep[head] == "pobj":
         outer = tokens.lemma[tokens.head[governor]]
+        if tokens.lower[governor] in word_set("topical") and tokens.pos[tokens.head[governor]] == "NOUN":
+            return True
         return tokens.lower[governor] in word_set("locative") and outer not in word_set("addressed")
+    if tokens.dep[head] == "poss":
+        # "North Korea's state media" only publish
+        owned = governor
+        return any(tokens.lower[i] in word_set("media") for i in range(end, owned + 1))
     return tokens.dep[head] == "npadvmod"
 
 

@@ -9,7 +9,7 @@ from kgbuild.extraction.actors_context import Context
 from kgbuild.extraction.actors_groups import acts_or_undergoes
 from kgbuild.extraction.actors_titles import Title
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.lexicons import word_set
+from kgbuild.extraction.lexicons import word_list, word_set
 from kgbuild.facts import ActorType
 
 _INDEFINITE = frozenset(("a", "an", "any", "no", "every", "each", "some", "another", "what", "which"))
@@ -72,7 +72,8 @@ def add_body(
             modified and determiner == "the" or modified and tokens.text[body.at][0].isupper()
         ):
             return None
-        if body.head.kind in ("office", "establishment"):
+        own = body.head.title == "office" and tokens.lower[body.at - 1] in word_set("state_offices")
+        if body.head.kind in ("office", "establishment") and not own:
             return None
         state = context.state(body.at)
     return _enter(cast, body, owners, state, determiner)
@@ -122,7 +123,7 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
     first = min([body.start, *(o[0] for o in body.owners)])
     written = tokens.words(first, end)
     if pronoun and owner is not None:
-        written = f"{owner.name}'s {tokens.words(body.start, end)}"
+        written = f"{possessive(owner.name)} {tokens.words(body.start, end)}"
     if referent is None:
         referent = _known_body(cast, holder, noun)
     if referent is None:
@@ -135,14 +136,16 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
     cast.alias(referent, written)
     head = _head(cast, body)
     preposition = tokens.lower[tokens.head[head]] if tokens.dep[head] == "pobj" else ""
-    addressed = preposition == "to" and tokens.pos[tokens.head[tokens.head[head]]] == "VERB"
+    outer = tokens.head[tokens.head[head]]
+    governs = tokens.lemma[outer] in word_set("addressed") or tokens.lemma[outer] in word_list("agentive_verbs.txt")
+    addressed = preposition == "to" and governs
     if addressed or (acts_or_undergoes(tokens, head) and preposition not in ("to", "of", "for", "from")):
         referent.tentative = False
     cast.mention(referent, first, end, "name" if not pronoun else "description", _head(cast, body), name=False)
     if holder is not None and holder.type == ActorType.STATE:
         adjective = cast.demonym(holder)
         for text in (
-            f"{holder.name}'s {noun}",
+            f"{possessive(holder.name)} {noun}",
             f"{adjective} {noun}" if adjective else "",
             f"{noun} of {holder.name}",
             noun,
@@ -151,7 +154,7 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
             if suffix and text not in (noun, ""):
                 cast.alias(referent, f"{text} {suffix}")
     elif holder is not None:
-        cast.alias(referent, f"{holder.name}'s {noun}")
+        cast.alias(referent, f"{possessive(holder.name)} {noun}")
         cast.alias(referent, f"{noun} of {holder.name}")
     return referent
 
@@ -171,6 +174,11 @@ def _known_body(cast: Cast, state: Referent | None, noun: str) -> Referent | Non
     return cast.lookup(f"{adjective} {noun}") if adjective else None
 
 
+def possessive(name: str) -> str:
+    """A name in the possessive: "Guyana's", "the Philippines'"."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
 def _head(cast: Cast, body: Title) -> int:
     """The syntactic head of a body's noun: of "parliamentary committee" the last word."""
     last = body.at
@@ -184,5 +192,5 @@ def _is_part_of_name(body: Title) -> bool:
     return bool(body.complements) and (
         body.head.kind == "mission"
         and body.complements[0][0] in ("in", "to", "at")
-        or body.complements[0][0] in ("of", "on", "for")
+        or (body.head.kind != "mission" and body.complements[0][0] in ("of", "on", "for"))
     )

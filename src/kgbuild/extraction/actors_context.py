@@ -38,6 +38,9 @@ class Context:
     def _weight(self, start: int, end: int) -> float:
         tokens = self.tokens
         head = tokens.root(start, end)
+        if tokens.child(head, "relcl") >= 0:
+            # "her counterpart, who assured her that the government": from here on it is about him
+            return 2.4
         for _ in range(5):
             dep = tokens.dep[head]
             if dep in ("nsubj", "nsubjpass"):
@@ -78,7 +81,7 @@ class Context:
             for position, weight, state in self.cues.get(sentence, ()):
                 if position >= i or state.key in exclude:
                     continue
-                if state.tentative:
+                if state.tentative and weight < _STRONG:
                     # a state that never is more than a place is hardly the topic
                     weight -= 2.0
                 paragraphs = tokens.paragraph[i] - tokens.paragraph[position]
@@ -89,6 +92,17 @@ class Context:
                 if score > highest or (score == highest and best is not state and position < i and sentences == 0):
                     best, highest = state, score
         return best
+
+    def anywhere(self, exclude: Collection[str] = ()) -> Referent | None:
+        """The state that the whole text is about most."""
+        total: Counter[str] = Counter()
+        states: dict[str, Referent] = {}
+        for cues in self.cues.values():
+            for _, weight, state in cues:
+                if state.key not in exclude and not state.tentative:
+                    total[state.key] += round(10 * weight)
+                    states.setdefault(state.key, state)
+        return states[max(total, key=lambda key: total[key])] if total else None
 
     def salience(self, state: Referent, i: int) -> float:
         """How much the text before a token has been about a state: often and lately."""

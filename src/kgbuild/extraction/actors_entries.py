@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kgbuild.extraction.actors_authority import Known
 from kgbuild.extraction.actors_cast import Cast
+from kgbuild.extraction.actors_context import Context
 from kgbuild.extraction.actors_groups import acts_or_undergoes
 from kgbuild.extraction.actors_merge import Cluster, cluster_names, display
 from kgbuild.extraction.actors_names import Name
@@ -22,6 +23,7 @@ class NameEntry:
 
     Args:
         cast: to be filled.
+        context: which state the text is about where.
         words: the document's plain words.
         titles: titles of posts.
         who: token -> who is named there; filled.
@@ -31,12 +33,14 @@ class NameEntry:
     def __init__(
         self,
         cast: Cast,
+        context: Context,
         words: Sequence[str],
         titles: Sequence[Title],
         who: dict[int, Referent],
         persons: dict[int, Referent],
     ) -> None:
         self.cast = cast
+        self.context = context
         self.words = words
         self.titles = titles
         self.who = who
@@ -145,6 +149,8 @@ class NameEntry:
         kind, state = organisation_type(tokens, self.words, best, self.who)
         if kind is None:
             return
+        if kind == ActorType.GOVERNMENT_BODY and state is None:
+            state = self.context.state(best.start)
         text = tokens.words(best.start, best.end)
         key = (text.lower(), state.key if state else "")
         referent = self.cast.bodies.get(key) or self.cast.new(text, kind)

@@ -78,6 +78,12 @@ def cluster_names(tokens: Tokens, names: Sequence[Name]) -> list[Cluster]:
         own: Counter[str] = Counter()
         for name in mentions[: 2 * _MAXIMUM_PER_MENTION]:
             own.update(name.scores)
+        if own["person"] >= 4:
+            for cluster in by_word.get(parts[-1], ()):
+                # "Lyonpo Karma Tenzin" is a person, since "Dr. Tenzin" is one
+                weak = cluster.scores[cluster.sort] < 5 and cluster.sort != "person" and len(cluster.parts) > 1
+                if weak and cluster.parts[-1] == parts[-1] and parts[-1] not in organisation_heads():
+                    cluster.sort = "person"
         candidates = [
             cluster for cluster in by_word.get(parts[-1], ()) if _is_form_of(parts, cluster.parts, cluster.sort)
         ]

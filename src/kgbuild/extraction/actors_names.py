@@ -8,7 +8,7 @@ model's entity labels, which are right for most names and wrong for many unusual
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from kgbuild.extraction.actors_authority import Known
@@ -27,6 +27,8 @@ _QUOTES = frozenset("\"“”‘’'«»")
 _HYPHENS = frozenset("-–‑")
 _NOT_NAMES = frozenset(("PRP", "PRP$", "DT", "WDT", "WP", "IN", "CC", "MD", "EX", "UH", "LS", "SYM", "WRB", "TO"))
 _JUNIOR = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
+_BRIDGES = frozenset(("and", "of", "for", "de", "del", "du"))
+_NAME_LABELS = frozenset(("PERSON", "ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "LAW", "EVENT", "WORK_OF_ART"))
 _ORGANISATION_LINKS = frozenset(("of", "for", "on", "against", "de", "du", "des", "del", "da", "do"))
 
 
@@ -82,7 +84,9 @@ def find_names(
         left, gender = i, "unknown"
         address = honorifics().longest(words, i)
         addressed = False
-        while address and address[0] < len(words) and tokens.text[i][0].isupper() and _capital(tokens, address[0]):
+        while (
+            address and address[0] < len(words) and tokens.text[i][0].isupper() and _name_at(tokens, words, address[0])
+        ):
             i = address[0]
             gender = address[1][0][0] if gender == "unknown" else gender
             addressed = True
@@ -95,8 +99,10 @@ def find_names(
             name.scores["person"] += 5
         names.append(name)
         i = end
+    # "his Bhutanese counterpart, NAME"
+    introducing = {title.right for title in titles if not title.head.plural and title.head.kind != "none"}
     for name in names:
-        _weigh(tokens, words, name, titles)
+        _weigh(tokens, words, name, titles, introducing)
         if name.start in owners:
             # "Conservative trade critic", "Hamas leader", "INVAP's director"
             name.scores["organisation"] += 1.0 if tokens.tag[min(name.end, len(words) - 1)] == "POS" else 2.5
@@ -106,6 +112,14 @@ def find_names(
 def _capital(tokens: Tokens, i: int) -> bool:
     text = tokens.text[i]
     return text[0].isupper() and tokens.tag[i] not in _NOT_NAMES
+
+
+def _name_at(tokens: Tokens, words: Sequence[str], i: int) -> bool:
+    """Whether a name stands at a token behind a form of address: also "Ms de la Cruz"."""
+    particles = word_list("name_particles.txt")
+    while i + 1 < len(words) and words[i] in particles and tokens.text[i][0].islower():
+        i += 1
+    return _capital(tokens, i)
 
 
 def _begins(tokens: Tokens, words: Sequence[str], i: int) -> bool:
@@ -138,7 +152,7 @@ def _begins(tokens: Tokens, words: Sequence[str], i: int) -> bool:
     following_capital = i + 1 < len(words) and _capital(tokens, i + 1) and tokens.space[i]
     return (
         tokens.tag[i] in ("NNP", "NNPS")
-        or tokens.ent[i] != ""
+        or tokens.ent[i] in _NAME_LABELS
         or (following_capital and tokens.pos[i] in ("NOUN", "PROPN", "ADJ"))
     )
 
@@ -192,6 +206,17 @@ def _run_end(tokens: Tokens, words: Sequence[str], blocked: Sequence[bool], star
         if text == "," and k + 1 < size and words[k + 1] in _JUNIOR:
             k += 2
             continue
+        if (
+            words[k] in _BRIDGES
+            and tokens.ent[k] == tokens.ent[k - 1] == "ORG"
+            and k + 1 < size
+            and tokens.ent[k + 1] == "ORG"
+            and tokens.text[k + 1][0].isupper()
+            and not blocked[k + 1]
+        ):
+            # "Justice and Renewal Party", where the model sees one name
+            k += 2
+            continue
         if text in _QUOTES and (m := _nickname_end(tokens, k)):
             k = m
             continue
@@ -208,7 +233,7 @@ def _broken_at_initial(tokens: Tokens, k: int) -> bool:
 def _joins(tokens: Tokens, words: Sequence[str], start: int, k: int, m: int) -> bool:
     """Whether a particle goes on with the name before it; "e", "y", "en" and "as" only inside a person's name."""
     word = words[k]
-    if word in ("as", "at", "y", "e", "en", "do", "des", "den", "la", "op", "ten", "san", "wan", "ap", "st"):
+    if word in ("as", "at", "do", "en", "ten", "wan", "ap"):
         return tokens.ent[start] == tokens.ent[m] != "" and tokens.ent[k] == tokens.ent[start]
     return True
 
@@ -222,7 +247,9 @@ def _nickname_end(tokens: Tokens, k: int) -> int:
     return 0
 
 
-def _weigh(tokens: Tokens, words: Sequence[str], name: Name, titles: Sequence[Title]) -> None:
+def _weigh(
+    tokens: Tokens, words: Sequence[str], name: Name, titles: Sequence[Title], introducing: Collection[int]
+) -> None:
     """Fills a name's scores from its context."""
     scores = name.scores
     start, end, size = name.start, name.end, len(words)
@@ -233,6 +260,9 @@ def _weigh(tokens: Tokens, words: Sequence[str], name: Name, titles: Sequence[Ti
     label = labels.most_common(1)[0][0] if labels else ""
     for kind, weight in _LABELS.get(label, ()):
         scores[kind] += weight
+    introduced = start > 1 and words[name.left - 1] == "," and name.left - 1 in introducing
+    if introduced:
+        scores["person"] += 3
     if name.title >= 0 and not titles[name.title].head.plural:
         scores["person"] += 4
     if first in given_names():
@@ -364,6 +394,7 @@ def joined_names(
     known_end = {name.end: name for name in known}
     things, first_things = not_actor_heads()
     heads = organisation_heads()
+    body_end = {body.end: body for body in bodies}
     taken = [False] * len(words)
     out: list[Name] = []
     for name in names:
@@ -380,14 +411,10 @@ def joined_names(
             # "Lake Victoria", "Radio Bolivia": the known name is a part of this one
             if words[name.start] in first_things or words[name.start] in ("radio", "banco", "club", "air"):
                 name.end = neighbour.end
-        before = known_end.get(name.start)
-        if (
-            before
-            and tokens.space[before.end - 1]
-            and before.form.kind in ("name", "demonym", "capital", "abbreviation")
-        ):
-            last = words[name.end - 1]
-            if last in things or heads.get(last, ("",))[0] in ("last", "both"):
+        before = known_end.get(name.start) or body_end.get(name.start)
+        if before and tokens.space[before.end - 1] and tokens.text[before.start][0].isupper():
+            first, last = words[name.start], words[name.end - 1]
+            if last in things or heads.get(last, ("",))[0] in ("last", "both") or heads.get(first, ("",))[0] == "both":
                 start = before.start
         first_name = Name(start, name.end, min(start, name.left), name.gender, name.title, name.scores)
         end = organisation_end(tokens, words, first_name, stops)

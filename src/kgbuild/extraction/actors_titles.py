@@ -106,15 +106,16 @@ def find_bodies(tokens: Tokens, words: Sequence[str], known: Sequence[tuple[int,
         head = RoleHead(noun, "neutral", kind, bare)
         body = _phrase(tokens, words, known, covered, i, end, head, 0)
         proper = tokens.text[end - 1][0].isupper()
-        outside = body.owners and proper and not _apart(tokens, body)
-        if outside or (
+        longer = (
             proper
-            and i > 0
+            and body.start == i > 0
             and tokens.text[i - 1][0].isupper()
-            and body.start == i
+            and tokens.tag[i - 1] not in _DETERMINERS
             and tokens.space[i - 1]
             and covered[i - 1] < 0
-        ):
+            and tokens.sentence[i - 1] == tokens.sentence[i]
+        )
+        if longer or (body.owners and proper and not _apart(tokens, body)):
             i = end
             continue
         found.append(body)

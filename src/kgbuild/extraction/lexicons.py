@@ -120,6 +120,15 @@ def implied_states() -> dict[str, str]:
 
 
 @functools.cache
+def office_rules() -> dict[str, tuple[bool, frozenset[str]]]:
+    """Title -> whether only these states have the office (else all but these), and the states' codes."""
+    return {
+        plain(title): (rule == "only", frozenset(states.split()))
+        for title, rule, states in rows("office_states.tsv", 3)
+    }
+
+
+@functools.cache
 def role_modifiers() -> dict[str, str]:
     """Words before the head of a title -> what they do there."""
     return {plain(word): use for word, use in rows("role_modifiers.tsv", 2)}

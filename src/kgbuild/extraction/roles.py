@@ -9,14 +9,13 @@ from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.actors_context import Context
 from kgbuild.extraction.actors_titles import Title
 from kgbuild.extraction.document import Referent, span_of
-from kgbuild.extraction.lexicons import implied_states, word_set
+from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.phrases import plain
+from kgbuild.extraction.roles_states import HeldFor
 from kgbuild.facts import ActorType, Role, Span
 
 Resolve = Callable[[int, int], Referent | None]
 
-#: posts that a state is taken to be meant with if the text does not say for whom they are held
-_OF_A_STATE = frozenset(("office", "legislator", "party", "military", "diplomat", "spokesperson"))
 #: no posts unless it is said for whom
 _NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser"))
 _SENT = frozenset(("to", "in", "at", "with"))
@@ -46,6 +45,16 @@ class Post:
         )
 
 
+def _is_short_for(post: Post, other: Post) -> bool:
+    """Whether a post is another one again, perhaps said in fewer words: "minister" for "foreign minister"."""
+    words, others = plain(post.title).split(), plain(other.title).split()
+    if words == others:
+        return True
+    ranks = {"deputy", "vice", "assistant", "shadow", "under"}
+    shorter = set(words) < set(others) and not ranks & (set(others) - set(words))
+    return shorter and post.tenure == other.tenure and words[-1:] in (others[-1:], others[:1])
+
+
 class RoleFinder:
     """Links titles to their holders in one article, in text order.
 
@@ -70,8 +79,21 @@ class RoleFinder:
         self.words = words
         self.persons = persons
         self.resolve = resolve
+        self.held_for = HeldFor(cast, context, words, persons, resolve)
         self.posts: list[Post] = []
         self._holder_at: dict[int, Referent] = {}
+
+    def foresee(self, titles: Sequence[Title]) -> None:
+        """Takes in the posts whose phrases name the state, so that "President Tola" is not given a state that has one."""
+        for title in titles:
+            if title.head.kind != "office" or title.head.plural:
+                continue
+            spans = [*title.owners, *((start, end) for _, start, end in title.complements)]
+            named = [self.cast.at.get(self.cast.tokens.root(*span)) for span in spans]
+            state = next((member for member in named if member is not None and member.type == ActorType.STATE), None)
+            edge = next((k for k in (title.end, title.right, title.right + 1) if k in self.persons), -1)
+            if state is not None and edge >= 0:
+                self.held_for.note(title.text, self.persons[edge], state)
 
     def add(self, title: Title, following: Title | None = None) -> Post | None:
         """Finds a title's holder by what stands beside it, and adds the post.
@@ -107,12 +129,15 @@ class RoleFinder:
         """
         represents, accredited = self._parties(title)
         name = title.text
+        if name == "chief" and not represents:
+            # in Lagos a form of address
+            return None
         if title.head.kind == "counterpart":
             return self._counterpart(holder, title, represents)
         needs = title.head.kind in _NEEDS_OWNER and not name.startswith("national security advis")
         if not represents and not accredited and needs:
             return None
-        represents = represents or self._implied(holder, title, accredited)
+        represents = represents or self.held_for.states(holder, title, accredited)
         post = Post(
             holder,
             name,
@@ -127,7 +152,7 @@ class RoleFinder:
     def keep(self, post: Post) -> Post:
         """Adds a post, or what it tells anew to one that is there already."""
         for other in self.posts:
-            if other.holder is post.holder and (other.title == post.title or other.title.endswith(" " + post.title)):
+            if other.holder is post.holder and _is_short_for(post, other):
                 if not post.represents or not other.represents or set(post.represents) & set(other.represents):
                     other.represents += [r for r in post.represents if r not in other.represents]
                     other.accredited_to += [r for r in post.accredited_to if r not in other.accredited_to]
@@ -142,6 +167,8 @@ class RoleFinder:
                     post.holder.affiliation.append(key)
             if state is not None:
                 self.note_state(post.holder, state)
+                if post.kind == "office":
+                    self.held_for.note(post.title, post.holder, state)
         return post
 
     def note_state(self, holder: Referent, state: Referent) -> None:
@@ -312,8 +339,9 @@ class RoleFinder:
             return None
         while k in self.persons:
             k += 1
-        if k + 1 < len(self.words) and self.words[k] == "of":
-            return self._office_holder(self.resolve(k + 1, k + 2))
+        if k + 2 < len(self.words) and self.words[k] == "of":
+            k += 1 + (self.words[k + 1] == "the")
+            return self._office_holder(self.resolve(k, k + 1))
         return None
 
     def _office_holder(self, member: Referent | None) -> Referent | None:
@@ -323,66 +351,6 @@ class RoleFinder:
         if member.type in (ActorType.PERSON, ActorType.GROUP):
             return self.cast.state_of(member)
         return member
-
-    def _implied(self, holder: Referent, title: Title, accredited: list[Referent]) -> list[Referent]:
-        """Whom a post is held for if its phrase does not say: what the holder leads, or the topic of the text."""
-        identifier = implied_states().get(plain(title.text.split()[-1])) if title.text else None
-        if identifier and self.cast.implied is not None:
-            return [self.cast.implied(identifier)]
-        if title.head.kind not in _OF_A_STATE and title.text not in (
-            "national security adviser",
-            "national security advisor",
-        ):
-            return []
-        taken = {
-            state.key
-            for post in self.posts
-            if post.title == title.text and post.holder is not holder and title.head.kind == "office"
-            for state in map(self.cast.state_of, post.represents)
-            if state is not None
-        }
-        taken |= {member.key for member in accredited}
-        house = self._house(title, taken)
-        if house is not None:
-            return [house]
-        known = self.cast.state_of(holder)
-        if known is not None and known.key not in taken:
-            return [known]
-        state = self._side(title) or self.context.state(title.left, taken)
-        return [state] if state is not None else []
-
-    def _house(self, title: Title, taken: set[str]) -> Referent | None:
-        """The state whose house of parliament the article names, for a member: a senator of the Bolivian Senate."""
-        if title.head.kind != "legislator":
-            return None
-        wanted = {"senate"} if "senator" in title.text else word_set("legislatures") - {"senate"}
-        states = {
-            state.key: state
-            for member in self.cast.referents
-            if member.type == ActorType.GOVERNMENT_BODY and wanted & set(plain(member.name).split())
-            for state in (self.cast.state_of(member),)
-            if state is not None and state.key not in taken
-        }
-        return next(iter(states.values())) if len(states) == 1 else None
-
-    def _side(self, title: Title) -> Referent | None:
-        """The state in ", who leads the Bolivian side" behind the name."""
-        k = title.right
-        while k in self.persons:
-            k += 1
-        tokens = self.cast.tokens
-        if k + 1 < len(self.words) and self.words[k] == "," and self.words[k + 1] in ("who", "whose"):
-            for i in range(k + 2, min(k + 12, len(self.words))):
-                if tokens.sentence[i] != tokens.sentence[k] or self.words[i] == ",":
-                    break
-                member = self.resolve(i, i + 1)
-                if (
-                    member is not None
-                    and member.type == ActorType.STATE
-                    and tokens.dep[i] in ("amod", "poss", "compound")
-                ):
-                    return member
-        return None
 
     def _counterpart(self, holder: Referent, title: Title, represents: list[Referent]) -> Post | None:
         """ "His Russian counterpart, Arkady Sorokin" holds for Russia the post that "he" holds."""
