@@ -50,7 +50,7 @@ def bias_of(root: Token, *, weekday: bool = False) -> float:
                 return max(-LEANING, min(bias, LIKELY)) if nominal else bias
         elif token.lower_ in words["before_noun"] and token.i != root.i:
             later = LEANING
-        elif token.lower_ == "by" and not _is_perfect(token.head):
+        elif _is_limit(token):
             later = LIKELY
         elif token.lower_ == "for" and weekday and token.i == root.head.i and token.head.pos_ in ("VERB", "NOUN"):
             return LEANING
@@ -64,6 +64,14 @@ def bias_of(root: Token, *, weekday: bool = False) -> float:
             return 0
         token = token.head
     return 0
+
+
+def _is_limit(preposition: Token) -> bool:
+    """ "Promised an answer by Friday", "postponed until May": the date comes after what the verb says."""
+    if preposition.lower_ == "by":
+        return not _is_perfect(preposition.head)
+    defers = preposition.head.lemma_.lower() in direction_words()["defer"]
+    return defers and preposition.lower_ in ("until", "till", "to")
 
 
 def _is_perfect(verb: Token) -> bool:

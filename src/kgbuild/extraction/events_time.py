@@ -1,0 +1,176 @@
+"""When and where an event happened: the time expressions and places that belong to its trigger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kgbuild.extraction.document import DateMention
+from kgbuild.extraction.events_arguments import Arguments
+from kgbuild.extraction.events_lexicon import words
+from kgbuild.facts import TimeSpan
+
+_CLIMB = 10
+_MODIFIER = frozenset({"nummod", "compound", "amod", "nmod", "poss"})
+_AT = frozenset({"at", "in", "during", "on", "for", "with", "after", "by"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A time expression and the words above it, from its own head up to the verb of its clause."""
+
+    when: TimeSpan
+    start: int
+    path: tuple[int, ...]
+
+
+class Times:
+    """The time expressions of a document by the words that they belong to."""
+
+    def __init__(self, arguments: Arguments, dates: list[DateMention], triggers: set[int]) -> None:
+        self._arguments = arguments
+        self._triggers = triggers
+        self._at: dict[int, list[tuple[int, Attached]]] = {}
+        self._relative: dict[int, DateMention] = {}
+        for mention in dates:
+            if mention.when is None or mention.frame != "calendar" or arguments.in_dateline(mention.start):
+                continue
+            attached = Attached(mention.when, mention.start, self._path(mention))
+            for steps, i in enumerate(attached.path):
+                self._at.setdefault(i, []).append((steps, attached))
+            self._relative.update(dict.fromkeys(range(mention.start, mention.end), mention))
+
+    def _path(self, mention: DateMention) -> tuple[int, ...]:
+        """The words that an expression can date: the first trigger above it, or the verb of its clause."""
+        tokens = self._arguments.tokens
+        i = tokens.root(mention.start, mention.end)
+        path: list[int] = []
+        if tokens.dep[i] in _MODIFIER and tokens.pos[tokens.head[i]] in ("NOUN", "PROPN"):
+            # "the 2010 protocol", "Tuesday's vote": it belongs to its noun alone
+            return (tokens.head[i],)
+        before = mention.start - 1
+        if before > 0 and tokens.lower[before] in ("in", "on", "at", "for", "of", "from"):
+            before -= 1
+        if before in self._triggers and tokens.pos[before] in ("NOUN", "PROPN"):
+            # "elections on March 10": what stands side by side belongs together, however it is parsed
+            return (before,)
+        since = mention.when is not None and mention.when.end is None
+        for _ in range(_CLIMB):
+            head = tokens.head[i]
+            if head == i:
+                break
+            if tokens.lower[i] == "of" and tokens.pos[head] == "NOUN" and head not in self._triggers:
+                break
+            path.append(head)
+            if head in self._triggers:
+                break
+            if tokens.pos[head] in ("VERB", "AUX") and not self._passes(head, since=since):
+                break
+            i = head
+        return tuple(path)
+
+    def _passes(self, verb: int, *, since: bool) -> bool:
+        """Whether a verb only leads to what is dated: "talks **planned** for June", "when he **was** king in 1917"."""
+        tokens = self._arguments.tokens
+        dep, lemma = tokens.dep[verb], tokens.lemma[verb].lower()
+        clause = verb
+        while tokens.dep[clause] == "xcomp" and tokens.pos[tokens.head[clause]] in ("VERB", "AUX"):
+            clause = tokens.head[clause]
+        if tokens.dep[clause] in ("acl", "relcl"):
+            noun = tokens.head[clause]
+            if tokens.dep[noun] == "pobj" and tokens.lower[tokens.head[noun]] == "of":
+                noun = tokens.head[tokens.head[noun]] if noun not in self._triggers else noun
+            if noun in self._triggers:
+                return lemma in words("realis.planned") or lemma in words("light") or tokens.tag[verb] == "VBG"
+        if dep == "advcl" and lemma == "be":
+            return True
+        infinitive = any(tokens.lower[c] == "to" and tokens.dep[c] == "aux" for c in tokens.children[verb])
+        # "negotiating a treaty to fix the border since 2015": what lasts since then is no purpose
+        return since and infinitive and dep in ("acl", "advcl", "xcomp", "relcl")
+
+    def of(self, i: int, *, verb: bool) -> tuple[TimeSpan | None, bool]:
+        """When the event of a trigger is.
+
+        Args:
+            i: the trigger.
+            verb: whether it is a verb.
+
+        Returns:
+            The time, and whether the trigger has it for itself rather than from the clause that it stands in.
+        """
+        own = self._nearest(i)
+        if own is not None:
+            return own, True
+        tokens = self._arguments.tokens
+        if not verb:
+            carrier = self._arguments.carrier(i)
+            if carrier < 0 or not self._shares(i):
+                return None, False
+            found = self._clause(carrier)
+            if found is not None and found.end is None and tokens.lemma[carrier] == "be":
+                # "the swap is the third since 2017"
+                return None, False
+            return found, False
+        head = tokens.head[i]
+        if tokens.dep[i] == "relcl" and head in self._relative and self._relative[head].when is not None:
+            # "since May, when Minsk expelled a pair of attachés"
+            when = self._relative[head].when
+            date = when.start or when.end if when else None
+            return (TimeSpan.on(date) if date else None), True
+        return self._clause(i), False
+
+    def _shares(self, noun: int) -> bool:
+        tokens = self._arguments.tokens
+        if tokens.dep[noun] == "pobj":
+            above = tokens.head[noun]
+            return tokens.lower[above] in _AT or tokens.lemma[tokens.head[above]].lower() in words("occasions")
+        return True
+
+    def _clause(self, verb: int) -> TimeSpan | None:
+        """The time of a verb: its own, or the one that it shares with the verb it hangs on."""
+        tokens = self._arguments.tokens
+        for _ in range(4):
+            found = self._nearest(verb)
+            if found is not None:
+                return found
+            head, dep = tokens.head[verb], tokens.dep[verb]
+            if head == verb or tokens.pos[head] not in ("VERB", "AUX"):
+                return None
+            lemma = tokens.lemma[head].lower()
+            shares = (
+                (dep == "xcomp" and (lemma in words("aspect") or lemma in words("realis.planned") or lemma == "be"))
+                or (dep == "conj" and tokens.tag[verb] == tokens.tag[head])
+                or (dep == "advcl" and tokens.tag[verb] == "VBG")
+            )
+            if not shares:
+                return None
+            verb = head
+        return None
+
+    def _nearest(self, i: int) -> TimeSpan | None:
+        found = self._at.get(i)
+        if not found:
+            return None
+        return min(found, key=lambda item: (item[0], abs(item[1].start - i)))[1].when
+
+
+def place_of(arguments: Arguments, i: int, *, verb: bool) -> tuple[str, str]:
+    """Where an event is: the words of the text, and the key of the state if the place is one; both may be empty."""
+    tokens = arguments.tokens
+    for preposition in ("in", "at", "on", "near", "outside"):
+        for head in arguments.after(i, preposition, verb=verb):
+            if tokens.ent[head] not in ("GPE", "LOC", "FAC"):
+                continue
+            start = head
+            while start > 0 and tokens.ent[start - 1] == tokens.ent[head] and tokens.head[start - 1] <= head:
+                if tokens.pos[start - 1] in ("PUNCT", "CCONJ", "ADP"):
+                    break
+                start -= 1
+            referent = arguments.referents.get(head)
+            state = referent.key if referent is not None and referent.type == "State" else ""
+            named = (
+                state
+                and referent is not None
+                and tokens.words(start, head + 1) in (referent.name, *referent.other_names)
+            )
+            return tokens.words(start, head + 1).removeprefix("the "), state if named else ""
+    return "", ""
