@@ -209,14 +209,16 @@ def members_of(referent: Referent) -> list[Referent]:
 def span_of(doc: Doc, tokens: Iterable[int]) -> tuple[Span, ...]:
     """Character spans of token indices: runs of neighbouring tokens joined, white space at the edges left out."""
     spans: list[Span] = []
-    text = doc.text  # spaCy joins the tokens anew at every access
+    last = -1
     for index in sorted(set(tokens)):
         token = doc[index]
         if token.is_space:
             continue
         start, end = token.idx, token.idx + len(token)
-        if spans and not text[spans[-1].end : start].strip():
+        # the tokens between are asked: spaCy joins the whole text anew at every access of Doc.text
+        if spans and all(doc[between].is_space for between in range(last + 1, index)):
             spans[-1] = Span(spans[-1].start, end)
         else:
             spans.append(Span(start, end))
+        last = index
     return tuple(spans)
