@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from importlib import util
 from pathlib import Path
@@ -223,3 +226,39 @@ def test_doctor_finds_what_was_changed(output: Path, tmp_path: Path, capsys: pyt
         stream.write("\n")
     assert main(["doctor", str(copy)]) == 1
     assert "graph.nq was changed" in capsys.readouterr().out
+
+
+def test_an_interrupt_leaves_nothing_half_done(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kgbuild", "build", str(ARTICLES), "-o", str(tmp_path / "output")],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in told
+    assert "Traceback" not in told
+    assert not (tmp_path / "output").exists()
+
+
+def test_a_terminal_gets_a_table_and_a_bar_and_a_pipe_does_not(tmp_path: Path) -> None:
+    import pty
+
+    (tmp_path / "a.txt").write_text("France and Chile signed a treaty on trade.")
+    command = [sys.executable, "-m", "kgbuild", "build", str(tmp_path / "a.txt"), "-o", str(tmp_path / "output")]
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(command, stdout=follower, stderr=follower, stdin=follower)
+    os.close(follower)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while chunk := os.read(leader, 65536):
+            shown += chunk
+    assert process.wait() == 0
+    assert b"Extracting" in shown
+    assert "┃".encode() in shown
+    piped = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert piped.stderr == ""
+    assert piped.stdout.startswith("class")

@@ -6,6 +6,8 @@
     for row in graph.query("positions", treaty="ceasefire"):
         print(row)
 
+    graph = kgbuild.open("output/")  # later, without building
+
 What costs time to import is imported when it is first used.
 """
 
@@ -19,14 +21,18 @@ if TYPE_CHECKING:
     from kgbuild.build.result import BuildResult as BuildResult
     from kgbuild.build.run import build as build
     from kgbuild.errors import KgbuildError as KgbuildError
+    from kgbuild.store import BuiltGraph as BuiltGraph
+    from kgbuild.store import BuiltGraph as open
 
 __version__ = "0.1.0"
 
-#: public name -> the module that it stands in
+#: public name -> the module that it stands in, and its name there
 _PUBLIC = {
-    "BuildResult": "kgbuild.build",
-    "KgbuildError": "kgbuild.errors",
-    "read_articles": "kgbuild.articles",
+    "BuildResult": ("kgbuild.build", "BuildResult"),
+    "BuiltGraph": ("kgbuild.store", "BuiltGraph"),
+    "KgbuildError": ("kgbuild.errors", "KgbuildError"),
+    "open": ("kgbuild.store", "BuiltGraph"),
+    "read_articles": ("kgbuild.articles", "read_articles"),
 }
 
 
@@ -34,7 +40,8 @@ def __getattr__(name: str) -> object:
     if name == "build":
         return importlib.import_module("kgbuild.build")
     if name in _PUBLIC:
-        return getattr(importlib.import_module(_PUBLIC[name]), name)
+        module, attribute = _PUBLIC[name]
+        return getattr(importlib.import_module(module), attribute)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -6,10 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgbuild.facts import ArticleFacts, Position, QuotationType, Span, Statement, TimeSpan
+from kgbuild.facts import ArticleFacts, Polarity, Position, QuotationType, Span, Statement, TimeSpan
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+_STANCES = {
+    Polarity.SUPPORTS: "supports",
+    Polarity.OPPOSES: "opposes",
+    Polarity.CONDITIONAL: "makes conditions for",
+    Polarity.NEUTRAL: "is neutral on",
+}
 
 #: keys of things -> their names, joined
 _Named = Callable[[tuple[str, ...]], str]
@@ -22,6 +29,7 @@ STYLES = {
     "statement": "green",
     "nested": "underline green",
     "refusal": "bold red",
+    "position": "on grey23",
     "cue": "italic",
 }
 
@@ -42,7 +50,8 @@ def marks(facts: ArticleFacts) -> list[Mark]:
         facts: of one article.
 
     Returns:
-        The marks of statements (their words, or the cue of a refusal), actors, treaties and events, each place once.
+        The marks of statements (their words, or the cue of a refusal), positions, actors, treaties and events, each
+        place once.
     """
     found: list[Mark] = []
     for statement in facts.statements:
@@ -52,6 +61,8 @@ def marks(facts: ArticleFacts) -> list[Mark]:
     found += [Mark(span, "actor", actor.key) for actor in facts.actors for span in actor.mentions]
     found += [Mark(span, "treaty", treaty.key) for treaty in facts.treaties for span in treaty.mentions]
     found += [Mark(span, "event", event.key) for event in facts.events for span in event.mentions]
+    for number, position in enumerate(facts.positions):
+        found += [Mark(span, "position", f"p{number}") for span in position.evidence]
     order = {kind: number for number, kind in enumerate(STYLES)}
     found.sort(key=lambda mark: (mark.span.start, -mark.span.end, -order[mark.kind], mark.label))
     return list(dict.fromkeys(found))
@@ -134,7 +145,7 @@ def listing(facts: ArticleFacts) -> Iterator[tuple[str, list[tuple[str, str]]]]:
             if statement.refusal
         ],
     )
-    yield "Positions", [("", _position(position, named, text)) for position in facts.positions]
+    yield "Positions", [(f"p{i}", _position(position, named, text)) for i, position in enumerate(facts.positions)]
     treaties = []
     for treaty in facts.treaties:
         parties = f", between {named(treaty.parties)}" if treaty.parties else ""
@@ -164,7 +175,7 @@ def _position(position: Position, named: _Named, text: str) -> str:
     said = f", according to {named((position.according_to,))}" if position.according_to else ""
     words = " … ".join(_short(span.text(text), 60) for span in position.evidence)
     holder, target = named((position.holder,)), named((position.target,))
-    return f"{holder} {position.polarity.value.lower()} {target}{hedged}{said}: {words}"
+    return f"{holder} {_STANCES[position.polarity]} {target}{hedged}{said}: {words}"
 
 
 def _when(when: TimeSpan) -> str:

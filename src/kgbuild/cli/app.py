@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Annotated
 
 import typer
 
 from kgbuild import __version__
 from kgbuild.cli import building, identities, inspection
-from kgbuild.cli.output import SOMETHING_FAILED, UNEXPECTED, USER_ERROR, complain
+from kgbuild.cli.output import INTERRUPTED, SOMETHING_FAILED, UNEXPECTED, USER_ERROR, complain
 from kgbuild.errors import KgbuildError
 
 app = typer.Typer(
@@ -80,18 +79,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         app(arguments, prog_name="kgbuild")
     except SystemExit as exit_:
-        return exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+        code = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+        if code == INTERRUPTED:
+            complain("interrupted; what was written before is as it was")
+        return code
     except KgbuildError as error:
         complain(str(error))
         return USER_ERROR
-    except KeyboardInterrupt:
-        complain("interrupted; the output folder is as it was")
-        return 130
     except Exception as error:
         if os.environ.get("KGBUILD_DEBUG"):
             raise
         complain(f"unexpected error: {type(error).__name__}: {error}; run again with: kgbuild --debug …")
         return UNEXPECTED
-    finally:
-        sys.stdout.flush()
     return 0

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SOMETHING_FAILED = 1
 USER_ERROR = 2
 UNEXPECTED = 3
+INTERRUPTED = 130
 
 
 def complain(message: str) -> None:
