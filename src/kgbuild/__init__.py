@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from kgbuild.build.run import build as build
     from kgbuild.errors import KgbuildError as KgbuildError
     from kgbuild.store import BuiltGraph as BuiltGraph
-    from kgbuild.store import BuiltGraph as open
+
+    open = BuiltGraph
 
 __version__ = "0.1.0"
 
