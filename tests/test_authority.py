@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgbuild.authority import Authority, fold, slug
+from kgbuild.authority.tables import KINDS, STATUSES
 from kgbuild.errors import KgbuildError
-from kgbuild.facts import ActorType
+from kgbuild.facts import ActorType, PartialDate
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +108,52 @@ def test_every_entry_is_found_by_its_own_name(authority: Authority) -> None:
     assert missing == []
 
 
+def test_knows_treaties_with_kinds_parties_and_dates(authority: Authority) -> None:
+    treaties = [entry for entry in authority if entry.sort == "treaty"]
+    assert len(treaties) >= 300
+    assert {entry.kind for entry in treaties} <= set(KINDS)
+    assert {entry.status for entry in treaties} <= {*STATUSES, ""}
+    for entry in treaties:
+        dates = [
+            (date.year, date.month or 0, date.day or 0) for date in (entry.signed, entry.in_force, entry.ended) if date
+        ]
+        assert dates == sorted(dates), entry.id
+    inf = authority.named("INF Treaty", "treaty")[0]
+    assert (inf.name, inf.kind, inf.parties) == (
+        "Intermediate-Range Nuclear Forces Treaty",
+        "ArmsControl",
+        ("state/US", "state/RU"),
+    )
+    assert (inf.signed, inf.in_force, inf.ended) == (
+        PartialDate(1987, 12, 8),
+        PartialDate(1988, 6, 1),
+        PartialDate(2019, 8, 2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "treaty"),
+    [
+        ("the Non-Proliferation Treaty", "Treaty on the Non-Proliferation of Nuclear Weapons"),
+        ("NPT", "Treaty on the Non-Proliferation of Nuclear Weapons"),
+        ("the 2015 Iran nuclear deal", "Joint Comprehensive Plan of Action"),
+        ("Nafta", "North American Free Trade Agreement"),
+        ("Good Friday accord", "Good Friday Agreement"),
+        ("the Minsk agreements", "Minsk II"),
+        ("New START treaty", "New START"),
+        ("Elysée Treaty", "Élysée Treaty"),
+        ("Antiballistic Missile Treaty", "Anti-Ballistic Missile Treaty"),
+    ],
+)
+def test_knows_treaties_by_the_names_newspapers_use(authority: Authority, name: str, treaty: str) -> None:
+    assert [entry.name for entry in authority.named(name, "treaty")] == [treaty]
+
+
+def test_words_are_no_treaties(authority: Authority) -> None:
+    for word in ("Start", "Salt", "cites", "Sort", "deal"):
+        assert authority.named(word, "treaty") == ()
+
+
 def test_users_table_adds_and_extends(tmp_path: Path) -> None:
     table = tmp_path / "ours.csv"
     table.write_text(
@@ -156,6 +203,7 @@ my:accord a dip:Treaty ; skos:prefLabel "Strelsau Accord" ; dip:party my:ruritan
         ("name,type\n,State\n", ":2: the entry has no name"),
         ("name,wikidata\nX,801\n", ":2: '801' is no Wikidata item"),
         ("name,type,signed\nX Pact,Treaty,May 1990\n", ":2: 'May 1990' in 'signed' is no date"),
+        ("name,type,kind\nX Pact,Treaty,Defence\n", ":2: unknown kind 'Defence'"),
         ("name,type\nX,State,Y\n", ":2: 3 cells under 2 columns"),
         ("name,affiliation\nX,state/ZZ\n", ":2: 'X' refers to 'state/ZZ'"),
         ("name,id\nX,a/x\nY,a/x\n", ":3: a second row with the id 'a/x'"),

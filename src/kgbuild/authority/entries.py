@@ -33,7 +33,7 @@ class Entry:
         wikidata: ``"Q801"``, or empty where it has not been verified.
         kind: of a treaty: local name of the ontology's concept (``"ArmsControl"``); else empty.
         parties: of a treaty: ids of the parties where they are few and certain.
-        signed, in_force, ended: of a treaty: when it was signed, entered into force, ended.
+        signed, in_force, ended: of a treaty: when it was signed (or adopted), entered into force, ended.
         status: of a treaty: local name of the ontology's concept (``"InForce"``).
     """
 

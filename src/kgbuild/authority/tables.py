@@ -18,6 +18,15 @@ LISTS = ("other_names", "abbreviations", "demonyms", "people", "capitals", "meto
 TEXTS = ("id", "type", "name", "affiliation", "wikidata", "kind", "status")
 DATES = ("signed", "in_force", "ended")
 TYPES = (*(member.value for member in ActorType), "Treaty")
+#: local names of the ontology's concepts for what a treaty is about, and for where it stands
+KINDS = (
+    "MutualDefence", "Peace", "Trade", "ArmsControl", "Ceasefire", "Boundary", "Environment", "HumanRights", "Security",
+    "Cooperation", "Other",
+)  # fmt: skip
+STATUSES = (
+    "Proposed", "UnderNegotiation", "Agreed", "Signed", "Ratified", "InForce", "Suspended", "Withdrawn", "Rejected",
+    "Expired",
+)  # fmt: skip
 _FOLDERS = {"State": "state", "Person": "person", "Treaty": "treaty", "Group": "group"}
 _ITEM = re.compile(r"Q[1-9]\d*")
 
@@ -112,6 +121,9 @@ def make_entry(texts: dict[str, str], lists: dict[str, tuple[str, ...]], dates: 
     sort: Sort = "treaty" if kind == "Treaty" else "actor"
     if texts["wikidata"] and not _ITEM.fullmatch(texts["wikidata"]):
         raise ValueError(f"{texts['wikidata']!r} is no Wikidata item; it must look like Q801")
+    for column, known in (("kind", KINDS), ("status", STATUSES)):
+        if texts[column] and texts[column] not in known:
+            raise ValueError(f"unknown {column} {texts[column]!r}; those known are: {', '.join(known)}")
     identifier = texts["id"] or f"{_FOLDERS.get(kind, 'organization')}/{slug(texts['name'])}"
     if identifier.endswith("/"):
         raise ValueError(f"no id can be made from the name {texts['name']!r}; give it one in the column 'id'")

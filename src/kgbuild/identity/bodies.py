@@ -23,6 +23,7 @@ _SAME = (
 )
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _POSSESSIVE = re.compile(r"(['\u2019]s?)\s")
+_OF = re.compile(r"\s(?:of|for|on|to|in|at)\s")
 #: where a mission is, or to whom
 _AT = re.compile(r"\s(?:in|to|at)\s")
 _NO_BODIES = frozenset({ActorType.STATE.value, ActorType.PERSON.value, ActorType.GROUP.value})
@@ -174,7 +175,7 @@ def one_of_a_state(name: str) -> bool:
     heads = _owned()
     if folded in heads:
         return heads[folded]
-    words = folded.split(" of ")[0].split(" for ")[0].split()
+    words = _OF.split(folded)[0].split()
     return any(heads.get(" ".join(words[-size:]), False) for size in (2, 1) if len(words) >= size)
 
 

@@ -26,6 +26,7 @@ class Entity:
         authority: id of its entry in the authority, or empty.
         wikidata: ``"Q801"``, or empty.
         affiliation: IRIs of the states and organisations it belongs to, as the authority knows it.
+        parties: of a treaty: IRIs of the parties, where the authority knows them and they are few.
         articles: in how many articles it is.
         shared: whether its IRI is one for all articles; a surname alone and an unnamed group are one article's.
     """
@@ -41,6 +42,7 @@ class Entity:
     authority: str = ""
     wikidata: str = ""
     affiliation: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
     articles: int = 1
     shared: bool = True
 

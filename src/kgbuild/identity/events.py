@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
 from kgbuild.facts import Event, Realis
 from kgbuild.identity.minting import digest, name_path
 
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: classes in which nobody is the one to whom it is done
 _MUTUAL = frozenset(
     {"Meeting", "PhoneCall", "Conference", "Negotiation", "Mediation", "Agreement", "Signing", "MaterialCooperation",
@@ -63,4 +65,4 @@ def _path(event: Event, shared_path: Callable[[str], str | None]) -> str:
     place = (shared_path(event.place_actor) or "") if event.place_actor else ""
     names = "-".join(path.rpartition("/")[2] for path in sorted(everyone))
     mark = digest(event.type, date, event.realis, repr(parts), repr(concerns) if event.type == "Signing" else "", place)
-    return name_path("event", event.type, date, names[:60], mark)
+    return name_path("event", _CAPITAL.sub(" ", event.type), date, names[:60], mark)

@@ -227,7 +227,7 @@ def _local_paths(facts: ArticleFacts) -> dict[str, str]:
         paths.append((f"treaty/{slug(treaty.name, 60) or 'x-' + digest(treaty.name)}", _offset(treaty)))
     for event in facts.events:
         keys.append(event.key)
-        label = slug(f"{event.type} {event.label}", 60)
+        label = slug(f"{event.type}-{event.label}", 60)
         when = "" if event.when is None else f"{event.when.start}/{event.when.end}"
         paths.append((f"event/{label}-{digest(event.label, when, event.realis, _offset(event))}", _offset(event)))
     for statement in facts.statements:

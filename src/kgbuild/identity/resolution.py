@@ -168,13 +168,18 @@ class _Resolution:
     def _linked(self, entity: Entity, entry: Entry) -> Entity:
         """The entity with what the authority adds to it."""
         links = [WIKIDATA + entry.wikidata] if entry.wikidata else []
+
+        def iris(identifiers: Iterable[str]) -> tuple[str, ...]:
+            return tuple(self.base + self._path_of(("authority", identifier)) for identifier in identifiers)
+
         return replace(
             entity,
             other_names=tuple(name for name in (*entry.other_names, *entry.abbreviations) if name != entry.name),
             exact_match=(*links, entry.id) if ":" in entry.id else tuple(links),
             authority=entry.id,
             wikidata=entry.wikidata,
-            affiliation=(self.base + self._path_of(("authority", entry.affiliation)),) if entry.affiliation else (),
+            affiliation=iris([entry.affiliation] if entry.affiliation else []),
+            parties=iris(entry.parties),
         )
 
     def _treaties(self) -> None:
