@@ -84,7 +84,7 @@ def test_everything_found_in_a_real_text_is_marked(nlp: object) -> None:
     from kgbuild.extraction.assemble import extract
 
     text = "France signed the treaty on Monday. President Anne Martin said, “We keep our word.”"
-    (facts,) = extract(nlp, [Article(text)])  # type: ignore[arg-type]
+    (facts,) = extract(nlp, [Article(text)])
     assert isinstance(facts, ArticleFacts)
     found = marks(facts)
     assert {mark.kind for mark in found} <= set(STYLES)

@@ -166,7 +166,9 @@ def test_an_article_that_violates_a_shape_is_set_aside_with_its_report(
     assert kgbuild.build(corpus, fail_on="never").manifest["counts"]["articles"] == 4
 
 
-def test_an_article_that_breaks_extraction_is_set_aside(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_article_that_breaks_extraction_is_set_aside(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from kgbuild.extraction import assemble
 
     real = assemble.facts_of
@@ -180,6 +182,11 @@ def test_an_article_that_breaks_extraction_is_set_aside(corpus: Path, monkeypatc
     built = kgbuild.build(corpus)
     assert [failure.stage for failure in built.failures] == ["extract", "read"]
     assert built.manifest["counts"]["articles"] == 3
+    # a build in which nothing came through does not replace a graph
+    (tmp_path / "graph.nq").write_text("the old graph")
+    with pytest.raises(KgbuildError, match="nothing was written"):
+        kgbuild.build(corpus / NAMES[0], output=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["graph.nq"]
 
 
 def test_a_confidence_leaves_out_what_is_below_it(corpus: Path, result: kgbuild.BuildResult) -> None:

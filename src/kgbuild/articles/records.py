@@ -91,6 +91,8 @@ def _as_text(value: object, field: str, *, multiline: bool = False) -> str:
         refuse_broken(value)
         return value
     if isinstance(value, int | float):
+        if field == "text":
+            return ""
         try:
             return str(value)
         except ValueError:

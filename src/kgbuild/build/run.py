@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,14 +70,15 @@ def build(
     folder = Path(output) if output is not None else None
     corpus = read_corpus(given, options.limits, exclude=folder, progress=progress)
     if not corpus.articles:
-        raise KgbuildError(_nothing_read(corpus))
+        what = _shown(corpus.failures) or "no files were given"
+        raise KgbuildError(f"no article could be read, and nothing was written: {what}")
     return _build(corpus, options, folder, progress)
 
 
-def _nothing_read(corpus: Corpus) -> str:
-    shown = "; ".join(str(failure) for failure in corpus.failures[:3]) or "no files were given"
-    more = f"; and {len(corpus.failures) - 3:,} more" if len(corpus.failures) > 3 else ""
-    return f"no article could be read, and nothing was written: {shown}{more}"
+def _shown(failures: Sequence[Failure]) -> str:
+    """The first failures, in one line."""
+    more = f"; and {len(failures) - 3:,} more" if len(failures) > 3 else ""
+    return "; ".join(map(str, failures[:3])) + more
 
 
 def _build(corpus: Corpus, options: BuildOptions, folder: Path | None, progress: Progress) -> BuildResult:
@@ -96,6 +97,8 @@ def _build(corpus: Corpus, options: BuildOptions, folder: Path | None, progress:
             failures.append(outcome)
         else:
             found.append((source, outcome))
+    if not found:
+        raise KgbuildError(f"nothing was found in any article, and nothing was written: {_shown(failures)}")
     graph = assembled(found, authority, judgements, options, progress)
     failures = sorted((*failures, *graph.failures))
     manifest = {
