@@ -14,14 +14,16 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kgbuild.authority import Authority
-from kgbuild.extraction.actors_authority import AuthorityMatcher, Known, acts, is_scene, plain_words
+from kgbuild.extraction.actors_authority import AuthorityMatcher, Known, acts, is_scene
 from kgbuild.extraction.actors_bodies import add_body
 from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.actors_context import Context
 from kgbuild.extraction.actors_entries import NameEntry
 from kgbuild.extraction.actors_groups import GroupFinder
-from kgbuild.extraction.actors_names import Name, find_names, joined_names
-from kgbuild.extraction.actors_titles import Title, find_bodies, find_titles
+from kgbuild.extraction.actors_joining import joined_names
+from kgbuild.extraction.actors_names import find_names
+from kgbuild.extraction.actors_phrases import Title
+from kgbuild.extraction.actors_titles import find_bodies, find_titles
 from kgbuild.extraction.coreference_descriptions import DescriptionResolver
 from kgbuild.extraction.coreference_pronouns import PronounResolver
 from kgbuild.extraction.document import Referent, register_extensions
@@ -75,38 +77,36 @@ class Stage:
     def __init__(self, doc: Doc, matcher: AuthorityMatcher, authority: Authority) -> None:
         self.doc = doc
         self.tokens: Tokens = tokens_of(doc)
-        self.words = plain_words(self.tokens)
+        self.words = self.tokens.plain
         self.cast = Cast(self.tokens)
         self.cast.implied = lambda identifier: self.cast.known(authority.entry(identifier))
         self.cast.entry = authority.get
         self.cast.lookup = self._known_body
         self.context = Context(self.tokens)
-        self.resolver = PronounResolver(self.cast, self.words)
+        self.resolver = PronounResolver(self.cast)
         #: token -> who is named there, also where a name only says where
         self.who: dict[int, Referent] = {}
         self.persons: dict[int, Referent] = {}
         self.unheld: list[Title] = []
         self._matcher = matcher
-        self.roles: RoleFinder = RoleFinder(self.cast, self.context, self.words, self.persons, self.resolve)
-        self.groups = GroupFinder(self.cast, self.words, self.resolve)
-        self.descriptions = DescriptionResolver(self.cast, self.words, self.context, self.resolve)
+        self.roles: RoleFinder = RoleFinder(self.cast, self.context, self.persons, self.resolve)
+        self.groups = GroupFinder(self.cast, self.resolve)
+        self.descriptions = DescriptionResolver(self.cast, self.context, self.resolve)
         self._authority = authority
         self._in_titles: set[int] = set()
 
     def run(self) -> None:
         """All steps, in order."""
-        tokens, words = self.tokens, self.words
-        known = self._matcher.find(tokens, words)
+        tokens = self.tokens
+        known = self._matcher.find(tokens)
         ranges = [(name.start, name.end) for name in known]
-        bodies = find_bodies(tokens, words, ranges)
+        bodies = find_bodies(tokens, ranges)
         spans = sorted([*ranges, *((b.start, max(b.at + 1, b.end)) for b in bodies)])
-        titles = find_titles(tokens, words, spans)
-        names, known, bodies = joined_names(
-            tokens, words, find_names(tokens, words, spans, titles), known, bodies, titles
-        )
+        titles = find_titles(tokens, spans)
+        names, known, bodies = joined_names(tokens, find_names(tokens, spans, titles), known, bodies, titles)
         self._enter_known(known)
         self._enter_context(known)
-        NameEntry(self.cast, self.context, self.words, titles, self.who, self.persons).enter(names, known)
+        NameEntry(self.cast, self.context, titles, self.who, self.persons).enter(names, known)
         self.roles.foresee(titles)
         self._enter_phrases(bodies, titles)
         for verb_post in verb_posts(self.cast, self.roles.person_at):
@@ -191,15 +191,13 @@ class Stage:
         for _, sort, k in order:
             if sort == 0:
                 body = bodies[k]
-                referent = add_body(
-                    self.cast, self.context, body, self.words, self.resolve, inside_title=body.start in owned
-                )
+                referent = add_body(self.cast, self.context, body, self.resolve, inside_title=body.start in owned)
                 if referent is not None:
                     for i in range(body.start, body.end):
                         self.who.setdefault(i, referent)
                     state = self.cast.state_of(referent)
                     if state is not None:
-                        self.context.add(body.at, body.at + 1, state)
+                        self.context.add(body.at, body.at + 1, state, least=1.6)
                 continue
             title = titles[k]
             following = titles[k + 1] if k + 1 < len(titles) else None

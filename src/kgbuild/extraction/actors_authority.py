@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kgbuild.authority import Authority, Form
 from kgbuild.extraction.lexicons import given_names, rows, word_list, word_set
-from kgbuild.extraction.phrases import PhraseTable, plain, split_words
+from kgbuild.extraction.phrases import PhraseTable, split_words
 from kgbuild.extraction.tokens import SUBJECTS, Tokens
 from kgbuild.facts import ActorType
 
@@ -46,20 +46,20 @@ class AuthorityMatcher:
         self._table = PhraseTable(phrases)
         self._blocked = PhraseTable((row[0].split(), True) for row in rows("not_states.tsv", 2))
 
-    def find(self, tokens: Tokens, words: Sequence[str]) -> list[Known]:
+    def find(self, tokens: Tokens) -> list[Known]:
         """The authority's names in a document, the longest where they overlap, in text order.
 
         Args:
             tokens: the document.
-            words: its plain words.
         """
+        words = tokens.plain
         found: list[list[Known]] = []
         i = 0
         while i < len(words):
             if tokens.text[i][0].isupper() and (blocked := self._blocked.longest(words, i)):
                 i = blocked[0]
                 continue
-            readings = self._at(tokens, words, i) if tokens.text[i][0].isalnum() else []
+            readings = self._at(tokens, i) if tokens.text[i][0].isalnum() else []
             if readings:
                 found.append(readings)
             i = readings[0].end if readings else i + 1
@@ -72,13 +72,14 @@ class AuthorityMatcher:
         chosen = [_choose(readings, states) for readings in found]
         return [known for known in chosen if known is not None]
 
-    def _at(self, tokens: Tokens, words: Sequence[str], i: int) -> list[Known]:
+    def _at(self, tokens: Tokens, i: int) -> list[Known]:
         """The readings of the longest name that begins at a token."""
+        words = tokens.plain
         for end, values in self._table.at(words, i):
             readings = [
                 Known(i, end, form)
                 for form, written in values
-                if _case_fits(tokens, i, end, form, written) and not _is_something_else(tokens, words, i, end, form)
+                if _case_fits(tokens, i, end, form, written) and not _is_something_else(tokens, i, end, form)
             ]
             if readings:
                 return readings
@@ -111,8 +112,9 @@ def _case_fits(tokens: Tokens, start: int, end: int, form: Form, written: Sequen
     return any(word[0].isupper() or not word[0].isalpha() for word in written)
 
 
-def _is_something_else(tokens: Tokens, words: Sequence[str], start: int, end: int, form: Form) -> bool:
+def _is_something_else(tokens: Tokens, start: int, end: int, form: Form) -> bool:
     """Whether the words are part of a person's or another longer name, or a common word."""
+    words = tokens.plain
     following = tokens.text[end] if end < len(tokens) else ""
     if following == "-" and not tokens.space[end - 1] and not tokens.space[end] and form.kind == "abbreviation":
         # "TNI-AL" is not the TNI
@@ -190,8 +192,3 @@ def is_scene(tokens: Tokens, start: int, end: int) -> bool:
         owned = governor
         return any(tokens.lower[i] in word_set("media") for i in range(end, owned + 1))
     return tokens.dep[head] == "npadvmod"
-
-
-def plain_words(tokens: Tokens) -> list[str]:
-    """The document's words in lower case without accents."""
-    return [plain(word) for word in tokens.text]

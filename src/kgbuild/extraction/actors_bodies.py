@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.actors_context import Context
 from kgbuild.extraction.actors_groups import acts_or_undergoes
-from kgbuild.extraction.actors_titles import Title
+from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import word_list, word_set
 from kgbuild.facts import ActorType
@@ -22,7 +22,6 @@ def add_body(
     cast: Cast,
     context: Context,
     body: Title,
-    words: Sequence[str],
     resolve: Resolve,
     *,
     inside_title: bool = False,
@@ -33,14 +32,13 @@ def add_body(
         cast: who has been found so far.
         context: whose topic is what state.
         body: the phrase.
-        words: the document's plain words.
         resolve: gives the referent of a name, a body or a possessive pronoun at a token range.
         inside_title: the body is whom a title is held for, such as a spokesman's.
 
     Returns:
         The body, the State for its government, or None if the phrase denotes none in particular ("a court").
     """
-    tokens = cast.tokens
+    tokens, words = cast.tokens, cast.tokens.plain
     if any(words[i] in word_set("media") for i in range(body.left, body.right)):
         return None
     owners = [owner for owner in (resolve(*span) for span in body.owners) if owner is not None]
@@ -60,7 +58,7 @@ def add_body(
     if body.head.kind == "state":
         return _government(cast, context, body, owners, determiner)
     if not owners and (
-        determiner in _INDEFINITE or tokens.tag[body.end - 1] in ("NNS", "NNPS") and not body.head.plural
+        determiner in _INDEFINITE or (tokens.tag[body.end - 1] in ("NNS", "NNPS") and not body.head.plural)
     ):
         return None
     state = next((s for s in map(cast.state_of, owners) if s is not None), None)
@@ -69,7 +67,7 @@ def add_body(
             return None
         modified = body.start < body.at or body.end > body.at + len(body.head.title.split()) or body.complements
         if not body.head.plural and not (
-            modified and determiner == "the" or modified and tokens.text[body.at][0].isupper()
+            (modified and determiner == "the") or (modified and tokens.text[body.at][0].isupper())
         ):
             return None
         own = body.head.title == "office" and tokens.lower[body.at - 1] in word_set("state_offices")
@@ -91,7 +89,7 @@ def _government(
         if determiner == "" and body.head.title != "authorities" and not tokens.text[body.at][0].isupper():
             return None
         state = context.state(body.at)
-    if state is None or tokens.tag[body.at] == "NNS" and body.head.title != "authorities":
+    if state is None or (tokens.tag[body.at] == "NNS" and body.head.title != "authorities"):
         return None
     named = bool(owners) and not (body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$")
     start = (
@@ -190,7 +188,6 @@ def _head(cast: Cast, body: Title) -> int:
 def _is_part_of_name(body: Title) -> bool:
     """Whether what follows belongs to the name: "embassy in Suva", "mission to the United Nations"."""
     return bool(body.complements) and (
-        body.head.kind == "mission"
-        and body.complements[0][0] in ("in", "to", "at")
+        (body.head.kind == "mission" and body.complements[0][0] in ("in", "to", "at"))
         or (body.head.kind != "mission" and body.complements[0][0] in ("of", "on", "for"))
     )

@@ -11,8 +11,12 @@ from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.tokens import Tokens
 
 _STRONG = 2.0
+#: how strongly a body of a state brings the state up at least
+_BODY = 1.6
 #: how much a cue loses by each sentence, and each paragraph, that lies between
 _BY_SENTENCE = 0.7
+_BY_FIRST_SENTENCE = 0.6
+_PLACE = 3.0
 _BY_PARAGRAPH = 0.3
 _MAXIMUM_DISTANCE = 9.0
 #: how much it gains if the state comes up often
@@ -30,15 +34,25 @@ class Context:
     tokens: Tokens
     cues: dict[int, list[tuple[int, float, Referent]]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, start: int, end: int, state: Referent) -> None:
-        """Notes that tokens ``start`` to ``end`` bring a state up: its name, its city, its minister, its parliament."""
+    def add(self, start: int, end: int, state: Referent, *, least: float = 0.0) -> None:
+        """Notes that tokens ``start`` to ``end`` bring a state up: its name, its city, its minister, its parliament.
+
+        Args:
+            start, end: the tokens.
+            state: the state.
+            least: how strongly at least.
+        """
         sentence = self.tokens.sentence[start]
-        self.cues[sentence].append((start, self._weight(start, end), state))
+        self.cues[sentence].append((start, max(least, self._weight(start, end)), state))
 
     def _weight(self, start: int, end: int) -> float:
         tokens = self.tokens
         head = tokens.root(start, end)
-        if tokens.child(head, "relcl") >= 0:
+        clause = tokens.child(head, "relcl")
+        if clause >= 0 and any(tokens.lower[i] == "where" for i in tokens.children[clause]):
+            # "in Chisinau, where she met the president"
+            return 3.4
+        if clause >= 0:
             # "her counterpart, who assured her that the government": from here on it is about him
             return 2.4
         for _ in range(5):
@@ -78,18 +92,18 @@ class Context:
             sentences = tokens.sentence[i] - sentence
             if sentences > _MAXIMUM_DISTANCE and best is not None:
                 break
-            for position, weight, state in self.cues.get(sentence, ()):
+            for position, strength, state in self.cues.get(sentence, ()):
                 if position >= i or state.key in exclude:
                     continue
-                if state.tentative and weight < _STRONG:
-                    # a state that never is more than a place is hardly the topic
-                    weight -= 2.0
-                paragraphs = tokens.paragraph[i] - tokens.paragraph[position]
-                score = (
-                    weight - _BY_SENTENCE * sentences - _BY_PARAGRAPH * paragraphs + _OFTEN * min(times[state.key], 8)
+                # a state that never is more than a place is hardly the topic
+                weight = (
+                    strength - _PLACE * (state.tentative and strength < _BODY) - _BY_FIRST_SENTENCE * (sentences > 0)
                 )
-                # of equally strong cues the first of a sentence is its topic
-                if score > highest or (score == highest and best is not state and position < i and sentences == 0):
+                weight -= _BY_SENTENCE * sentences
+                weight -= _BY_PARAGRAPH * (tokens.paragraph[i] - tokens.paragraph[position])
+                score = weight + _OFTEN * min(times[state.key], 8)
+                # of equally strong cues of this sentence the last is nearest
+                if score > highest or (score == highest and sentences == 0):
                     best, highest = state, score
         return best
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from kgbuild.extraction.actors_authority import Known
@@ -10,7 +11,7 @@ from kgbuild.extraction.actors_context import Context
 from kgbuild.extraction.actors_groups import acts_or_undergoes
 from kgbuild.extraction.actors_merge import Cluster, cluster_names, display
 from kgbuild.extraction.actors_names import Name
-from kgbuild.extraction.actors_titles import Title
+from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import given_names, organisation_heads, word_list
 from kgbuild.extraction.phrases import plain
@@ -24,7 +25,6 @@ class NameEntry:
     Args:
         cast: to be filled.
         context: which state the text is about where.
-        words: the document's plain words.
         titles: titles of posts.
         who: token -> who is named there; filled.
         persons: token -> person named there, with the form of address; filled.
@@ -34,14 +34,13 @@ class NameEntry:
         self,
         cast: Cast,
         context: Context,
-        words: Sequence[str],
         titles: Sequence[Title],
         who: dict[int, Referent],
         persons: dict[int, Referent],
     ) -> None:
         self.cast = cast
         self.context = context
-        self.words = words
+        self.words = cast.tokens.plain
         self.titles = titles
         self.who = who
         self.persons = persons
@@ -78,11 +77,9 @@ class NameEntry:
         introduced: dict[str, int] = {}
         for name in names:
             before = name.start - 1
-            closed = (
-                name.end < len(words)
-                and words[name.end] in (")", "]", ",", ";")
-                or words[name.end : name.end + 1] == ["-"]
-            )
+            closed = (name.end < len(words) and words[name.end] in (")", "]", ",", ";")) or words[
+                name.end : name.end + 1
+            ] == ["-"]
             if before > 0 and words[before] in ("(", "[") and closed and before in ends:
                 longer = ends[before]
                 text = tokens.words(name.start, name.end)
@@ -146,7 +143,7 @@ class NameEntry:
     def _organisation(self, cluster: Cluster) -> None:
         tokens = self.cast.tokens
         best = max(cluster.names, key=lambda name: (name.end - name.start, -name.start))
-        kind, state = organisation_type(tokens, self.words, best, self.who)
+        kind, state = organisation_type(tokens, best, self.who)
         if kind is None:
             return
         if kind == ActorType.GOVERNMENT_BODY and state is None:
@@ -167,10 +164,8 @@ class NameEntry:
         referent.tentative = not acting and (len(cluster.parts) < 3 or cluster.scores["organisation"] < 5)
 
 
-def organisation_type(
-    tokens: Tokens, words: Sequence[str], name: Name, who: dict[int, Referent]
-) -> tuple[ActorType | None, Referent | None]:
-    """The class of an organisation by its head noun, and the state that its name holds; None for a government's name."""
+def organisation_type(tokens: Tokens, name: Name, who: dict[int, Referent]) -> tuple[ActorType | None, Referent | None]:
+    """The class of an organisation by its head noun (None for a government), and the state that its name holds."""
     heads = organisation_heads()
     inside = [plain(tokens.text[i]) for i in range(name.start, name.end)]
     state = next((who[i] for i in range(name.start, name.end) if i in who and who[i].type == ActorType.STATE), None)
@@ -179,9 +174,11 @@ def organisation_type(
         state = owner if owner is not None and owner.type == ActorType.STATE else None
     position, kind = heads.get(inside[-1], ("", ""))
     if position not in ("last", "both"):
-        position, kind = heads.get(inside[0], ("", ""))
-        if position not in ("first", "both"):
+        opening = (inside[0], *(a for a, b in itertools.pairwise(inside) if b in ("of", "for", "on")))
+        kinds = [heads[word] for word in opening if heads.get(word, ("",))[0] in ("first", "both")]
+        if not kinds:
             return ActorType.ORGANIZATION, state
+        kind = kinds[0][1]
     if kind == "state":
         return None, state
     if kind == "membership":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 
 from kgbuild.authority import fold
 from kgbuild.extraction.actors_cast import Cast
@@ -15,6 +15,7 @@ Resolve = Callable[[int, int], Referent | None]
 
 _LEFT = frozenset(("amod", "compound", "nummod", "poss", "nmod", "quantmod", "advmod", "npadvmod", "punct", "case"))
 _INSIDE = frozenset(("prep",))
+_OWNERS = frozenset(ActorType) - {ActorType.PERSON, ActorType.GROUP}
 _MAXIMUM_LENGTH = 14
 _QUANTIFIERS = frozenset(
     ("one", "two", "three", "four", "five", "six", "several", "some", "many", "most", "few", "both", "all")
@@ -81,13 +82,12 @@ class GroupFinder:
 
     Args:
         cast: who has been found so far.
-        words: the document's plain words.
         resolve: gives the referent of a name, body or pronoun at a token range.
     """
 
-    def __init__(self, cast: Cast, words: Sequence[str], resolve: Resolve) -> None:
+    def __init__(self, cast: Cast, resolve: Resolve) -> None:
         self.cast = cast
-        self.words = words
+        self.words = cast.tokens.plain
         self.resolve = resolve
         self._heads: frozenset[int] = frozenset()
         self._by_name: dict[str, Referent] = {
@@ -157,9 +157,9 @@ class GroupFinder:
             return None
         start, end = phrase_bounds(tokens, head)
         determiner = self.words[start - 1] if start else ""
-        singular, plural, gender = person_nouns()[self.words[head]]
+        _, plural, gender = person_nouns()[self.words[head]]
         pointing = determiner in word_set("definite") and not (plural and end > head + 1)
-        if pointing and not definite and not (tokens.tag[start - 1] == "PRP$"):
+        if pointing and not definite and tokens.tag[start - 1] != "PRP$":
             return None
         if determiner in ("no", "any", "every", "each") or tokens.child(head, "neg") >= 0:
             return None
@@ -178,18 +178,11 @@ class GroupFinder:
             self._by_name[fold(name)] = referent
             if gender in ("male", "female") and not plural:
                 referent.gender = "male" if gender == "male" else "female"
-            for i in range(start, end):
+            behind = head + 1 < len(tokens) and self.words[head + 1] in ("of", "from", "at", "with")
+            for i in range(start, end if behind else head):
                 owner = self.resolve(i, i + 1) if i != head else None
-                if owner is not None and owner.type in (
-                    ActorType.STATE,
-                    ActorType.INTERNATIONAL_ORGANIZATION,
-                    ActorType.ORGANIZATION,
-                    ActorType.GOVERNMENT_BODY,
-                ):
-                    if owner.key not in referent.affiliation and (
-                        i < head or tokens.lower[head + 1] in ("of", "from", "at", "with")
-                    ):
-                        referent.affiliation.append(owner.key)
+                if owner is not None and owner.type in _OWNERS and owner.key not in referent.affiliation:
+                    referent.affiliation.append(owner.key)
         self.cast.mention(referent, start, end, "description", head, name=False)
         if first < start:
             self.cast.alias(referent, tokens.words(first, end))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -32,7 +32,7 @@ class Cluster:
 
     parts: tuple[str, ...]
     names: list[Name] = field(default_factory=list)
-    scores: Counter[str] = field(default_factory=Counter)
+    scores: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     sort: Sort = "thing"
 
     def fullest(self, tokens: Tokens) -> str:
@@ -75,13 +75,14 @@ def cluster_names(tokens: Tokens, names: Sequence[Name]) -> list[Cluster]:
     by_word: dict[str, list[Cluster]] = {}
     for parts in sorted(by_form, key=lambda parts: (-len(parts), by_form[parts][0].start)):
         mentions = by_form[parts]
-        own: Counter[str] = Counter()
+        own: defaultdict[str, float] = defaultdict(float)
         for name in mentions[: 2 * _MAXIMUM_PER_MENTION]:
-            own.update(name.scores)
-        if own["person"] >= 4:
+            for kind, weight in name.scores.items():
+                own[kind] += weight
+        if own["person"] >= 4 and not any(c.sort == "person" for c in by_word.get(parts[-1], ())):
             for cluster in by_word.get(parts[-1], ()):
                 # "Lyonpo Karma Tenzin" is a person, since "Dr. Tenzin" is one
-                weak = cluster.scores[cluster.sort] < 5 and cluster.sort != "person" and len(cluster.parts) > 1
+                weak = cluster.scores[cluster.sort] < 5 and cluster.sort != "person" and len(cluster.parts) > len(parts)
                 if weak and cluster.parts[-1] == parts[-1] and parts[-1] not in organisation_heads():
                     cluster.sort = "person"
         candidates = [
@@ -89,7 +90,7 @@ def cluster_names(tokens: Tokens, names: Sequence[Name]) -> list[Cluster]:
         ]
         if candidates and (own["thing"] < 5 or own["person"] >= 5):
             for name in mentions:
-                _choose(candidates, name, own).names.append(name)
+                _choose(candidates, name).names.append(name)
             continue
         cluster = Cluster(parts, list(mentions), own)
         cluster.sort = _decide(tokens, cluster)
@@ -122,7 +123,7 @@ def _is_form_of(short: tuple[str, ...], full: tuple[str, ...], sort: Sort) -> bo
     return position == len(short) and short[-1] in full
 
 
-def _choose(candidates: Sequence[Cluster], name: Name, own: Counter[str]) -> Cluster:
+def _choose(candidates: Sequence[Cluster], name: Name) -> Cluster:
     """Which of several people with the surname a mention means: of the gender addressed, the one named last."""
     fitting = [
         cluster

@@ -7,12 +7,11 @@ model's entity labels, which are right for most names and wrong for many unusual
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from kgbuild.extraction.actors_authority import Known
-from kgbuild.extraction.actors_titles import Title
+from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.lexicons import (
     given_names,
     honorifics,
@@ -24,12 +23,14 @@ from kgbuild.extraction.lexicons import (
 from kgbuild.extraction.tokens import Tokens
 
 _QUOTES = frozenset("\"“”‘’'«»")
-_HYPHENS = frozenset("-–‑")
+#: what joins the parts of a word
+HYPHENS = frozenset("-–‑")
 _NOT_NAMES = frozenset(("PRP", "PRP$", "DT", "WDT", "WP", "IN", "CC", "MD", "EX", "UH", "LS", "SYM", "WRB", "TO"))
 _JUNIOR = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
 _BRIDGES = frozenset(("and", "of", "for", "de", "del", "du"))
 _NAME_LABELS = frozenset(("PERSON", "ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "LAW", "EVENT", "WORK_OF_ART"))
-_ORGANISATION_LINKS = frozenset(("of", "for", "on", "against", "de", "du", "des", "del", "da", "do"))
+#: words over which the name of an organisation goes on
+ORGANISATION_LINKS = frozenset(("of", "for", "on", "against", "de", "du", "des", "del", "da", "do"))
 
 
 @dataclass(slots=True)
@@ -49,20 +50,18 @@ class Name:
     left: int
     gender: str = "unknown"
     title: int = -1
-    scores: Counter[str] = field(default_factory=Counter)
+    scores: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
-def find_names(
-    tokens: Tokens, words: Sequence[str], known: Sequence[tuple[int, int]], titles: Sequence[Title]
-) -> list[Name]:
+def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequence[Title]) -> list[Name]:
     """All mentions of names outside the authority, in text order.
 
     Args:
         tokens: the document.
-        words: its plain words.
         known: token ranges of the authority's names and of bodies.
         titles: titles of posts.
     """
+    words = tokens.plain
     blocked = [False] * len(words)
     for start, end in known:
         blocked[start:end] = [True] * (end - start)
@@ -78,22 +77,20 @@ def find_names(
     i = 0
     while i < len(words):
         owner = i in owners and tokens.text[i][0].isupper()
-        if blocked[i] or not (owner or _begins(tokens, words, i)):
+        if blocked[i] or not (owner or _begins(tokens, i)):
             i += 1
             continue
         left, gender = i, "unknown"
         address = honorifics().longest(words, i)
         addressed = False
-        while (
-            address and address[0] < len(words) and tokens.text[i][0].isupper() and _name_at(tokens, words, address[0])
-        ):
+        while address and address[0] < len(words) and tokens.text[i][0].isupper() and _name_at(tokens, address[0]):
             i = address[0]
             gender = address[1][0][0] if gender == "unknown" else gender
             addressed = True
             address = honorifics().longest(words, i)
         if blocked[i]:
             continue
-        end = _run_end(tokens, words, blocked, i)
+        end = _run_end(tokens, blocked, i)
         name = Name(i, end, left, gender, title_before.get(left, -1))
         if addressed:
             name.scores["person"] += 5
@@ -102,7 +99,7 @@ def find_names(
     # "his Bhutanese counterpart, NAME"
     introducing = {title.right for title in titles if not title.head.plural and title.head.kind != "none"}
     for name in names:
-        _weigh(tokens, words, name, titles, introducing)
+        _weigh(tokens, name, titles, introducing)
         if name.start in owners:
             # "Conservative trade critic", "Hamas leader", "INVAP's director"
             name.scores["organisation"] += 1.0 if tokens.tag[min(name.end, len(words) - 1)] == "POS" else 2.5
@@ -114,16 +111,18 @@ def _capital(tokens: Tokens, i: int) -> bool:
     return text[0].isupper() and tokens.tag[i] not in _NOT_NAMES
 
 
-def _name_at(tokens: Tokens, words: Sequence[str], i: int) -> bool:
+def _name_at(tokens: Tokens, i: int) -> bool:
     """Whether a name stands at a token behind a form of address: also "Ms de la Cruz"."""
+    words = tokens.plain
     particles = word_list("name_particles.txt")
     while i + 1 < len(words) and words[i] in particles and tokens.text[i][0].islower():
         i += 1
     return _capital(tokens, i)
 
 
-def _begins(tokens: Tokens, words: Sequence[str], i: int) -> bool:
+def _begins(tokens: Tokens, i: int) -> bool:
     """Whether a name may begin at a token: a capital that is not owed to the beginning of a sentence."""
+    words = tokens.plain
     text = tokens.text[i]
     if not text[0].isalpha():
         return False
@@ -157,15 +156,16 @@ def _begins(tokens: Tokens, words: Sequence[str], i: int) -> bool:
     )
 
 
-def _run_end(tokens: Tokens, words: Sequence[str], blocked: Sequence[bool], start: int) -> int:
+def _run_end(tokens: Tokens, blocked: Sequence[bool], start: int) -> int:
     """Where the run of capitalised words ends that begins at a token (exclusive)."""
+    words = tokens.plain
     particles = word_list("name_particles.txt")
     size = len(words)
     k = start + 1
     while k < size and tokens.paragraph[k] == tokens.paragraph[start] and not blocked[k]:
         text = tokens.text[k]
         touching = not tokens.space[k - 1]
-        if text in _HYPHENS and touching and not tokens.space[k] and k + 1 < size and tokens.text[k + 1][0].isalpha():
+        if text in HYPHENS and touching and not tokens.space[k] and k + 1 < size and tokens.text[k + 1][0].isalpha():
             if blocked[k + 1] or words[k + 1] in (
                 "based",
                 "led",
@@ -183,7 +183,7 @@ def _run_end(tokens: Tokens, words: Sequence[str], blocked: Sequence[bool], star
                 break
             k += 2
             continue
-        if touching and text[0] not in ".'’" and not (tokens.text[k - 1] in _HYPHENS):
+        if touching and text[0] not in ".'’" and tokens.text[k - 1] not in HYPHENS:
             break
         if text == "&" and k + 1 < size and tokens.text[k + 1][0].isupper():
             k += 2
@@ -198,9 +198,9 @@ def _run_end(tokens: Tokens, words: Sequence[str], blocked: Sequence[bool], star
             m = k
             while m < size and words[m] in particles and tokens.text[m][0].islower():
                 m += 1
-                if m < size and tokens.text[m] in _HYPHENS:
+                if m < size and tokens.text[m] in HYPHENS:
                     m += 1
-            if m < size and tokens.text[m][0].isupper() and not blocked[m] and _joins(tokens, words, start, k, m):
+            if m < size and tokens.text[m][0].isupper() and not blocked[m] and _joins(tokens, start, k, m):
                 k = m + 1
                 continue
         if text == "," and k + 1 < size and words[k + 1] in _JUNIOR:
@@ -230,8 +230,9 @@ def _broken_at_initial(tokens: Tokens, k: int) -> bool:
     return len(before) == 2 and before[0].isupper() and before[1] == "."
 
 
-def _joins(tokens: Tokens, words: Sequence[str], start: int, k: int, m: int) -> bool:
+def _joins(tokens: Tokens, start: int, k: int, m: int) -> bool:
     """Whether a particle goes on with the name before it; "e", "y", "en" and "as" only inside a person's name."""
+    words = tokens.plain
     word = words[k]
     if word in ("as", "at", "do", "en", "ten", "wan", "ap"):
         return tokens.ent[start] == tokens.ent[m] != "" and tokens.ent[k] == tokens.ent[start]
@@ -247,10 +248,9 @@ def _nickname_end(tokens: Tokens, k: int) -> int:
     return 0
 
 
-def _weigh(
-    tokens: Tokens, words: Sequence[str], name: Name, titles: Sequence[Title], introducing: Collection[int]
-) -> None:
+def _weigh(tokens: Tokens, name: Name, titles: Sequence[Title], introducing: Collection[int]) -> None:
     """Fills a name's scores from its context."""
+    words = tokens.plain
     scores = name.scores
     start, end, size = name.start, name.end, len(words)
     first, last = words[start], words[end - 1]
@@ -268,7 +268,9 @@ def _weigh(
     if first in given_names():
         scores["person"] += 2 if end - start > 1 else 0.5
     position = heads.get(last, ("", ""))[0]
-    if position in ("last", "both") and end - start > 1 or heads.get(first, ("", ""))[0] in ("first", "both"):
+    opens = heads.get(first, ("", ""))[0] in ("first", "both")
+    opens = opens or any(words[i] in heads and words[i + 1] in ORGANISATION_LINKS for i in range(start, end - 1))
+    if opens or (position in ("last", "both") and end - start > 1):
         scores["organisation"] += 5
     if last in things and not (name.title >= 0 or start != name.left):
         scores["thing"] += 6
@@ -289,7 +291,7 @@ def _weigh(
         if words[before] in word_set("organisation_before"):
             scores["organisation"] += 4
     if end < size and tokens.paragraph[end] == tokens.paragraph[start]:
-        _weigh_right(tokens, words, name, titles)
+        _weigh_right(tokens, name, titles)
     root = tokens.root(start, end)
     if tokens.dep[root] in ("nsubj", "nsubjpass") and tokens.lemma[tokens.head[root]] in word_list(
         "agentive_verbs.txt"
@@ -315,8 +317,9 @@ _LABELS: dict[str, tuple[tuple[str, float], ...]] = {
 }
 
 
-def _weigh_right(tokens: Tokens, words: Sequence[str], name: Name, titles: Sequence[Title]) -> None:
+def _weigh_right(tokens: Tokens, name: Name, titles: Sequence[Title]) -> None:
     """What stands behind the name: an age, "who", an apposition with a title."""
+    words = tokens.plain
     end, size = name.end, len(words)
     k = end
     if words[k] == "who":
@@ -337,111 +340,3 @@ def _weigh_right(tokens: Tokens, words: Sequence[str], name: Name, titles: Seque
             break
         if title.left > k:
             break
-
-
-def organisation_end(tokens: Tokens, words: Sequence[str], name: Name, stops: Sequence[bool]) -> int:
-    """Where an organisation's name ends that goes on with "of", "for", "on": "Center for Asylum Law", "Bank of Japan".
-
-    Args:
-        tokens: the document.
-        words: its plain words.
-        name: its first run of capitalised words.
-        stops: tokens that no name may cover (titles).
-    """
-    heads = organisation_heads()
-    end, size = name.end, len(words)
-    position = heads.get(words[end - 1], ("", ""))[0]
-    opens = position in ("first", "both") or heads.get(words[name.start], ("", ""))[0] in ("first", "both")
-    if not opens:
-        return end
-    for _ in range(3):
-        k = end
-        if k >= size or words[k] not in (*_ORGANISATION_LINKS, "and") or not tokens.space[k - 1]:
-            break
-        if words[k] == "and" and end == name.end:
-            break
-        k += 1
-        if k < size and words[k] in ("the", "la", "les", "los"):
-            k += 1
-        m = k
-        while m < size and not stops[m] and tokens.text[m][0].isupper() and tokens.tag[m] not in ("PRP", "DT"):
-            m += 1
-            if m + 1 < size and tokens.text[m] in _HYPHENS and not tokens.space[m] and tokens.text[m + 1][0].isalpha():
-                m += 2
-        if m == k or (words[end] == "and" and words[m - 1] in heads and m - k > 1):
-            break
-        end = m
-    return end
-
-
-def joined_names(
-    tokens: Tokens,
-    words: Sequence[str],
-    names: Sequence[Name],
-    known: Sequence[Known],
-    bodies: Sequence[Title],
-    titles: Sequence[Title],
-) -> tuple[list[Name], list[Known], list[Title]]:
-    """Names that go on over "of" or hold a known name: "Center for Asylum Law", "Bank of Japan", "Lake Victoria Basin".
-
-    Returns:
-        The names, and the known names and bodies that are no part of a longer name.
-    """
-    stops = [False] * len(words)
-    for title in titles:
-        stops[title.start : title.end] = [True] * (title.end - title.start)
-    known_at = {name.start: name for name in known}
-    known_end = {name.end: name for name in known}
-    things, first_things = not_actor_heads()
-    heads = organisation_heads()
-    body_end = {body.end: body for body in bodies}
-    taken = [False] * len(words)
-    out: list[Name] = []
-    for name in names:
-        if taken[name.start]:
-            continue
-        start = name.start
-        neighbour = known_at.get(name.end)
-        if (
-            neighbour
-            and tokens.space[name.end - 1]
-            and name.end - name.start <= 3
-            and _ends_as_name(tokens, words, neighbour.end)
-        ):
-            # "Lake Victoria", "Radio Bolivia": the known name is a part of this one
-            if words[name.start] in first_things or words[name.start] in ("radio", "banco", "club", "air"):
-                name.end = neighbour.end
-        before = known_end.get(name.start) or body_end.get(name.start)
-        if before and tokens.space[before.end - 1] and tokens.text[before.start][0].isupper():
-            first, last = words[name.start], words[name.end - 1]
-            if last in things or heads.get(last, ("",))[0] in ("last", "both") or heads.get(first, ("",))[0] == "both":
-                start = before.start
-        first_name = Name(start, name.end, min(start, name.left), name.gender, name.title, name.scores)
-        end = organisation_end(tokens, words, first_name, stops)
-        if words[name.start] in first_things and end < len(words) and words[end] == "of" and end + 1 < len(words):
-            k = end + 1 + (words[end + 1] in ("the", "la"))
-            while k < len(words) and tokens.text[k][0].isupper() and not stops[k]:
-                k += 1
-                end = k
-        first_name.end = end
-        if end != name.end or start != name.start:
-            if words[end - 1] in things and end - start > 1:
-                first_name.scores["thing"] += 6
-            for i in range(start, end):
-                taken[i] = True
-        out.append(first_name)
-    covered = [False] * len(words)
-    for name in out:
-        if taken[name.start]:
-            covered[name.start : name.end] = [True] * (name.end - name.start)
-    kept = [k for k in known if not covered[k.start] or _keeps(tokens, out, k)]
-    return out, kept, [body for body in bodies if not covered[body.at]]
-
-
-def _ends_as_name(tokens: Tokens, words: Sequence[str], end: int) -> bool:
-    return end >= len(words) or tokens.tag[end] != "POS"
-
-
-def _keeps(tokens: Tokens, names: Sequence[Name], known: Known) -> bool:
-    """Whether a known name stays a mention inside a longer name: the state of "Philippine Senate", "Bank of Japan"."""
-    return any(name.start <= known.start < name.end and name.scores["organisation"] >= 5 for name in names)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kgbuild.extraction.actors_titles import Title
+from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.coreference_pronouns import pronouns
 from kgbuild.extraction.document import Mention, Referent, register_extensions
 from kgbuild.extraction.lexicons import organisation_heads, person_nouns, word_list, word_set
@@ -40,7 +40,7 @@ class CoreferenceFinder:
     """The component ``kgbuild_coreference``."""
 
     def __call__(self, doc: Doc) -> Doc:
-        """Adds to ``doc._.referents``, ``doc._.actors`` and ``doc._.roles``; does nothing without ``kgbuild_actors``."""
+        """Adds to the document's referents, actors and roles; does nothing without ``kgbuild_actors``."""
         if doc._.kgbuild_stage is not None:
             Coreference(doc._.kgbuild_stage).run()
             doc._.kgbuild_stage = None
@@ -191,10 +191,12 @@ class Coreference:
             return
         number = self.descriptions.number(i)
         plural = tokens.tag[i] in ("NNS", "NNPS")
-        if number and (plural or word in ("side", "party")):
-            if (found := self.descriptions.several(word, i, number)) is not None:
-                self.cast.at[i] = found
-                return
+        several = (
+            self.descriptions.several(word, i, number) if number and (plural or word in ("side", "party")) else None
+        )
+        if several is not None:
+            self.cast.at[i] = several
+            return
         start = self._description_start(i)
         determiner = self.words[start]
         if determiner not in word_set("definite"):

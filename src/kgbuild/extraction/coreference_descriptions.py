@@ -1,4 +1,4 @@
-"""Whom a description points back to: "the minister", "the agency", "these critics", "the two countries", "neither side"."""
+"""Whom a description points back to: "the minister", "the agency", "these critics", "the two countries"."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.actors_context import Context
-from kgbuild.extraction.actors_titles import Title
+from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import person_nouns, word_set
 from kgbuild.extraction.phrases import plain
@@ -35,14 +35,13 @@ class DescriptionResolver:
 
     Args:
         cast: who has been found so far.
-        words: the document's plain words.
         context: which state the text is about where.
         resolve: gives the referent of a name, body or pronoun at a token range.
     """
 
-    def __init__(self, cast: Cast, words: Sequence[str], context: Context, resolve: Resolve) -> None:
+    def __init__(self, cast: Cast, context: Context, resolve: Resolve) -> None:
         self.cast = cast
-        self.words = words
+        self.words = cast.tokens.plain
         self.context = context
         self.resolve = resolve
         self.posts: dict[str, list[Post]] = {}
@@ -298,7 +297,7 @@ class DescriptionResolver:
         return self.cast.together(chosen)
 
     def number(self, head: int) -> int:
-        """How many a phrase with this head speaks of: "the two countries" 2, "neither side" 2; 0 if it does not tell."""
+        """How many a phrase with this head speaks of ("neither side": 2); 0 if it does not tell."""
         tokens = self.cast.tokens
         indefinite = not any(
             tokens.tag[child] in ("DT", "PRP$", "PDT", "POS")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import person_nouns, role_genders, rows, word_list, word_set
-from kgbuild.extraction.tokens import SUBJECTS, Tokens
+from kgbuild.extraction.tokens import SUBJECTS
 from kgbuild.facts import ActorType
 
 _SENTENCES_BACK = 4
@@ -37,12 +36,11 @@ class PronounResolver:
 
     Args:
         cast: who has been found so far; it may grow between calls.
-        words: the document's plain words.
     """
 
-    def __init__(self, cast: Cast, words: Sequence[str]) -> None:
+    def __init__(self, cast: Cast) -> None:
         self.cast = cast
-        self.words = words
+        self.words = cast.tokens.plain
 
     def antecedent(self, i: int) -> Referent | None:
         """The referent of the pronoun at a token; None if there is none, or if it stands for a thing."""
@@ -162,7 +160,7 @@ class PronounResolver:
         return None
 
     def _excluded(self, i: int, pronoun: Pronoun) -> list[Referent]:
-        """Whom syntax rules out: the other argument of the same verb, the noun that the pronoun belongs to, a speaker."""
+        """Whom syntax rules out: the other argument of the verb, the noun that the pronoun belongs to, a speaker."""
         tokens, at = self.cast.tokens, self.cast.at
         out: list[Referent] = []
         if pronoun.use == "plain":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.actors_context import Context
-from kgbuild.extraction.actors_titles import Title
+from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.document import Referent, span_of
 from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.phrases import plain
@@ -61,7 +61,6 @@ class RoleFinder:
     Args:
         cast: the actors named so far.
         context: which state the text is about where.
-        words: the document's plain words.
         persons: token -> person named there, for every token of the name and its form of address.
         resolve: gives the referent of a name, body or pronoun at a token range.
     """
@@ -70,21 +69,20 @@ class RoleFinder:
         self,
         cast: Cast,
         context: Context,
-        words: Sequence[str],
         persons: dict[int, Referent],
         resolve: Resolve,
     ) -> None:
         self.cast = cast
         self.context = context
-        self.words = words
+        self.words = cast.tokens.plain
         self.persons = persons
         self.resolve = resolve
-        self.held_for = HeldFor(cast, context, words, persons, resolve)
+        self.held_for = HeldFor(cast, context, persons, resolve)
         self.posts: list[Post] = []
         self._holder_at: dict[int, Referent] = {}
 
     def foresee(self, titles: Sequence[Title]) -> None:
-        """Takes in the posts whose phrases name the state, so that "President Tola" is not given a state that has one."""
+        """Takes in the posts whose phrases name the state: a state that has a president needs no other."""
         for title in titles:
             if title.head.kind != "office" or title.head.plural:
                 continue
@@ -137,6 +135,10 @@ class RoleFinder:
         needs = title.head.kind in _NEEDS_OWNER and not name.startswith("national security advis")
         if not represents and not accredited and needs:
             return None
+        has_post = any(post.holder is holder for post in self.posts)
+        if title.text == "ambassador" and has_post and not represents and not accredited:
+            # "the Minister of Foreign Affairs, Ambassador Ruiz": there a form of address
+            return None
         represents = represents or self.held_for.states(holder, title, accredited)
         post = Post(
             holder,
@@ -152,12 +154,12 @@ class RoleFinder:
     def keep(self, post: Post) -> Post:
         """Adds a post, or what it tells anew to one that is there already."""
         for other in self.posts:
-            if other.holder is post.holder and _is_short_for(post, other):
-                if not post.represents or not other.represents or set(post.represents) & set(other.represents):
-                    other.represents += [r for r in post.represents if r not in other.represents]
-                    other.accredited_to += [r for r in post.accredited_to if r not in other.accredited_to]
-                    other.spans = tuple(sorted({*other.spans, *post.spans}))
-                    return other
+            shared = not post.represents or not other.represents or set(post.represents) & set(other.represents)
+            if shared and other.holder is post.holder and _is_short_for(post, other):
+                other.represents += [r for r in post.represents if r not in other.represents]
+                other.accredited_to += [r for r in post.accredited_to if r not in other.accredited_to]
+                other.spans = tuple(sorted({*other.spans, *post.spans}))
+                return other
         self.posts.append(post)
         self.cast.titles.setdefault(post.holder.key, []).append(post.title)
         for member in post.represents:
@@ -185,7 +187,7 @@ class RoleFinder:
     # -- holders ---------------------------------------------------------------------------------------------------
 
     def _holder(self, title: Title, following: Title | None) -> Referent | None:
-        tokens, words, persons = self.cast.tokens, self.words, self.persons
+        words, persons = self.words, self.persons
         size = len(words)
         for edge in dict.fromkeys((title.end, title.right)):
             if edge < size and edge in persons and edge - 1 not in persons:
@@ -284,10 +286,8 @@ class RoleFinder:
             while tokens.dep[verb] != "relcl" and tokens.head[verb] != verb:
                 verb = tokens.head[verb]
             i = tokens.head[verb] if tokens.dep[verb] == "relcl" else i
-        if tokens.tag[i] == "PRP":
-            found = self.resolve(i, i + 1)
-        else:
-            found = self.persons.get(i) or self.cast.at.get(i)
+        pronoun = tokens.tag[i] == "PRP"
+        found = self.resolve(i, i + 1) if pronoun else self.persons.get(i) or self.cast.at.get(i)
         return found if found is not None and found.type == ActorType.PERSON else None
 
     # -- whom a post is held for -----------------------------------------------------------------------------------
@@ -370,10 +370,8 @@ class RoleFinder:
         if states and states[0].key not in holder.affiliation:
             holder.affiliation.append(states[0].key)
             self.note_state(holder, states[0])
-        if (
-            any(post.holder is holder for post in self.posts)
-            or title.right in self._holder_at
-            and self._has_title_next(title)
+        if any(post.holder is holder for post in self.posts) or (
+            title.right in self._holder_at and self._has_title_next(title)
         ):
             return None
         name = theirs[-1].title if theirs else "counterpart"

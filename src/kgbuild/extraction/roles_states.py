@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.actors_context import Context
-from kgbuild.extraction.actors_titles import Title
+from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import implied_states, office_rules, word_set
 from kgbuild.extraction.phrases import plain
@@ -50,7 +50,6 @@ class HeldFor:
     Args:
         cast: the actors named so far.
         context: which state the text is about where.
-        words: the document's plain words.
         persons: token -> person named there.
         resolve: gives the referent of a name, body or pronoun at a token range.
     """
@@ -59,13 +58,12 @@ class HeldFor:
         self,
         cast: Cast,
         context: Context,
-        words: Sequence[str],
         persons: dict[int, Referent],
         resolve: Callable[[int, int], Referent | None],
     ) -> None:
         self.cast = cast
         self.context = context
-        self.words = words
+        self.words = cast.tokens.plain
         self.persons = persons
         self.resolve = resolve
         #: office -> (holder's key, state's key) where the text says so

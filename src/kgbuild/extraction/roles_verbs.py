@@ -25,7 +25,7 @@ def verb_posts(cast: Cast, person_at: Callable[[int], Referent | None]) -> list[
     for verb, lemma in enumerate(tokens.lemma):
         if lemma not in table or tokens.pos[verb] != "VERB" or tokens.child(verb, "neg") >= 0:
             continue
-        passive = tokens.child(verb, "auxpass") >= 0 or tokens.tag[verb] == "VBN" and tokens.child(verb, "agent") >= 0
+        passive = tokens.child(verb, "auxpass") >= 0 or (tokens.tag[verb] == "VBN" and tokens.child(verb, "agent") >= 0)
         if passive:
             by = tokens.child(verb, "agent")
             subject = tokens.child(by, "pobj") if by >= 0 else -1

@@ -1,4 +1,4 @@
-"""A document's tokens as plain lists: rules that look at every token read them many times faster than spaCy's objects."""
+"""A document's tokens as plain lists, which rules that look at every token read much faster than spaCy's objects."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from spacy.attrs import DEP, ENT_TYPE, LEMMA, LOWER, ORTH, POS, SENT_START, SPACY, TAG
+from spacy.attrs import DEP, ENT_TYPE, HEAD, IDX, LEMMA, LOWER, ORTH, POS, SENT_START, SPACY, TAG
 from spacy.tokens import Doc
 
 from kgbuild.extraction.layout import layout_of
+from kgbuild.extraction.phrases import plain
 
 #: dependents that are clauses or remarks of their own, not part of the name or description
 CLAUSES = frozenset({"relcl", "acl", "advcl", "appos", "parataxis", "ccomp", "conj", "cc", "punct"})
+_HALF = 1 << 63
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 
 
@@ -22,6 +24,9 @@ class Tokens:
     """The annotation of a parsed document, a list for each attribute, indexed by token.
 
     Attributes:
+        source: the document's text.
+        offset: where the token begins in it.
+        plain: lower case without accents, by which word lists are read.
         space: whether white space follows the token.
         sentence, paragraph, region: number of the sentence, the paragraph, the quoted region (-1 outside of quotes).
         kind: of the paragraph ("headline", "body", "boilerplate").
@@ -29,8 +34,11 @@ class Tokens:
     """
 
     doc: Doc
+    source: str
+    offset: list[int]
     text: list[str]
     lower: list[str]
+    plain: list[str]
     lemma: list[str]
     tag: list[str]
     pos: list[str]
@@ -49,11 +57,9 @@ class Tokens:
 
     def words(self, start: int, end: int) -> str:
         """The text of tokens ``start`` to ``end``, exclusive, as written but with single spaces for line breaks."""
-        return " ".join(self.doc.text[self.offset(start) : self.offset(end - 1) + len(self.text[end - 1])].split())
-
-    def offset(self, i: int) -> int:
-        """The character offset of a token."""
-        return int(self.doc[i].idx)
+        last = end - 1
+        text = self.source[self.offset[start] : self.offset[last] + len(self.text[last])]
+        return " ".join(text.split()) if "\n" in text or "  " in text else text
 
     def root(self, start: int, end: int) -> int:
         """The syntactic head of a stretch of tokens: the last one whose own head lies outside."""
@@ -93,7 +99,7 @@ class Tokens:
 
 @functools.cache
 def _attributes() -> list[int]:
-    return [ORTH, LOWER, LEMMA, TAG, POS, DEP, ENT_TYPE, SPACY, SENT_START]
+    return [ORTH, LOWER, LEMMA, TAG, POS, DEP, ENT_TYPE, SPACY, SENT_START, HEAD, IDX]
 
 
 def tokens_of(doc: Doc) -> Tokens:
@@ -125,7 +131,8 @@ def _read(doc: Doc) -> Tokens:
 
     columns = doc.to_array(_attributes()).T.tolist() if len(doc) else [[] for _ in _attributes()]
     text, lower, lemma, tag, pos, dep, ent = (list(decode(column)) for column in columns[:7])
-    head = [token.head.i for token in doc]
+    # heads come as signed distances in an unsigned column
+    head = [i + (distance if distance < _HALF else distance - 2 * _HALF) for i, distance in enumerate(columns[9])]
     children: list[list[int]] = [[] for _ in head]
     for i, h in enumerate(head):
         if h != i:
@@ -137,8 +144,11 @@ def _read(doc: Doc) -> Tokens:
     kinds = [paragraph.kind for paragraph in layout.paragraphs] or ["body"]
     return Tokens(
         doc=doc,
+        source=doc.text,
+        offset=columns[10],
         text=text,
         lower=lower,
+        plain=[plain(word) for word in lower],
         lemma=lemma,
         tag=tag,
         pos=pos,

@@ -1,0 +1,86 @@
+"""What stands behind a title or a body: where the phrase ends, and whether it says what the post is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kgbuild.extraction.lexicons import RoleHead, organisation_heads, role_modifiers
+from kgbuild.extraction.tokens import Tokens
+
+#: tags of words that may stand before a noun
+MODIFIER_TAGS = frozenset(("JJ", "JJR", "JJS", "NN", "NNS", "VBN", "VBG", "AFX", "CD", "NNP", "NNPS", "FW"))
+#: tags of articles and possessive pronouns
+DETERMINERS = frozenset(("DT", "PRP$", "PDT", "WP$"))
+
+
+def is_subject(tokens: Tokens, covered: Sequence[int], *, head: RoleHead, at: int, first: int, stop: int) -> bool:
+    """Whether a complement says what the post is about ("for safeguards"), not whom it is held for or a purpose.
+
+    Args:
+        tokens: the document.
+        covered: for each token a number if it belongs to a known name, or -1.
+        head: the title's head as the lexicon has it.
+        at: the head's token.
+        first, stop: the complement without its preposition and article.
+    """
+    words = tokens.plain
+    if tokens.tag[first] == "PRP$" or any(covered[m] >= 0 or tokens.ent[m] == "DATE" for m in range(first, stop)):
+        return False
+    body = head.kind in ("ministry", "organ")
+    if not body and (head.kind not in ("office", "executive", "scholar", "adviser") or head.plural):
+        return False
+    modifiers = role_modifiers()
+    if all(words[m] in modifiers or words[m] in ("-", "&") for m in range(first, stop)):
+        return True
+    if tokens.text[first][0].isupper():
+        # "Minister of Natural Resources", but "secretary general of the Pacific Islands Forum", "professor at Yale"
+        return (
+            words[stop - 1] not in organisation_heads()
+            and words[first] not in organisation_heads()
+            and (head.kind in ("office", "ministry") and tokens.text[at][0].isupper())
+        )
+    return tokens.tag[first - 1] not in DETERMINERS
+
+
+def complement_end(tokens: Tokens, covered: Sequence[int], k: int) -> int:
+    """Where the noun phrase that begins at a token ends (exclusive), by tags alone; the token itself if none begins."""
+    words = tokens.plain
+    size = len(words)
+    begin = k
+    noun = False
+    while k < size and tokens.paragraph[k] == tokens.paragraph[begin]:
+        tag = tokens.tag[k]
+        if covered[k] >= 0:
+            noun = True
+            k += 1
+        elif tokens.ent[k] in ("DATE", "TIME"):
+            break
+        elif not noun and tag in DETERMINERS:
+            k += 1
+        elif tag in MODIFIER_TAGS and not (noun and tag in ("VBN", "VBG", "CD")):
+            noun = noun or tag.startswith("NN")
+            k += 1
+        elif tag == "POS" and noun:
+            noun = False
+            k += 1
+        elif (
+            (words[k] in ("-", "–", "&") and k + 1 < size and noun and not tokens.space[k - 1])
+            or (words[k] == "&" and noun)
+            or (words[k] == "and" and noun and k + 1 < size and _continues(tokens, covered, k))
+        ):
+            k += 1
+        else:
+            break
+    while k > begin and (tokens.tag[k - 1] in ("POS", "HYPH", "CC") or words[k - 1] in ("-", "and", "&")):
+        k -= 1
+    return k if noun or any(tokens.tag[m].startswith("NN") for m in range(begin, k)) else begin
+
+
+def _continues(tokens: Tokens, covered: Sequence[int], k: int) -> bool:
+    """Whether "and" joins two subjects of one post ("trade and industry"), not two phrases."""
+    words = tokens.plain
+    if covered[k - 1] >= 0 or covered[k + 1] >= 0:
+        return False
+    modifiers = role_modifiers()
+    same_case = tokens.text[k - 1][0].isupper() == tokens.text[k + 1][0].isupper()
+    return same_case and (modifiers.get(words[k + 1]) == "domain" or modifiers.get(words[k - 1]) == "domain")
