@@ -24,7 +24,8 @@ from kgbuild.extraction.positions_holders import Holders
 from kgbuild.extraction.positions_lexicon import StanceCue, denied, stance_cues, times
 from kgbuild.extraction.positions_slots import companions, holders
 from kgbuild.extraction.positions_targets import Target, Targets, has_particle
-from kgbuild.facts import Polarity, Position, Span
+from kgbuild.extraction.tokens import tokens_of
+from kgbuild.facts import ActorType, Polarity, Position, Span
 
 _POS = {
     "verb": frozenset({"VERB", "AUX"}),
@@ -65,8 +66,13 @@ class PositionFinder:
 
 def _stances(doc: Doc, targets: Targets, people: Holders) -> Iterator[Stance]:
     cues = stance_cues()
-    for token in doc:
-        for cue in cues.get(token.lemma_.lower(), ()):
+    tokens = tokens_of(doc)
+    for i, (written, lower) in enumerate(zip(tokens.lemma, tokens.lower, strict=True)):
+        lemma = written.lower()
+        if lemma not in cues and lower not in cues:
+            continue
+        token = doc[i]
+        for cue in (*cues.get(lemma, ()), *(cues.get(lower, ()) if lower != lemma else ())):
             if not _fits(cue, token):
                 continue
             found = list(_read(cue, token, targets, people))
@@ -119,6 +125,8 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
         return
     if cue.pos == "person" and people.statement_at(token) is not None and all(t.head is None for t in found):
         return  # "the critics" in what somebody says may be anybody's
+    if people.in_heading(token):
+        named = [holder for holder in named if holder.type != ActorType.GROUP]  # the article itself tells who they are
     for target in found:
         if "weak" in cue.when and target.referent.sort != "treaty":
             continue
@@ -137,8 +145,9 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
 
 
 def _judged(doc: Doc, targets: Targets, people: Holders) -> Iterator[Stance]:
-    """What somebody says of a treaty that shows whether they are for it."""
-    for judgement in judgements(doc, targets):
+    """What somebody says of a treaty that shows whether they are for it; of several in a sentence the last counts."""
+    found = {(j.treaty.key, j.word.sent.start): j for j in judgements(doc, targets)}
+    for judgement in found.values():
         named = people.speakers(judgement.word) if judgement.holders is None else []
         if judgement.holders is not None:
             named = people.resolve(judgement.holders, judgement.word, None)

@@ -110,7 +110,7 @@ def _belongs(mark: Token, verb: Token) -> bool:
     """Whether a condition to the right of a verb is the verb's own, not that of a clause further in."""
     between = verb.doc[verb.i + 1 : mark.i]
     for token in between:
-        if token.pos_ == "VERB" and token.dep_ in {"conj", "parataxis"} and token.head.i <= verb.i:
+        if token.pos_ == "VERB" and token.dep_ == "conj" and token.head.i <= verb.i:
             shared = not any(c.dep_ in {"nsubj", "nsubjpass"} for c in token.children)
             if not shared:
                 return False
@@ -152,6 +152,11 @@ def is_supposed(token: Token) -> bool:
         told = place.dep_ == "ccomp" and place.head.lemma_.lower() in {"tell", "call"}
         if place.dep_ in {"ccomp", "xcomp"} and place.head.lemma_.lower() in words_of("wish") and not told:
             return True
+        if place.dep_ == "pcomp" and place.head.dep_ == "prep":
+            place = place.head.head  # "accused of preparing to sabotage it"
+            if place.lemma_.lower() in words_of("wish"):
+                return True
+            continue
         if place.dep_ not in {"conj", "xcomp"} or place.head.i == place.i:
             break
         place = place.head

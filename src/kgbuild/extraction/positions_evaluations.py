@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Token
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions_lexicon import denied, evaluations, words_of
 from kgbuild.extraction.positions_targets import Targets
+from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties_clauses import subjects
 from kgbuild.extraction.treaties_context import is_negated
 from kgbuild.facts import Polarity
@@ -41,9 +42,13 @@ def judgements(doc: Doc, targets: Targets) -> Iterator[Judgement]:
     for i in sorted(heads):
         yield from _of(doc[i], heads[i])
     if targets.found:
-        for token in doc:
-            if token.lower_ in {"it", "this", "that"} and token.pos_ == "PRON" and token.i not in referents:
-                treaty = targets.topic(token.i, 1)
+        for i, lower in enumerate(tokens_of(doc).lower):
+            if lower not in {"it", "this", "that"} or (i in referents and referents[i].sort != "actor"):
+                continue
+            token = doc[i]
+            # what "is a milestone" is not an actor, even if the nearest thing that "it" can be is one
+            if token.pos_ == "PRON" and (i not in referents or token.head.lemma_ == "be"):
+                treaty = targets.topic(token.i, 3)
                 if treaty is not None and token.dep_ in {"nsubj", "dobj"}:
                     yield from _of(token, treaty)
 
@@ -56,7 +61,7 @@ def _of(head: Token, treaty: Referent) -> Iterator[Judgement]:
     elif head.dep_ in {"dobj", "nsubjpass"} and verb.lemma_.lower() in words_of("call"):
         polarity, word = _called(verb)
         if polarity is not None and word is not None and not is_negated(verb):
-            yield Judgement(treaty, head, polarity, word, list(subjects(verb)) or None)
+            yield Judgement(treaty, head, polarity, verb, list(subjects(verb)) or None)
 
 
 def _as_subject(head: Token, verb: Token, treaty: Referent) -> Iterator[Judgement]:

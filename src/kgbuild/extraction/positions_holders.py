@@ -6,7 +6,7 @@ import bisect
 
 from spacy.tokens import Doc, Token
 
-from kgbuild.extraction.document import Mention, Referent, denoted
+from kgbuild.extraction.document import Layout, Mention, Referent, denoted
 from kgbuild.extraction.positions_lexicon import StanceCue, words_of
 from kgbuild.facts import ActorType, Statement
 
@@ -37,6 +37,14 @@ class Holders:
         ]
         self._spans = sorted(spans, key=lambda item: item[:2])
         self._starts = [start for start, _, _ in self._spans]
+
+    def in_heading(self, token: Token) -> bool:
+        """Whether a token stands in a headline within the text."""
+        layout: Layout | None = self._doc._.layout
+        if layout is None or not layout.paragraphs:
+            return False
+        kind: str = layout.paragraphs[layout.paragraph_of[token.i]].kind
+        return kind == "headline"
 
     def statement_at(self, token: Token) -> Statement | None:
         """The innermost statement in whose content a token stands."""
@@ -101,7 +109,8 @@ class Holders:
                 return behind[:1]
         named = [r for r in denoted(self._doc, head, joint=False) if r.sort == "actor"]
         if named:
-            return [self._person_beside(head) or named[0]]
+            person = self._person_beside(head)
+            return [person] if person is not None else named
         if lower in _PRONOUNS:
             # "said it looked forward to …": the speaker speaks of himself
             return [r for r in self.speakers(trigger) if (r.type == ActorType.PERSON) == (_PRONOUNS[lower] is not None)]

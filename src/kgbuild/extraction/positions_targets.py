@@ -11,9 +11,10 @@ from kgbuild.extraction.positions_clause import is_denied
 from kgbuild.extraction.positions_events import EventIndex
 from kgbuild.extraction.positions_lexicon import StanceCue, denied, stance_cues, times, words_of
 from kgbuild.extraction.positions_slots import targets
+from kgbuild.extraction.tokens import tokens_of
 from kgbuild.facts import Polarity
 
-_PRONOUNS = frozenset({"it", "this", "that", "one", "itself", "them", "both"})
+_PRONOUNS = frozenset({"it", "this", "that", "itself"})
 _STAGES = {"ratification": "Ratified", "signing": "Signed", "signature": "Signed", "accession": "InForce"}
 _IDEAS = frozenset({"idea", "proposal", "plan", "notion", "concept", "initiative"})
 _OPEN = frozenset({"Proposed", "UnderNegotiation", "Agreed"})
@@ -49,10 +50,7 @@ class Targets:
     def __init__(self, doc: Doc) -> None:
         self._doc = doc
         self._referents: dict[int, Referent] = doc._.referents
-        self._sentence = [0] * len(doc)
-        for number, sentence in enumerate(doc.sents):
-            for i in range(sentence.start, sentence.end):
-                self._sentence[i] = number
+        self._sentence = tokens_of(doc).sentence
         self._events = EventIndex(doc)
         self._trigger: Token | None = None
         self._last: tuple[int, Referent] | None = None
@@ -81,9 +79,9 @@ class Targets:
                     return [Target(vote, Polarity.SUPPORTS, None)]
                 continue
             if slot == "topic":
-                if cue.pos == "verb" and any(c.dep_ in {"dobj", "ccomp", "nsubjpass"} for c in token.children):
+                if cue.pos == "verb" and any(c.dep_ in {"dobj", "nsubjpass"} for c in token.children):
                     return []
-                topic = self.topic(token.i)
+                topic = self.topic(token.i, idea="future" in cue.when)  # "would not sign": some sentences further
                 return [Target(topic, Polarity.SUPPORTS, None)] if topic else []
             found: list[Target] = []
             for head in targets(cue, token, slot):

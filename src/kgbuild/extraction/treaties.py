@@ -8,6 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kgbuild.extraction.document import Mention, Referent, TreatyDetail, register_extensions
+from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties_clusters import Cluster, Grouping
 from kgbuild.extraction.treaties_context import governors
 from kgbuild.extraction.treaties_known import KnownTreaties
@@ -64,10 +65,7 @@ class _Reader:
         self._doc = doc
         self._known = known
         self._parties = Parties(doc)
-        self._sentence_of = [0] * len(doc)
-        for number, sentence in enumerate(doc.sents):
-            for i in range(sentence.start, sentence.end):
-                self._sentence_of[i] = number
+        self._sentence_of = tokens_of(doc).sentence
         self._grouping = Grouping(self._sentence_of)
         self._drafts: dict[Cluster, _Draft] = {}
         self._placed: list[TreatyMention] = []
@@ -180,7 +178,9 @@ class _Reader:
         own = [rule for rule in subject if " ".join(rule.phrase) != mention.noun_text]
         if own or named:
             return True
-        return bool(self._parties.of_context(mention))
+        if self._parties.of_context(mention):
+            return True
+        return mention.form in {"indefinite", "bare"} and len(self._parties.of_subject(mention)) > 1
 
     def _is_talked_of(self, mention: TreatyMention) -> bool:
         """ "ceasefire talks", "the draft treaty text": the noun behind says that there is, or is to be, a treaty."""
@@ -190,9 +190,10 @@ class _Reader:
 
     def _place_pronouns(self) -> None:
         """Adds "it" where the verb wants a treaty and one was spoken of just before."""
-        for token in self._doc:
-            if token.lower_ != "it" or token.i in self._doc._.referents:
+        for i, lower in enumerate(tokens_of(self._doc).lower):
+            if lower != "it" or i in self._doc._.referents:
                 continue
+            token = self._doc[i]
             if not any(_wants_treaty(g.word.lemma_.lower(), g.slot) for g in governors(token)):
                 continue
             latest = self._latest_before(token.i)

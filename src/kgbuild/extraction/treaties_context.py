@@ -98,6 +98,10 @@ def _above(place: Token) -> Iterator[Governor]:
         yield Governor(parent, "of")
     elif place.dep_ in {"attr", "oprd"}:
         yield Governor(parent, "attr")
+    if place.dep_ == "nsubj" and parent.lemma_.lower() in {"be", "remain", "become"}:
+        for child in parent.children:
+            if child.dep_ == "acomp":
+                yield Governor(child, "predicate")
 
 
 def _raised(verb: Token) -> Iterator[Governor]:
@@ -128,6 +132,8 @@ def _behind(preposition: Token) -> Iterator[Governor]:
         yield Governor(above.head, "prep", above.lower_)
     if above.pos_ in {"NOUN", "PROPN"}:
         yield Governor(above, "of", lower)
+    elif above.pos_ == "ADV" and above.head.pos_ == "VERB":  # "walk away from", "inch closer to"
+        yield Governor(above.head, "prep", lower)
     elif above.pos_ in {"VERB", "AUX", "ADJ", "ADV"}:
         yield Governor(above, "prep", lower)
         # "held talks on a treaty", "agreed on Friday to a truce": the parser may hang the phrase on the verb
@@ -142,7 +148,9 @@ def _behind(preposition: Token) -> Iterator[Governor]:
 
 def _below(head: Token) -> Iterator[Governor]:
     for child in head.children:
-        if child.dep_ == "acl" and child.pos_ == "VERB":
+        if child.dep_ in {"amod", "compound"} and child.i < head.i:
+            yield Governor(child, "modifier")
+        elif child.dep_ == "acl" and child.pos_ == "VERB":
             if child.tag_ in {"VBN", "VBD"}:
                 yield Governor(child, "object")
             elif any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children):
@@ -231,7 +239,7 @@ def _is_unreal(token: Token) -> bool:
             return True
         if child.dep_ not in {"mark", "advmod"} or child.i > token.i:
             continue
-        above = token.head
+        above = next((a for a in token.ancestors if a.pos_ in {"VERB", "AUX"}), token)
         future = above.i != token.i and any(c.lower_ in words_of("modal") for c in above.children)
         if token.dep_ == "advcl" and child.dep_ == "mark" and future and child.lower_ not in _FACTUAL:
             return True

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from kgbuild.authority import Authority, Entry
-from kgbuild.extraction.treaties_lexicon import kinds_of, treaty_nouns
+from kgbuild.extraction.tokens import tokens_of
+from kgbuild.extraction.treaties_lexicon import in_class, kinds_of, treaty_nouns
 from kgbuild.extraction.treaties_mentions import TreatyMention
 
 
@@ -61,20 +62,20 @@ class KnownTreaties:
         taken = {i for mention in mentions for i in range(mention.start, mention.end)}
         found: list[TreatyMention] = []
         end = 0
-        for token in doc:
-            text = token.text
-            if token.i < end or token.i in taken:
+        for i, text in enumerate(tokens_of(doc).text):
+            if i < end or i in taken:
                 continue
             if text in aliases:
                 length = 1
             elif text in self._phrases:
-                length = self._length(doc, token.i)
+                length = self._length(doc, i)
             else:
                 continue
-            if not length or any(i in taken for i in range(token.i, token.i + length)):
+            if not length or any(k in taken for k in range(i, i + length)):
                 continue
-            end = token.i + length
-            if end < len(doc) and doc[end].lower_ in treaty_nouns():
+            token = doc[i]
+            end = i + length
+            if end < len(doc) and (doc[end].lower_ in treaty_nouns() or _is_place(doc[end])):
                 continue
             start = token.i - 1 if token.i and doc[token.i - 1].pos_ == "DET" else token.i
             head = doc[token.i : end].root
@@ -92,3 +93,8 @@ class KnownTreaties:
             if start + len(words) <= len(doc) and all(doc[start + k].text == word for k, word in enumerate(words)):
                 return len(words)
         return 0
+
+
+def _is_place(token: Token) -> bool:
+    """Whether a word behind a name makes it a street, a building or a team."""
+    return bool(token.text[0].isupper()) and in_class(token.lower_, "place")

@@ -14,6 +14,7 @@ from typing import Literal
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Layout
+from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties_lexicon import KindRule, TreatyNoun, in_class, kinds_of, singular, treaty_nouns
 from kgbuild.extraction.treaties_names import is_title_case, name_bounds
 
@@ -117,9 +118,10 @@ def find_mentions(doc: Doc, layout: Layout | None) -> list[TreatyMention]:
     nouns = treaty_nouns()
     found: list[TreatyMention] = []
     taken = -1
-    for token in doc:
-        if token.i <= taken or token.lower_ not in nouns:
+    for i, lower in enumerate(tokens_of(doc).lower):
+        if i <= taken or lower not in nouns:
             continue
+        token = doc[i]
         paragraph = layout.paragraphs[layout.paragraph_of[token.i]] if layout and layout.paragraphs else None
         if paragraph is not None and paragraph.kind == "boilerplate":
             continue
@@ -295,6 +297,8 @@ def _belongs(doc: Doc, i: int, noun: int) -> bool:
             # "violated a fisheries protocol": two nouns behind one determiner are one phrase, whatever the parser says
             return right.i == noun and i > 1 and doc[i - 2].pos_ in {"DET", "ADJ", "NUM"} and bool(token.whitespace_)
         return True
+    if token.i > 0 and not token.whitespace_ and right.text in _HYPHENS and doc[i + 1].i <= noun:
+        return True  # within a hyphenated modifier: "a water-for-energy deal"
     if token.text in _HYPHENS:
         return not token.whitespace_ and i > 1 and not doc[i - 2].whitespace_
     if token.text in _QUOTES:
@@ -324,7 +328,7 @@ def _right(doc: Doc, mention: TreatyMention, right: int) -> tuple[list[Token], i
             end = _phrase_end(doc, following, _TOPIC_WORDS * 2)
         elif lower in _TOPIC and _is_topic(following, attached=attached):
             end = _phrase_end(doc, following, _TOPIC_WORDS)
-            if mention.topic_end <= right:
+            if mention.topic_end <= right and end > right + 1:
                 mention.topic_end = end
             topic += [t for t in doc[right + 1 : end] if t.is_alpha]
         else:
@@ -367,8 +371,11 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], entr
     """Sorts the words of a mention into what it is about and what is said of it."""
     words = []
     run = [token.lower_ for token in tokens]
+    before = tokens[0].nbor(-1) if tokens and tokens[0].i > 0 else None
+    if mention.form == "name" and before is not None and _is_year(before.text):
+        mention.years |= {int(before.text)}
     for position, word in enumerate(run):
-        if word.isdigit() and len(word) == 4 and 1600 <= int(word) <= 2100:
+        if _is_year(word):
             mention.years |= {int(word)}
             continue
         if mention.form == "name":
@@ -389,9 +396,13 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], entr
     )
 
 
+def _is_year(text: str) -> bool:
+    return text.isdigit() and len(text) == 4 and 1600 <= int(text) <= 2100
+
+
 def _surface(doc: Doc, start: int, end: int) -> str:
     """The words between two tokens on one line, without quotation marks."""
-    text = doc.text[doc[start].idx : doc[end - 1].idx + len(doc[end - 1])]
+    text = doc[start:end].text
     return " ".join("".join(char for char in text if char not in '“”"').split())
 
 

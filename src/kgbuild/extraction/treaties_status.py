@@ -74,7 +74,8 @@ def stage(evidence: Iterable[StatusEvidence], default: str = "") -> str:
 
 def _fitting(governor: Governor) -> Iterator[StatusCue]:
     word = governor.word
-    for cue in status_cues().get(word.lemma_.lower(), ()):
+    form = word.lower_ if governor.slot in {"modifier", "predicate"} else word.lemma_.lower()
+    for cue in status_cues().get(form, ()):
         if cue.slot != governor.slot:
             continue
         if (
@@ -109,7 +110,7 @@ def _has_force(word: Token, particle: str) -> bool:
 
 
 def _has_happened(cue: StatusCue, word: Token) -> bool:
-    if is_actual(word):
+    if cue.slot == "modifier" or is_actual(word):
         return True
     if cue.status != "UnderNegotiation" or word.pos_ != "VERB":
         return False
