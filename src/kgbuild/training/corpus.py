@@ -106,7 +106,19 @@ def parse_corpus(articles: Sequence[MarkedArticle], nlp: Language, cache: Path |
         docs = list(nlp.pipe((article.text for article in articles), batch_size=16))
         if stem is not None and docs:
             stem.parent.mkdir(parents=True, exist_ok=True)
-            attributes = ["ORTH", "SPACY", "LEMMA", "POS", "TAG", "DEP", "HEAD", "SENT_START", "ENT_IOB", "ENT_TYPE", "MORPH"]
+            attributes = [
+                "ORTH",
+                "SPACY",
+                "LEMMA",
+                "POS",
+                "TAG",
+                "DEP",
+                "HEAD",
+                "SENT_START",
+                "ENT_IOB",
+                "ENT_TYPE",
+                "MORPH",
+            ]
             DocBin(attrs=attributes, docs=docs).to_disk(stem.with_suffix(".spacy"))
             np.save(stem.with_suffix(".npy"), np.concatenate([doc.tensor for doc in docs]))
     for article, doc in zip(articles, docs, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import random
 import re
 from collections import Counter
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
 #: words that tell nothing of who a source is; two sources agree if they share another word
 _EMPTY = frozenset(
-    ["a", "an", "the", "of", "to", "and", "or", "nor", "but", "for", "in", "on", "at", "with", "by", "from", "as", "into", "about", "between", "among", "over", "under", "during", "after", "before", "since", "until", "than", "via", "per", "s", "this", "that", "these", "those", "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did", "will", "would", "can", "could", "may", "might", "shall", "should", "must", "not", "also"]
+    """a an the of to and or nor but for in on at with by from as into about between among over under during after before
+    since until than via per s this that these those is are was were be been being has have had do does did will would can
+    could may might shall should must not also""".split()
 )
 _LEAST_OVERLAP = 0.5
 _WIDTHS = {
@@ -67,10 +70,9 @@ class WeighedSet:
 def answers(article: MarkedArticle, view: TokenView, candidates: Sequence[Candidate]) -> list[tuple[float, float]]:
     """For each candidate: is it right (half of the content or more, and the source agrees), and right to the letter?"""
     marked = []
-    starts = [token.idx for token in view.doc]
     for attribution in article.attributions:
-        content = _tokens(view, starts, attribution.content)
-        source = _tokens(view, starts, attribution.source)
+        content = tokens_of(view, attribution.content)
+        source = tokens_of(view, attribution.source)
         marked.append((content, source, _telling(view, source) or source, _core(view, content)))
     by_token: dict[int, list[int]] = {}
     for k, (content, *_) in enumerate(marked):
@@ -188,14 +190,12 @@ def save_weigher(weigher: TrainedWeigher, path: Path) -> None:
     np.savez_compressed(path, **weigher.arrays())
 
 
-def _tokens(view: TokenView, starts: list[int], spans: Sequence[tuple[int, int]]) -> frozenset[int]:
-    import bisect
-
+def tokens_of(view: TokenView, spans: Sequence[tuple[int, int]]) -> frozenset[int]:
+    """The tokens that overlap any of the character spans, white space left out."""
     found: set[int] = set()
     for start, end in spans:
-        first = max(0, bisect.bisect_right(starts, start) - 1)
-        for i in range(first, bisect.bisect_left(starts, end)):
-            if not view.space[i] and view.doc[i].idx + len(view.doc[i]) > start:
+        for i in range(max(0, bisect.bisect_right(view.start, start) - 1), bisect.bisect_left(view.start, end)):
+            if not view.space[i] and view.start[i] + len(view.text[i]) > start:
                 found.add(i)
     return frozenset(found)
 

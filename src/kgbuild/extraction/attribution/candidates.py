@@ -145,27 +145,19 @@ def make(
     if source.kind not in ("noun", "tagged"):
         tokens -= source_tokens
     source_tokens -= tokens
-    tokens = {i for i in tokens if not view.space[i]}
+    space, region_of = view.space, view.region
+    tokens = {i for i in tokens if not space[i]}
     if lemma != "according":
         # whoever the words are according to speaks of the whole sentence
-        for i in [i for i in tokens if view.lower[i] == "according" and view.region[i] < 0]:
-            tokens.difference_update(view.subtree(i))
-    for number in {view.region[i] for i in tokens if view.region[i] >= 0}:
-        region = view.regions[number]
-        if region.start <= anchor < region.end:
-            continue
-        inside = sum(i in tokens for i in range(region.start, region.end))
-        begins = region.start in tokens or region.start + 1 in tokens
-        if inside * 2 >= region.end - region.start or (begins and inside >= 3):
-            tokens.update(
-                i
-                for i in range(region.start, region.end)
-                if i not in source_tokens and i not in cue and not view.space[i]
-            )
+        for i in view.according:
+            if i in tokens and region_of[i] < 0:
+                tokens.difference_update(view.subtree(i))
+    if view.regions:
+        _fit_quotations(view, tokens, anchor, source_tokens, cue)
     kept = trim(view, tokens)
-    if not any(view.text[i][0].isalnum() for i in kept):
+    if not any(view.word[i] for i in kept):
         return None
-    quoted = sum(view.region[i] >= 0 for i in kept) / len(kept)
+    regions = [region_of[i] for i in kept if region_of[i] >= 0] if view.regions else []
     return Candidate(
         anchor,
         lemma,
@@ -175,21 +167,42 @@ def make(
         frozenset(source_tokens),
         kept,
         source.head,
-        quoted,
-        regions=frozenset(view.region[i] for i in kept if view.region[i] >= 0),
+        len(regions) / len(kept),
+        regions=frozenset(regions),
     )
+
+
+def _fit_quotations(view: TokenView, tokens: set[int], anchor: int, source: set[int], cue: frozenset[int]) -> None:
+    """A quotation that lies mostly in a content is taken whole."""
+    for number in {view.region[i] for i in tokens}:
+        if number < 0:
+            continue
+        region = view.regions[number]
+        if region.start <= anchor < region.end:
+            continue
+        inside = sum(i in tokens for i in range(region.start, region.end))
+        begins = region.start in tokens or region.start + 1 in tokens
+        if inside * 2 >= region.end - region.start or (begins and inside >= 3):
+            tokens.update(
+                i for i in range(region.start, region.end) if i not in source and i not in cue and not view.space[i]
+            )
 
 
 def trim(view: TokenView, tokens: Iterable[int]) -> frozenset[int]:
     """Takes punctuation off both ends of each stretch of tokens, unless it closes a quotation."""
+    ordered = sorted(tokens)
+    if not ordered:
+        return frozenset()
+    if ordered[-1] - ordered[0] == len(ordered) - 1:
+        return frozenset(_trimmed(view, ordered))
     kept: list[int] = []
-    run: list[int] = []
-    for i in sorted(tokens):
-        if run and any(not view.space[j] and view.text[j] != "," for j in range(run[-1] + 1, i)):
-            kept += _trimmed(view, run)
-            run = []
-        run.append(i)
-    return frozenset(kept + _trimmed(view, run))
+    first, previous = 0, ordered[0]
+    for k, i in enumerate(ordered):
+        if i > previous + 1 and any(not view.space[j] and view.text[j] != "," for j in range(previous + 1, i)):
+            kept += _trimmed(view, ordered[first:k])
+            first = k
+        previous = i
+    return frozenset(kept + _trimmed(view, ordered[first:]))
 
 
 def _trimmed(view: TokenView, run: list[int]) -> list[int]:

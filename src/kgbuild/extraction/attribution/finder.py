@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kgbuild.extraction.attribution.candidates import Candidate, Source, make
 from kgbuild.extraction.attribution.nominal import according_candidates, nominal_candidates, transcript_candidates
 from kgbuild.extraction.attribution.tagged import (
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from kgbuild.extraction.attribution.view import TokenView
 
 #: a verb or noun is looked at if it may be a cue, by the tagger's word
-_LEAST_CUE = 0.02
-_LEAST_CONTENT = 0.2
+_LEAST_CUE = 0.04
 
 
 def grammar_candidates(view: TokenView, anchors: Iterable[int] | None = None) -> list[Candidate]:
@@ -47,11 +48,8 @@ def all_candidates(view: TokenView, marks: Marks) -> tuple[list[Candidate], list
     """
     linked = link(view, tagged_spans(view, marks))
     cue = marks.cue
-    promising = [
-        i
-        for i in range(view.n)
-        if (view.pos[i] in ("VERB", "AUX", "NOUN")) and float(cue[max(0, i - 1) : i + 2].max()) >= _LEAST_CUE
-    ]
+    near = np.maximum(cue, np.maximum(np.append(cue[1:], 0), np.append(0, cue[:-1])))
+    promising = [i for i in np.flatnonzero(near >= _LEAST_CUE).tolist() if view.pos[i] in ("VERB", "AUX", "NOUN")]
     owned = owners_of_quotations(view)
     promising = sorted({*promising, *owned})
     by_token: dict[int, TaggedAttribution] = {}

@@ -160,7 +160,7 @@ def denied(view: TokenView, candidate: Candidate) -> frozenset[int]:
 
 def words_of(view: TokenView, spans: Sequence[Span], tokens: frozenset[int]) -> tuple[Span, ...]:
     """The content as a reader would copy it: no leading "that", no marks around all of a stretch."""
-    text = view.doc.text
+    text = view.string
     first = min(tokens, default=-1)
     words: list[Span] = []
     for k, span in enumerate(spans):

@@ -110,8 +110,8 @@ def _made(
 
 def transcript_candidates(view: TokenView) -> Iterator[Candidate]:
     """A name before a colon at the start of a line, as in transcripts."""
-    starts = [token.idx for token in view.doc]
-    for match in _speaker_line().finditer(view.doc.text):
+    starts = view.start
+    for match in _speaker_line().finditer(view.string):
         first = bisect.bisect_left(starts, match.start("name"))
         last = bisect.bisect_left(starts, match.end("name"))
         colon = bisect.bisect_left(starts, match.start("colon"))

@@ -21,6 +21,8 @@ _SOURCE_REACH = 80
 _CONTENT_REACH = 180
 #: a source behind its cue is a little less likely than one before
 _BEHIND = 2
+#: a quotation that ends in a full stop leads over to no cue behind it
+_STOPPED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ class Linker:
     def __init__(self, view: TokenView) -> None:
         self._sentences = [0] * (view.n + 1)
         count = 0
-        closing = {r.end - 1 for r in view.regions if r.end - r.start > 2 and view.text[r.end - 2] == "."}
+        self._closing = closing = {
+            r.end - 1 for r in view.regions if r.end - r.start > 2 and view.text[r.end - 2] == "."
+        }
         for i in range(view.n):
             # “… left.” ends a sentence, “… left,” does not
             count += view.ends_sentence(i) or i in closing
@@ -85,6 +89,10 @@ class Linker:
         sentences = self._sentences[second.start] - self._sentences[min(first.end, second.start)]
         paragraphs = self._paragraph[second.start] - self._paragraph[first.end - 1]
         return gap + _SENTENCE_COST * sentences + _PARAGRAPH_COST * paragraphs
+
+    def is_stopped(self, span: TaggedSpan) -> bool:
+        """Whether the span ends in a full stop and a closing mark."""
+        return span.end - 1 in self._closing
 
     def nearest(self, span: TaggedSpan, others: Sequence[TaggedSpan], reach: int, behind: int = 0) -> TaggedSpan | None:
         """The nearest of other spans, sorted by place, within reach."""
@@ -110,7 +118,7 @@ def link(view: TokenView, spans: Sequence[TaggedSpan]) -> list[TaggedAttribution
     by_cue: dict[TaggedSpan, list[TaggedSpan]] = {cue: [] for cue in cues}
     without: list[TaggedSpan] = []
     for content in (s for s in spans if s.role == "N"):
-        cue = linker.nearest(content, cues, _CONTENT_REACH)
+        cue = linker.nearest(content, cues, _CONTENT_REACH, _STOPPED if linker.is_stopped(content) else 0)
         if cue is None:
             without.append(content)
         else:

@@ -78,7 +78,8 @@ class Tagger:
         for k in range(len(DILATIONS)):
             weight = self._weights[f"net.blocks.{k}.linear.weight"]
             width = weight.shape[0]
-            self._taps.append([np.ascontiguousarray(weight[:, j * width : (j + 1) * width].T) for j in range(3)])
+            taps = [weight[:, j * width : (j + 1) * width].T for j in range(3)]
+            self._taps.append(np.ascontiguousarray(np.concatenate(taps, 1)))
 
     def scores(self, view: TokenView) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Log-probabilities of the labels, with the tokens they belong to."""
@@ -93,12 +94,13 @@ class Tagger:
         hidden = np.concatenate([*parts, features.dense], 1) @ w["net.enter.weight"].T + w["net.enter.bias"]
         for k, dilation in enumerate(DILATIONS):
             x = _normalised(hidden, w[f"net.blocks.{k}.norm.weight"], w[f"net.blocks.{k}.norm.bias"])
-            left, middle, right = self._taps[k]
-            out = x @ middle
-            out += w[f"net.blocks.{k}.linear.bias"]
+            # one product for the three taps, then each in its place
+            taps = x @ self._taps[k]
+            width = x.shape[1]
+            out = taps[:, width : 2 * width] + w[f"net.blocks.{k}.linear.bias"]
             if size > dilation:
-                out[dilation:] += x[:-dilation] @ left
-                out[:-dilation] += x[dilation:] @ right
+                out[dilation:] += taps[:-dilation, :width]
+                out[:-dilation] += taps[dilation:, 2 * width :]
             hidden += np.maximum(out, 0, out=out)
         x = _normalised(hidden, w["net.norm.weight"], w["net.norm.bias"])
         raw = x @ w["net.out.weight"].T + w["net.out.bias"]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import bisect
 
 import numpy as np
-from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, POS, SENT_START, TAG
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, ORTH, POS, SENT_START, SPACY, TAG
 
-from kgbuild.extraction.document import span_of
 from kgbuild.extraction.layout import layout_of
+from kgbuild.facts import Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from kgbuild.extraction.document import Region
-    from kgbuild.facts import Span
 
 #: places of the attributes in ``TokenView.columns``
-COLUMNS = (LEMMA, POS, TAG, DEP, ENT_TYPE, ENT_IOB, HEAD, SENT_START)
-C_LEMMA, C_POS, C_TAG, C_DEP, C_ENT_TYPE, C_ENT_IOB, C_HEAD, C_SENT_START = range(len(COLUMNS))
+COLUMNS = (LEMMA, POS, TAG, DEP, ENT_TYPE, ENT_IOB, HEAD, SENT_START, ORTH, SPACY)
+C_LEMMA, C_POS, C_TAG, C_DEP, C_ENT_TYPE, C_ENT_IOB, C_HEAD, C_SENT_START, C_ORTH, C_SPACY = range(len(COLUMNS))
 
 VERBAL = ("VERB", "AUX")
 _SENTENCE_MARKS = frozenset((".", "!", "?", ";"))
@@ -35,10 +34,13 @@ class TokenView:
     Attributes:
         doc, n: the document and its length in tokens.
         columns: the attributes of ``COLUMNS`` as spaCy's integers, one row a token.
+        string: the text; spaCy joins the tokens anew at every access to ``doc.text``.
+        start: offset of each token.
         text, lower, lemma, pos, tag, dep: as strings; ``lemma`` in lower case.
         head: index of each token's syntactic head; a root is its own.
         children: for each token the indices of its dependents, in text order.
-        space: whether the token is white space.
+        space, word: whether the token is white space, and whether it begins with a letter or a digit.
+        according: the tokens "according".
         paragraph, region: index of the token's paragraph, and of its quoted region or -1.
         regions: the quoted regions.
     """
@@ -58,9 +60,10 @@ class TokenView:
                     names[value] = strings[value] if value else ""
             return [names[value] for value in values]
 
-        self.text = [token.text for token in doc]
+        self.text = named(C_ORTH)
+        self.start, self.string = _offsets(self.text, self.columns[:, C_SPACY].tolist())
         self.lower = [text.lower() for text in self.text]
-        self.pos = [token.pos_ for token in doc]
+        self.pos = named(C_POS)
         self.tag = named(C_TAG)
         self.dep = named(C_DEP)
         self.entity = named(C_ENT_TYPE)
@@ -69,8 +72,10 @@ class TokenView:
         # heads are stored relative to the token; a broken parse must not lead outside
         self.heads: NDArray[np.int64] = np.clip(np.arange(n, dtype=np.int64) + offsets, 0, max(0, n - 1))
         self.head: list[int] = self.heads.tolist()
+        self.according = [i for i, word in enumerate(self.lower) if word == "according"]
         self._stops: list[int] | None = None
         self.space = [text.isspace() or not text for text in self.text]
+        self.word = [text[:1].isalnum() for text in self.text]
         self.children: list[list[int]] = [[] for _ in range(n)]
         for i, h in enumerate(self.head):
             if h != i:
@@ -124,8 +129,18 @@ class TokenView:
         return max(start, paragraph.start), max(min(end, paragraph.end), i)
 
     def spans(self, tokens: Iterable[int]) -> tuple[Span, ...]:
-        """Character spans of tokens; neighbours joined."""
-        return span_of(self.doc, tokens)
+        """Character spans of tokens; neighbours joined, white space at the edges left out."""
+        spans: list[Span] = []
+        for i in sorted(set(tokens)):
+            if self.space[i]:
+                continue
+            start = self.start[i]
+            end = start + len(self.text[i])
+            if spans and not self.string[spans[-1].end : start].strip():
+                spans[-1] = Span(spans[-1].start, end)
+            else:
+                spans.append(Span(start, end))
+        return tuple(spans)
 
     def tensor(self) -> NDArray[Any]:
         """spaCy's token vectors, one row a token.
@@ -137,3 +152,17 @@ class TokenView:
         if not isinstance(tensor, np.ndarray):
             tensor = tensor.get() if hasattr(tensor, "get") else np.asarray(tensor)
         return tensor if len(tensor) == self.n else np.zeros((self.n, 0), dtype=np.float32)
+
+
+def _offsets(texts: list[str], spaces: list[int]) -> tuple[list[int], str]:
+    """Where each token starts, and the text that the tokens make."""
+    starts, at = [], 0
+    parts: list[str] = []
+    for text, space in zip(texts, spaces, strict=True):
+        starts.append(at)
+        at += len(text)
+        parts.append(text)
+        if space:
+            at += 1
+            parts.append(" ")
+    return starts, "".join(parts)
