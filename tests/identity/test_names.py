@@ -41,6 +41,7 @@ def test_spellings_that_are_one_name_by_themselves(one: str, other: str) -> None
     [
         ("Muammar Gaddafi", "Moammar Qadhafi"),
         ("Abe Shinzo", "Shinzo Abe"),
+        ("Salah Trabelsi", "Saleh Trabelsi"),
         ("Joe Ferreira", "Joseph Ferreira"),
         ("J. Ferreira", "Joana Ferreira"),
         ("Lula da Silva", "Luiz Inácio Lula da Silva"),
@@ -62,6 +63,7 @@ def test_spellings_that_need_something_else_to_agree(one: str, other: str) -> No
         ("Ana Ruiz", "Ana Ruano"),
         ("Park Chung-hee", "Park Geun-hye"),
         ("Peter Marsh", "Paul Marsh"),
+        ("Daniel Prates", "Daniela Prates"),
     ],
 )
 def test_names_of_two_people(one: str, other: str) -> None:

@@ -65,6 +65,12 @@ def _honorifics() -> dict[str, str]:
 
 
 @cache
+def _genders() -> dict[str, str]:
+    """Folded given name -> the gender it nearly always goes with."""
+    return {fold(name): gender for name, gender in (line.split("\t") for line in _lines("lexicon", "given_names.tsv"))}
+
+
+@cache
 def _particles() -> frozenset[str]:
     return frozenset(fold(word) for line in _lines("lexicon", "name_particles.txt") for word in line.split())
 
@@ -170,6 +176,9 @@ def compare(first: tuple[str, ...], second: tuple[str, ...]) -> NameMatch | None
         first, second = second, first
     if first == second:
         return NameMatch(1.0, "same name", True)
+    genders = {_genders().get(first[0], ""), _genders().get(second[0], "")} - {""}
+    if len(genders) > 1:
+        return None  # "Daniel" and "Daniela" differ in one letter
     ends = same_word(first[0], second[0]) and same_word(first[-1], second[-1])
     if len(first) == len(second):
         if all(same_word(one, other) for one, other in zip(first, second, strict=True)):
@@ -198,7 +207,9 @@ def _alike(first: tuple[str, ...], second: tuple[str, ...]) -> NameMatch | None:
     if len(first) != len(second):
         return None
     scores = [
-        100.0 if same_word(one, other) else fuzz.ratio(transliterated(one), transliterated(other))
+        100.0
+        if same_word(one, other)
+        else max(fuzz.ratio(one, other), fuzz.ratio(transliterated(one), transliterated(other)))
         for one, other in zip(first, second, strict=True)
     ]
     unlike = [(one, other) for one, other in zip(first, second, strict=True) if not same_word(one, other)]

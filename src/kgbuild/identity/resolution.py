@@ -15,7 +15,7 @@ from kgbuild.identity.joining import Clusters, join_units
 from kgbuild.identity.judgements import Judgement, Judgements
 from kgbuild.identity.minting import DEFAULT_BASE, check_base, name_path
 from kgbuild.identity.names import person_name
-from kgbuild.identity.observations import ArticleObservations, Observer, Target
+from kgbuild.identity.observations import ArticleObservations, Observation, Observer, Target
 from kgbuild.identity.treaties import TreatyCluster, TreatyView, cluster_treaties
 from kgbuild.identity.units import Unit, gather
 
@@ -206,16 +206,27 @@ class _Resolution:
         for treaty in article.treaties:
             parties = {keys[key] for key in treaty.parties if key in keys and keys[key] in self.shared}
             actors = [named[key] for key in treaty.parties if key in named]
-            words = {word for actor in actors for word in self._party_words(actor.target, actor.names)}
+            words = {word for actor in actors for word in self._party_words(actor)}
             yield TreatyView(
-                path, f"{path}/{article.local[treaty.key]}", treaty, frozenset(parties), frozenset(words), article.day
+                path,
+                f"{path}/{article.local[treaty.key]}",
+                treaty,
+                frozenset(parties),
+                frozenset(words),
+                tuple(self._cities(actor) for actor in actors),
+                article.day,
             )
 
-    def _party_words(self, target: Target, names: Iterable[str]) -> set[str]:
+    def _party_words(self, actor: Observation) -> set[str]:
         """All words of a party's names and adjectives: they tell whose treaty it is, not what it is about."""
-        entry = self.authority.get(target[1]) if target[0] == "authority" else None
-        forms = [text for text, _ in entry.forms()] if entry else []
-        return {word for name in (*names, *forms) for word in fold(name).split()}
+        entry = self.authority.get(actor.target[1]) if actor.target[0] == "authority" else None
+        forms = [text for text, kind in entry.forms() if kind not in ("capital", "metonym")] if entry else [actor.name]
+        return {word for name in forms for word in fold(name).split()}
+
+    def _cities(self, actor: Observation) -> frozenset[str]:
+        """The words of the seats of a party's government."""
+        entry = self.authority.get(actor.target[1]) if actor.target[0] == "authority" else None
+        return frozenset(word for name in (entry.capitals if entry else ()) for word in fold(name).split())
 
     def _treaty_entity(self, cluster: TreatyCluster) -> Entity:
         entry = self.authority.get(cluster.authority) if cluster.authority else None

@@ -30,7 +30,9 @@ class TreatyView:
 
     Attributes:
         article: path of the article; ``path`` is the treaty's own if no other article can speak of it.
-        parties: paths of those of its parties that are known across articles; ``names`` their folded names.
+        parties: paths of those of its parties that are known across articles.
+        names: the folded words of the parties' names and adjectives.
+        cities: those of each party's seats of government.
         day: when the article was published.
     """
 
@@ -39,6 +41,7 @@ class TreatyView:
     treaty: Treaty
     parties: frozenset[str]
     names: frozenset[str]
+    cities: tuple[frozenset[str], ...] = ()
     day: int | None = None
 
 
@@ -77,7 +80,7 @@ def _words(block: str) -> frozenset[str]:
 
 def subject(view: TreatyView) -> frozenset[str]:
     """What a treaty is about, as its names tell: their words without parties, years, and words that say nothing."""
-    left_out = _words("heads") | _words("passing") | view.names
+    left_out = (_words("heads") | _words("passing") | view.names).union(*view.cities)
     found = set()
     for name in (view.treaty.name, *view.treaty.other_names):
         for word in fold(_YEAR.sub(" ", name)).split():
@@ -106,6 +109,10 @@ def telling_names(view: TreatyView) -> list[str]:
             index for index, word in enumerate(words) if word[0].isupper() and not set(fold(word).split()) <= common
         ]
         if not heads or not named:
+            continue
+        folded = {part for index in named for part in fold(words[index]).split()}
+        # "the Lisbon-Rabat accord" only tells the parties; "the Rabat accord" tells which one
+        if sum(bool(folded & cities) for cities in view.cities) > 1:
             continue
         directly = heads[-1] > named[-1] and not any(word in _PREPOSITIONS for word in words[named[-1] : heads[-1]])
         if directly or any(words[index][0].isupper() for index in heads):
@@ -268,6 +275,7 @@ def _party_words(views: Sequence[TreatyView]) -> list[str]:
 
 def _bare_name(view: TreatyView) -> str:
     """The treaty's name without its parties and without words that pass."""
-    words = [word for word in fold(view.treaty.name).split() if word not in view.names]
+    parties = view.names.union(*view.cities)
+    words = [word for word in fold(view.treaty.name).split() if word not in parties]
     kept = [word for word in words if word in _words("heads") or word not in _words("passing")]
     return slug(" ".join(kept), 50).replace("-", " ")
