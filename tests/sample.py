@@ -287,13 +287,16 @@ class SampleIdentities:
                 entities[iri] = SampleEntity(iri, kind, one.name, names, links)
             self._iris.update(((article, event.key), f"{article}/{event.key}") for event in facts.events)
             self._iris.update(((article, said.key), f"{article}/{said.key}") for said in facts.statements)
-        self.entities = list(entities.values())
+        self.entities = [entities[iri] for iri in sorted(entities)]
 
     def article_iri(self, article: Article) -> str:
         return f"{self.base}article/{_digest(article.title, article.text)}"
 
     def iri(self, article_iri: str, key: str) -> str:
         return self._iris[article_iri, key]
+
+    def label(self, iri: str) -> str | None:
+        return {entity.iri: entity.label for entity in self.entities}.get(iri)
 
     def role_iri(self, article_iri: str, role: Role) -> str:
         return f"{article_iri}/role-{_digest(repr(role))}"
@@ -302,7 +305,7 @@ class SampleIdentities:
         return f"{article_iri}/position-{_digest(repr(position))}"
 
     def evidence_iri(self, article_iri: str, span: Span) -> str:
-        return f"{article_iri}/char-{span.start}-{span.end}"
+        return f"{article_iri}#char={span.start},{span.end}"
 
 
 def _digest(*parts: str) -> str:

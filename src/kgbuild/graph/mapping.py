@@ -6,7 +6,8 @@ holds across articles (canonical names, classes, links to authorities) stands in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol, TypeAlias
 
@@ -64,14 +65,17 @@ class Identities(Protocol):
         """Base IRI of the resources."""
 
     @property
-    def entities(self) -> Iterable[Entity]:
-        """The entities of all articles."""
+    def entities(self) -> Sequence[Entity]:
+        """The entities of all articles, sorted by IRI."""
 
     def article_iri(self, article: Article) -> str:
         """The IRI of an article, and of its graph."""
 
     def iri(self, article_iri: str, key: str) -> str:
         """The IRI of the actor, treaty, statement or event that has this key in an article."""
+
+    def label(self, iri: str) -> str | None:
+        """The canonical label of an entity, or of an event that several articles report; else None."""
 
     def role_iri(self, article_iri: str, role: Role) -> str:
         """The IRI of a role."""
@@ -91,7 +95,8 @@ def article_quads(facts: ArticleFacts, identities: Identities) -> list[Quad]:
         identities: which knows an IRI for every key in ``facts``.
 
     Returns:
-        Each quad once, in the order of the facts.
+        Each quad once, in the order of the facts. Where identity makes one thing of two facts, it keeps the first
+        value of what can have but one.
 
     Raises:
         KgbuildError: an IRI is malformed.
@@ -99,7 +104,7 @@ def article_quads(facts: ArticleFacts, identities: Identities) -> list[Quad]:
     """
     mapper = _ArticleMapper(facts, identities)
     graph = mapper.article
-    return [(subject, predicate, value, graph) for subject, predicate, value in dict.fromkeys(mapper.triples())]
+    return [(subject, predicate, value, graph) for subject, predicate, value in _settled(mapper.triples())]
 
 
 def identity_quads(identities: Identities) -> list[Quad]:
@@ -113,7 +118,7 @@ def identity_quads(identities: Identities) -> list[Quad]:
     """
     graph = graph_iri(identities.base, IDENTITY_GRAPH)
     quads: list[Quad] = []
-    for entity in sorted(identities.entities, key=lambda entity: entity.iri):
+    for entity in identities.entities:
         node = iri(entity.iri)
         quads.append((node, RDF.type, DIP[entity.type], graph))
         quads.append((node, RDFS.label, plain(entity.label), graph))
@@ -154,6 +159,26 @@ def _offset(value: int) -> Literal:
 _TRUE = Literal("true", datatype=XSD.boolean, normalize=False)
 
 _Triple: TypeAlias = tuple[URIRef, URIRef, Identifier]
+
+#: of which a thing has one value in an article
+_SINGLE = frozenset((RDFS.label, DIP.confidence, DIP.status, DIP.treatyKind))
+
+
+def _settled(triples: Iterable[_Triple]) -> list[_Triple]:
+    kept: dict[_Triple, None] = {}
+    single: dict[tuple[URIRef, URIRef], _Triple] = {}
+    for triple in triples:
+        subject, predicate, value = triple
+        if predicate in _SINGLE:
+            first = single.setdefault((subject, predicate), triple)
+            if first[2] == DIP.Other:
+                # a kind that one mention leaves open, and another tells
+                kept.pop(first, None)
+                single[subject, predicate] = triple
+            elif first[2] != value:
+                continue
+        kept[triple] = None
+    return list(kept)
 
 
 class _ArticleMapper:
@@ -202,9 +227,11 @@ class _ArticleMapper:
 
     def _actor(self, actor: Actor) -> Iterator[_Triple]:
         node = self._node(actor.key)
-        yield node, RDF.type, DIP[actor.type.value]
+        yield node, RDF.type, DIP[self._class(actor, node)]
         yield from self._names(node, actor.name, actor.other_names, actor.mentions)
-        yield from self._links(node, DIP.affiliation, actor.affiliation)
+        for key in actor.affiliation:
+            if (other := self._node(key)) != node:
+                yield node, DIP.affiliation, other
         yield from self._evidence(node, actor.mentions)
 
     def _role(self, role: Role) -> Iterator[_Triple]:
@@ -251,12 +278,14 @@ class _ArticleMapper:
 
     def _position(self, position: Position) -> Iterator[_Triple]:
         node = iri(self._identities.position_iri(self._article_iri, position))
+        holder = self._node(position.holder)
         yield node, RDF.type, DIP.Position
-        yield node, DIP.holder, self._node(position.holder)
+        yield node, DIP.holder, holder
         yield node, DIP.target, self._node(position.target)
         yield node, DIP.polarity, DIP[position.polarity.value]
-        if position.according_to:
-            yield node, DIP.accordingTo, self._node(position.according_to)
+        # identity may find that the attributor is the holder, who then speaks for himself
+        if position.according_to and (attributor := self._node(position.according_to)) != holder:
+            yield node, DIP.accordingTo, attributor
         yield from self._links(node, DIP.expressedIn, position.expressed_in)
         if position.hedged:
             yield node, DIP.hedged, _TRUE
@@ -268,7 +297,10 @@ class _ArticleMapper:
     def _event(self, event: Event) -> Iterator[_Triple]:
         node = self._node(event.key)
         yield node, RDF.type, DIP[event.type]
-        yield node, RDFS.label, plain(event.label)
+        label = self._identities.label(str(node)) or event.label
+        yield node, RDFS.label, plain(label)
+        if label != event.label:
+            yield node, SKOS.altLabel, plain(event.label)
         yield from self._links(node, DIP.agent, event.agents)
         yield from self._links(node, DIP.recipient, event.recipients)
         yield from self._links(node, DIP.participant, event.participants)
@@ -286,6 +318,13 @@ class _ArticleMapper:
 
     def _node(self, key: str) -> URIRef:
         return iri(self._identities.iri(self._article_iri, key))
+
+    def _class(self, actor: Actor, node: URIRef) -> str:
+        """The class that all articles together give the actor: with two classes it could be nothing of sense."""
+        entities = self._identities.entities
+        place = bisect_left(entities, str(node), key=lambda entity: entity.iri)
+        found = place < len(entities) and entities[place].iri == str(node)
+        return entities[place].type if found else actor.type.value
 
     def _links(self, node: URIRef, predicate: URIRef, keys: Iterable[str]) -> Iterator[_Triple]:
         for key in keys:

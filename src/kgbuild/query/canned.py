@@ -1,8 +1,8 @@
-"""Queries as files: SPARQL that any store runs as it stands, with a header that explains it and names its parameters.
+"""Queries as files: SPARQL that any store runs as it stands, with a header that explains it and its parameters.
 
-The header is the comment at the top of the file. Its first line is the title; a line ``param NAME: DESCRIPTION`` names a
-parameter; the rest is the description. A parameter is a clause ``VALUES ?param_NAME { "default" }`` in the query. Setting
-it replaces the literal between the braces by another literal, so that whatever the user writes stays a literal.
+The header is the comment at the top of the file. Its first line is the title; a line ``param NAME: DESCRIPTION`` names
+a parameter; the rest is the description. A parameter is a clause ``VALUES ?param_NAME { "default" }`` in the query.
+Setting it replaces the literal between the braces by another literal, so whatever the user writes stays a literal.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ def parse_query(text: str, name: str = "") -> Query:
             described[parameter["name"]] = parameter["description"]
         else:
             raise KgbuildError(
-                f"{name or 'the query'}: its header names a parameter {parameter['name']!r}, but the query has no clause "
-                f'VALUES ?param_{parameter["name"]} {{ "" }}'
+                f"{name or 'the query'}: its header names a parameter {parameter['name']!r}, "
+                f'but the query has no clause VALUES ?param_{parameter["name"]} {{ "" }}'
             )
     names = [*described, *(name for name in defaults if name not in described)]
     return Query(

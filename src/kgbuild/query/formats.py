@@ -68,7 +68,7 @@ def _write_table(result: Result, stream: IO[str]) -> int:
         emoji=False,
         markup=False,
     )
-    table = Table(box=box.SIMPLE_HEAD if terminal else box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
     for column in result.columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     count = 0
