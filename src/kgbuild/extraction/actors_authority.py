@@ -137,6 +137,15 @@ def _is_something_else(tokens: Tokens, start: int, end: int, form: Form) -> bool
         and tokens.text[before][0].isupper()
     ):
         return True
+    if (
+        form.ambiguity == "person"
+        and before >= 0
+        and tokens.space[before]
+        and tokens.ent[before] == tokens.ent[start] == "PERSON"
+        and tokens.text[before][0].isupper()
+        and tokens.tag[before] == "NNP"
+    ):
+        return True
     if form.ambiguity == "word" and end - start == 1:
         return tokens.pos[start] not in ("PROPN", "ADJ", "NOUN") or not tokens.text[start][0].isupper()
     return False

@@ -105,7 +105,13 @@ def _government(
 def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent | None, determiner: str) -> Referent:
     """The body's referent, new or known, with this mention."""
     tokens = cast.tokens
-    noun = tokens.words(body.start, body.end)
+    first = body.start
+    if tokens.text[body.at][0].isupper():
+        # "the nonpartisan Ethics Commission": the name begins at the capital
+        first = next(
+            k for k in range(body.start, body.at + 1) if all(tokens.text[m][0].isupper() for m in range(k, body.at + 1))
+        )
+    noun = tokens.words(first, body.end)
     plain_noun = noun.lower()
     owner = owners[-1] if owners else state
     # an office belongs to a person, a press office to a body; a ministry to the state
@@ -118,7 +124,7 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
         referent = next((found for (name, _), found in cast.bodies.items() if name == plain_noun), None)
         referent = referent or _same_noun(cast, plain_noun)
     pronoun = body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$"
-    first = min([body.start, *(o[0] for o in body.owners)])
+    first = min([first, *(o[0] for o in body.owners)])
     written = tokens.words(first, end)
     if pronoun and owner is not None:
         written = f"{possessive(owner.name)} {tokens.words(body.start, end)}"

@@ -13,7 +13,7 @@ from kgbuild.extraction.actors_merge import Cluster, cluster_names, display
 from kgbuild.extraction.actors_names import Name
 from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.lexicons import given_names, organisation_heads, word_list
+from kgbuild.extraction.lexicons import given_names, organisation_heads, word_list, word_set
 from kgbuild.extraction.phrases import plain
 from kgbuild.extraction.tokens import Tokens
 from kgbuild.facts import ActorType
@@ -120,6 +120,27 @@ class NameEntry:
             acts_or_undergoes(tokens, tokens.root(name.start, name.end)) for name in cluster.names
         )
 
+    def _party(self, cluster: Cluster) -> bool:
+        """ "Republican", "the Republicans" for the Republican Party that is in the cast already, or for each other."""
+        if len(cluster.parts) > 1 or cluster.parts[0] not in word_set("parties"):
+            return False
+        stem = cluster.parts[0].rstrip("s")
+        found = next(
+            (
+                r
+                for r in self.cast.referents
+                if r.type == ActorType.ORGANIZATION
+                and plain(r.name).split()[0].rstrip("s") == stem
+                and (len(r.name.split()) == 1 or plain(r.name).split()[-1] == "party")
+            ),
+            None,
+        )
+        if found is None:
+            return False
+        for name in cluster.names:
+            self._mention(found, name)
+        return True
+
     def _surname(self, cluster: Cluster) -> str:
         """The last word of a name of several, as written, if it is no suffix."""
         tokens = self.cast.tokens
@@ -148,6 +169,8 @@ class NameEntry:
             return
         if kind == ActorType.GOVERNMENT_BODY and state is None:
             state = self.context.state(best.start)
+        if self._party(cluster):
+            return
         text = tokens.words(best.start, best.end)
         key = (text.lower(), state.key if state else "")
         referent = self.cast.bodies.get(key) or self.cast.new(text, kind)
@@ -174,7 +197,10 @@ def organisation_type(tokens: Tokens, name: Name, who: dict[int, Referent]) -> t
         state = owner if owner is not None and owner.type == ActorType.STATE else None
     position, kind = heads.get(inside[-1], ("", ""))
     if position not in ("last", "both"):
-        opening = (inside[0], *(a for a, b in itertools.pairwise(inside) if b in ("of", "for", "on")))
+        linked = [a for a, b in itertools.pairwise(inside) if b in ("of", "for", "on")]
+        first = inside[:1] if heads.get(inside[0], ("",))[0] == "both" else []
+        # "Senate Committee on Foreign Affairs" is the Senate's
+        opening = [*first, *linked] if first and heads[first[0]][1] == "GovernmentBody" else [*linked, *first]
         kinds = [heads[word] for word in opening if heads.get(word, ("",))[0] in ("first", "both")]
         if not kinds:
             return ActorType.ORGANIZATION, state

@@ -24,6 +24,11 @@ _QUANTIFIERS = frozenset(
 
 def acts_or_undergoes(tokens: Tokens, head: int) -> bool:
     """Whether a noun phrase takes part in a deed: subject, agent, "according to", "with", who is told or met."""
+    clause = tokens.child(head, "relcl")
+    if clause >= 0 and tokens.lemma[clause] in word_list("agentive_verbs.txt"):
+        subject = tokens.child(clause, "nsubj")
+        if subject >= 0 and tokens.lower[subject] == "who":
+            return True
     dep, governor = tokens.dep[head], tokens.head[head]
     for _ in range(6):
         if dep not in ("conj", "appos") or governor == head:

@@ -42,6 +42,8 @@ def organisation_end(tokens: Tokens, name: Name, stops: Sequence[bool]) -> int:
             k += 1
         m = k
         while m < size and not stops[m] and tokens.text[m][0].isupper() and tokens.tag[m] not in ("PRP", "DT"):
+            if tokens.ent[m] in ("DATE", "TIME"):
+                break
             m += 1
             if m + 1 < size and tokens.text[m] in HYPHENS and not tokens.space[m] and tokens.text[m + 1][0].isalpha():
                 m += 2

@@ -71,6 +71,7 @@ def cluster_names(tokens: Tokens, names: Sequence[Name]) -> list[Cluster]:
         parts = name_parts(tokens, name)
         if parts:
             by_form.setdefault(parts, []).append(name)
+    by_form = _without_other_words(tokens, by_form)
     clusters: list[Cluster] = []
     by_word: dict[str, list[Cluster]] = {}
     for parts in sorted(by_form, key=lambda parts: (-len(parts), by_form[parts][0].start)):
@@ -101,6 +102,47 @@ def cluster_names(tokens: Tokens, names: Sequence[Name]) -> list[Cluster]:
     for cluster in clusters:
         cluster.names.sort(key=lambda name: name.start)
     return clusters
+
+
+def _without_other_words(
+    tokens: Tokens, by_form: dict[tuple[str, ...], list[Name]]
+) -> dict[tuple[str, ...], list[Name]]:
+    """Cuts words that only happen to stand beside a name: "Crooked | Ana Ruiz", and in a heading "Ana Ruiz | Speaks"."""
+    given = given_names()
+    out: dict[tuple[str, ...], list[Name]] = {}
+    for parts, names in by_form.items():
+        for name in names:
+            kept = parts
+            size = len(parts)
+            if parts[-1] in organisation_heads():
+                out.setdefault(parts, []).append(name)
+                continue
+            behind = next((k for k in range(1, size - 1) if parts[k:] in by_form and parts[k] in given), 0)
+            if behind and parts[0] not in given:
+                kept = parts[behind:]
+                name.start = name.left = _nth_word(tokens, name, behind)
+            elif tokens.kind[name.start] == "headline" or (size > 3 and parts[0] in given):
+                least = 1 if tokens.kind[name.start] == "headline" else 2
+                ahead = next((k for k in range(size - 1, least - 1, -1) if parts[:k] in by_form), 0)
+                cut = _nth_word(tokens, name, ahead) if ahead else name.end
+                apart = cut < name.end and tokens.ent[cut] != tokens.ent[name.start]
+                if apart and len(by_form[parts[:ahead]]) >= len(names):
+                    kept = parts[:ahead]
+                    name.end = cut
+            out.setdefault(kept, []).append(name)
+    return out
+
+
+def _nth_word(tokens: Tokens, name: Name, number: int) -> int:
+    """The token at which a name's n-th part begins, as :func:`name_parts` counts them."""
+    particles = word_list("name_particles.txt")
+    seen = 0
+    for i in range(name.start, name.end):
+        if tokens.text[i][0].isalnum() and tokens.plain[i] not in particles:
+            if seen == number:
+                return i
+            seen += 1
+    return name.end
 
 
 def _is_form_of(short: tuple[str, ...], full: tuple[str, ...], sort: Sort) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.lexicons import (
     given_names,
+    media_names,
     honorifics,
     not_actor_heads,
     organisation_heads,
@@ -27,6 +28,7 @@ _QUOTES = frozenset("\"“”‘’'«»")
 HYPHENS = frozenset("-–‑")
 _NOT_NAMES = frozenset(("PRP", "PRP$", "DT", "WDT", "WP", "IN", "CC", "MD", "EX", "UH", "LS", "SYM", "WRB", "TO"))
 _JUNIOR = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
+_HEADLINE_VERBS = frozenset(("VB", "VBZ", "VBD", "VBP", "MD", "RB"))
 _BRIDGES = frozenset(("and", "of", "for", "de", "del", "du"))
 _NAME_LABELS = frozenset(("PERSON", "ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "LAW", "EVENT", "WORK_OF_ART"))
 #: words over which the name of an organisation goes on
@@ -91,6 +93,10 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
         if blocked[i]:
             continue
         end = _run_end(tokens, blocked, i)
+        cut = _cut(tokens, i, end) if not addressed else i
+        if cut > i:
+            names.append(Name(i, cut, left, gender, title_before.get(left, -1)))
+            i = left = cut
         name = Name(i, end, left, gender, title_before.get(left, -1))
         if addressed:
             name.scores["person"] += 5
@@ -100,7 +106,7 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
     introducing = {title.right for title in titles if not title.head.plural and title.head.kind != "none"}
     for name in names:
         _weigh(tokens, name, titles, introducing)
-        if name.start in owners:
+        if name.start in owners and name.scores["place"] < 1.5:
             # "Conservative trade critic", "Hamas leader", "INVAP's director"
             name.scores["organisation"] += 1.0 if tokens.tag[min(name.end, len(words) - 1)] == "POS" else 2.5
     return names
@@ -109,6 +115,22 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
 def _capital(tokens: Tokens, i: int) -> bool:
     text = tokens.text[i]
     return text[0].isupper() and tokens.tag[i] not in _NOT_NAMES
+
+
+def _cut(tokens: Tokens, start: int, end: int) -> int:
+    """Where a person's name begins inside a run of capitalised words: "Republican | Ana Ruiz", "Crooked | Ana Ruiz"."""
+    words = tokens.plain
+    if end - start < 2:
+        return start
+    if words[start] in word_set("parties") and tokens.ent[start + 1] == "PERSON":
+        return start + 1
+    given = given_names()
+    if end - start < 3 or words[start] in given or tokens.ent[start] == "PERSON":
+        return start
+    for k in range(start + 1, end - 1):
+        if tokens.ent[k] == "PERSON" and tokens.ent[end - 1] == "PERSON" and tokens.text[k][0].isalpha():
+            return k if words[k] in given and tokens.space[k - 1] else start
+    return start
 
 
 def _name_at(tokens: Tokens, i: int) -> bool:
@@ -188,6 +210,9 @@ def _run_end(tokens: Tokens, blocked: Sequence[bool], start: int) -> int:
         if text == "&" and k + 1 < size and tokens.text[k + 1][0].isupper():
             k += 2
             continue
+        if tokens.kind[k] == "headline" and tokens.tag[k] in _HEADLINE_VERBS:
+            # "Hillary Clinton Speaks"
+            break
         if text[0].isupper() and tokens.tag[k] not in _NOT_NAMES and tokens.sentence[k] == tokens.sentence[start]:
             k += 1
             continue
@@ -263,6 +288,8 @@ def _weigh(tokens: Tokens, name: Name, titles: Sequence[Title], introducing: Col
     introduced = start > 1 and words[name.left - 1] == "," and name.left - 1 in introducing
     if introduced:
         scores["person"] += 3
+    if last in word_set("parties"):
+        scores["organisation"] += 3
     if name.title >= 0 and not titles[name.title].head.plural:
         scores["person"] += 4
     if first in given_names():
@@ -276,7 +303,20 @@ def _weigh(tokens: Tokens, name: Name, titles: Sequence[Title], introducing: Col
         scores["thing"] += 6
     if first in first_things and (end - start > 1 or words[min(end, size - 1)] == "of"):
         scores["thing"] += 6
-    if len(tokens.text[start]) >= 2 and end - start == 1 and tokens.text[start].isupper():
+    if (media := media_names().longest(words, start)) and media[0] == end:
+        scores["thing"] += 8
+    if tokens.kind[start] == "headline" and len({tokens.ent[i] for i in range(start, end)}) > 1:
+        # in a heading every word has a capital: only what the model sees as one name is one
+        scores["thing"] += 3
+    edge = name.left - 1
+    if edge >= 0 and tokens.text[edge] in _QUOTES:
+        edge -= 1
+    opening = edge < 0 or tokens.paragraph[edge] != tokens.paragraph[start] or words[edge].isspace()
+    labelled = opening and end < size and words[end] == ":"
+    if labelled and tokens.kind[start] != "headline":
+        # a speaker's label in a transcript
+        scores["person"] += 4
+    elif len(tokens.text[start]) >= 2 and end - start == 1 and tokens.text[start].isupper():
         scores["organisation"] += 2
         scores["person"] -= 3
     before = name.left - 1
@@ -292,6 +332,8 @@ def _weigh(tokens: Tokens, name: Name, titles: Sequence[Title], introducing: Col
             scores["organisation"] += 4
     if end < size and tokens.paragraph[end] == tokens.paragraph[start]:
         _weigh_right(tokens, name, titles)
+    if end - start == 1 and name.title < 0:
+        _weigh_pronoun(tokens, name)
     root = tokens.root(start, end)
     if tokens.dep[root] in ("nsubj", "nsubjpass") and tokens.lemma[tokens.head[root]] in word_list(
         "agentive_verbs.txt"
@@ -315,6 +357,23 @@ _LABELS: dict[str, tuple[tuple[str, float], ...]] = {
     "LANGUAGE": (("thing", 1.5),),
     "DATE": (("thing", 3.0),),
 }
+
+
+def _weigh_pronoun(tokens: Tokens, name: Name) -> None:
+    """A single word that "he" or "it" takes up in its sentence: "Trump said he"."""
+    if tokens.dep[name.start] != "nsubj":
+        return
+    for i in range(name.end, min(name.end + 14, len(tokens))):
+        if tokens.region[i] != tokens.region[name.start] or tokens.ent[i] in ("PERSON", "ORG"):
+            return
+        if tokens.sentence[i] != tokens.sentence[name.start]:
+            return
+        if tokens.tag[i] in ("PRP", "PRP$"):
+            if tokens.lower[i] in ("he", "she", "his", "her", "him"):
+                name.scores["person"] += 1.5
+            elif tokens.lower[i] in ("it", "its"):
+                name.scores["organisation"] += 0.8
+            return
 
 
 def _weigh_right(tokens: Tokens, name: Name, titles: Sequence[Title]) -> None:

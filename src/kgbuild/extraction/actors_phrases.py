@@ -131,7 +131,9 @@ class PhraseReader:
         if tokens.plain[j] == "and" or tokens.tag[j] not in MODIFIER_TAGS:
             return True
         if use:
-            return False
+            # "Green Party candidate": the party's name, not a word of the title
+            named = tokens.text[j][0].isupper() and not capital_head and tokens.plain[j] in organisation_heads()
+            return bool(named and j > 0 and tokens.text[j - 1][0].isupper() and self.covered[j - 1] < 0)
         verb = tokens.pos[j] in ("VERB", "AUX")
         return verb or (tokens.text[j][0].isupper() and _is_entity(tokens, j, capital_head))
 
@@ -237,7 +239,7 @@ def _is_entity(tokens: Tokens, j: int, capital_head: bool) -> bool:
         return not (j == 0 or tokens.sentence[j - 1] != tokens.sentence[j]) or tokens.tag[j] in ("NNP", "NNPS")
     return (
         (tokens.text[j].isupper() and len(tokens.text[j]) > 1)
-        or tokens.ent[j] == "ORG"
+        or tokens.ent[j] in ("ORG", "GPE", "NORP")
         or words[j] in organisation_heads()
     )
 

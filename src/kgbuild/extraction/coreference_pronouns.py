@@ -12,7 +12,9 @@ from kgbuild.extraction.tokens import SUBJECTS
 from kgbuild.facts import ActorType
 
 _SENTENCES_BACK = 4
-_TOKENS_BACK = 140
+_TOKENS_BACK = 200
+#: how far back "he" and "she" reach if nobody stands nearer
+_PARAGRAPHS_BACK = 3
 _PLURAL_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
 
 
@@ -117,10 +119,9 @@ class PronounResolver:
         things = pronoun.gender in ("neutral", "unknown")
         nouns = person_nouns()
         for j in range(i - 1, max(-1, i - _TOKENS_BACK), -1):
-            if (
-                tokens.sentence[i] - tokens.sentence[j] > _SENTENCES_BACK
-                or tokens.paragraph[i] - tokens.paragraph[j] > 1
-            ):
+            apart = tokens.paragraph[i] - tokens.paragraph[j]
+            far = tokens.sentence[i] - tokens.sentence[j] > _SENTENCES_BACK or apart > 1
+            if far and (things or apart > _PARAGRAPHS_BACK or any(r is not None for _, r in found)):
                 break
             referent = at.get(j)
             if referent is not None:

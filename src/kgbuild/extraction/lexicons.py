@@ -176,6 +176,13 @@ def not_actor_heads() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @functools.cache
+def media_names() -> PhraseTable[bool]:
+    """Publishers whose name does not say so."""
+    lines = resource("lexicon", "media_names.txt").read_text("utf-8").splitlines()
+    return PhraseTable((_tokenised(line), True) for line in lines if line and not line.startswith("#"))
+
+
+@functools.cache
 def body_nouns() -> PhraseTable[tuple[str, str, bool]]:
     """Common nouns for organs of a state -> the noun, its kind, whether it stands alone."""
     return PhraseTable(
