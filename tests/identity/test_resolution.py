@@ -287,6 +287,27 @@ SAME_PACT = treaty("t", "mutual defense treaty", "US", "Israel")
 DEAL = treaty("u", "deal", "US", "Israel")
 MEETING = event("e", "Meeting", "2024-04-30", "Ana Ruiz", "Jean Roux")
 SAME_MEETING = event("e", "Meeting", "2024-04-30", "Jean Roux", "Ana Ruiz", label="x")
+
+
+def test_treaties_can_be_judged(authority: Authority) -> None:
+    first = article("First", treaties=(treaty("t", "Nadi Convention"),))
+    second = article("Second", treaties=(treaty("t", "Nadi Convention"),))
+    third = article("Third", treaties=(treaty("t", "Suva Convention"),))
+    mention = identify([second], authority).article_iri(second.article).removeprefix(BASE) + "/treaty/nadi-convention"
+    decided = Judgements(
+        (
+            Judgement("merge", "treaty/nadi-convention", "treaty/suva-convention", "renamed"),
+            Judgement("split", "treaty/nadi-convention", mention),
+        )
+    )
+    identities = identify([first, second, third], authority, judgements=decided)
+    got = [
+        identities.iri(identities.article_iri(one.article), "t").removeprefix(BASE) for one in (first, second, third)
+    ]
+    assert got == ["treaty/nadi-convention", mention, "treaty/nadi-convention"]
+    assert {(join.decision, join.why) for join in identities.joins} == {("merge", "renamed"), ("split", "judged")}
+
+
 CORPUS = [
     article("A", "P Li Wei = trade minister @ China", "B foreign ministry @ China", "O Alliance for the Hills/AFH"),
     article("B", "P Li Wei = ambassador @ Singapore", "P Volodymyr Zelenskyy = president @ Ukraine", "O AFH"),

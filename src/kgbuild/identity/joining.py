@@ -129,21 +129,17 @@ def _judge(clusters: Clusters, judgements: Judgements) -> None:
             known.add(name_path("person", " ".join(unit.target[1:])))
         for name in sorted(known):
             named.setdefault(name, []).append(index)
-    latest = {one.pair: one for one in judgements.decisions}
-    for decision in ("split", "merge"):
-        for one in sorted(latest.values()):
-            if one.decision != decision:
-                continue
-            for left in named.get(one.left, ()):
-                for right in named.get(one.right, ()):
-                    if left == right:
-                        continue
-                    if decision == "split":
-                        clusters.keep_apart(left, right)
-                    else:
-                        clusters.join(left, right)
-                    low, high = sorted((left, right))
-                    clusters.edges.append(Edge(1.0, one.why or "judged", low, high, one.decision))
+    for one in judgements.latest():
+        for left in named.get(one.left, ()):
+            for right in named.get(one.right, ()):
+                if left == right:
+                    continue
+                if one.decision == "split":
+                    clusters.keep_apart(left, right)
+                else:
+                    clusters.join(left, right)
+                low, high = sorted((left, right))
+                clusters.edges.append(Edge(1.0, one.why or "judged", low, high, one.decision))
 
 
 def _candidates(units: Sequence[Unit]) -> Iterator[Edge]:

@@ -93,6 +93,11 @@ class Judgements:
         except OSError as error:
             raise KgbuildError(f"{path}: cannot be written ({error})") from error
 
+    def latest(self) -> list[Judgement]:
+        """The last decision on each pair; splits first, since a merge may only join what is to be one."""
+        last = {one.pair: one for one in self.decisions}
+        return sorted(last.values(), key=lambda one: (one.decision == "merge", one))
+
     def decided(self, judgement: Judgement) -> Judgements:
         """These decisions and one more, which takes the place of an earlier one on the same pair."""
         return Judgements((*(one for one in self.decisions if one.pair != judgement.pair), judgement))

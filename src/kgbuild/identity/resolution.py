@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from kgbuild.authority import Authority, fold
 from kgbuild.authority.entries import Entry
@@ -184,19 +185,14 @@ class _Resolution:
 
     def _treaties(self) -> None:
         views = [view for article in self.articles for view in self._views(article)]
-        for cluster in cluster_treaties(views, self.authority):
+        for cluster in cluster_treaties(views, self.authority, self._relative(self.judgements)):
             if cluster.shared:
                 self.shared.add(cluster.path)
             for view in cluster.views:
                 self.keys[self.base + view.article][view.treaty.key] = cluster.path
             self.entities.append(self._treaty_entity(cluster))
-            if cluster.why and not cluster.authority:
-                first, *others = cluster.views
-                for other in others:
-                    pair = (first.path, other.path, first.treaty.name, other.treaty.name)
-                    self.joins.append(
-                        Join(self.base + cluster.path, *pair, round(cluster.score, 2), cluster.why, "joined")
-                    )
+            if cluster.why and (cluster.judged or not cluster.authority):
+                self.joins += _treaty_joins(cluster, self.base)
 
     def _views(self, article: ArticleObservations) -> Iterable[TreatyView]:
         """The treaties of an article, with parties that other articles know too."""
@@ -294,3 +290,16 @@ def _joins(clusters: Clusters, path_of_unit: dict[str, str], base: str) -> Itera
             why=edge.why,
             decision=edge.decision,
         )
+
+
+def _treaty_joins(cluster: TreatyCluster, base: str) -> Iterable[Join]:
+    """Why the treaties of a cluster are one; or, for one that a user has taken out of another, that it is not."""
+    first, *others = cluster.views
+    if cluster.judged and not others:
+        yield Join(
+            "", first.path, first.path, first.treaty.name, first.treaty.name, cluster.score, cluster.why, "split"
+        )
+    for other in others:
+        names = (first.path, other.path, first.treaty.name, other.treaty.name)
+        decision: Literal["merge", "joined"] = "merge" if cluster.judged else "joined"
+        yield Join(base + cluster.path, *names, round(cluster.score, 2), cluster.why, decision)

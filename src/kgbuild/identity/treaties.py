@@ -11,6 +11,7 @@ from itertools import combinations
 
 from kgbuild.authority import Authority, fold, slug
 from kgbuild.facts import Treaty
+from kgbuild.identity.judgements import Judgement, Judgements
 from kgbuild.identity.minting import digest, name_path
 from kgbuild.resources import resource
 
@@ -56,6 +57,7 @@ class TreatyCluster:
         shared: whether other articles can speak of it.
         why: why they were joined; empty for a single one.
         score: how certain that is.
+        judged: whether a user has decided so.
     """
 
     path: str
@@ -64,6 +66,7 @@ class TreatyCluster:
     shared: bool = True
     why: str = ""
     score: float = 1.0
+    judged: bool = False
 
 
 @cache
@@ -120,12 +123,15 @@ def telling_names(view: TreatyView) -> list[str]:
     return found
 
 
-def cluster_treaties(views: Sequence[TreatyView], authority: Authority) -> list[TreatyCluster]:
+def cluster_treaties(
+    views: Sequence[TreatyView], authority: Authority, judgements: Judgements | None = None
+) -> list[TreatyCluster]:
     """Brings the treaties of a corpus together.
 
     Args:
         views: of all articles; their order does not matter.
         authority: which knows treaties by id.
+        judgements: of the user; each names a treaty by its path, or by the path that it has below an article.
 
     Returns:
         Sorted by path; every view is in one cluster.
@@ -148,7 +154,39 @@ def cluster_treaties(views: Sequence[TreatyView], authority: Authority) -> list[
     groups.by_name()
     groups.by_subject()
     clusters += groups.clusters()
-    return sorted(_distinct(clusters), key=lambda cluster: cluster.path)
+    clusters = _distinct(sorted(clusters, key=lambda cluster: (cluster.path, cluster.views[0].path)))
+    for one in judgements.latest() if judgements else ():
+        clusters = _judged(clusters, one)
+    return sorted(clusters, key=lambda cluster: cluster.path)
+
+
+def _judged(clusters: list[TreatyCluster], judgement: Judgement) -> list[TreatyCluster]:
+    """The clusters after one decision of the user."""
+
+    def names(cluster: TreatyCluster) -> set[str]:
+        return {cluster.path, *(view.path for view in cluster.views)}
+
+    why = judgement.why or "judged"
+    if judgement.decision == "merge":
+        meant = [cluster for cluster in clusters if names(cluster) & judgement.pair]
+        if len(meant) < 2:
+            return clusters
+        best = min(
+            meant, key=lambda one: (not one.authority, not one.shared, one.path.count("-"), len(one.path), one.path)
+        )
+        views = tuple(sorted((view for one in meant for view in one.views), key=lambda view: view.path))
+        return [one for one in clusters if one not in meant] + [
+            replace(best, views=views, shared=True, why=why, score=1.0, judged=True)
+        ]
+    made = []
+    for cluster in clusters:
+        apart = tuple(view for view in cluster.views if view.path == judgement.right)
+        if judgement.pair <= names(cluster) and len(apart) < len(cluster.views):
+            made.append(replace(cluster, views=tuple(view for view in cluster.views if view not in apart)))
+            made.append(TreatyCluster(judgement.right, apart, "", False, why, 1.0, True))
+        else:
+            made.append(cluster)
+    return made
 
 
 def _distinct(clusters: list[TreatyCluster]) -> list[TreatyCluster]:
@@ -163,6 +201,58 @@ def _distinct(clusters: list[TreatyCluster]) -> list[TreatyCluster]:
     return made
 
 
+@dataclass(slots=True)
+class _Group:
+    """Treaties that are one, and what all of them together tell."""
+
+    views: list[TreatyView]
+    articles: set[str]
+    kinds: set[str]
+    parties: set[frozenset[str]]
+    years: set[frozenset[str]]
+    days: tuple[int, int] | None
+    why: str = ""
+    score: float = 1.0
+
+    @classmethod
+    def of(cls, view: TreatyView) -> _Group:
+        """The group of one treaty."""
+        parties = {view.parties} if len(view.parties) > 1 else set()
+        named = years(view.treaty)
+        days = None if view.day is None else (view.day, view.day)
+        kinds = {view.treaty.kind} - {"Other"}
+        return cls([view], {view.article}, kinds, parties, {named} if named else set(), days)
+
+    def fits(self, other: _Group) -> bool:
+        """Whether nothing speaks against two groups being one: article, parties, kind, year, time."""
+        if not self.articles.isdisjoint(other.articles):
+            return False  # an article that speaks of two means two
+        kinds = self.kinds | other.kinds
+        if len(kinds) > 1 or _contradict(self.parties, other.parties) or _contradict(self.years, other.years):
+            return False
+        if self.days is None or other.days is None:
+            return True
+        span = max(self.days[1], other.days[1]) - min(self.days[0], other.days[0])
+        return span <= _REACH.get(min(kinds, default=""), _LONG)
+
+    def take(self, other: _Group, score: float, why: str) -> None:
+        """Adds the treaties of another group."""
+        self.views += other.views
+        self.articles |= other.articles
+        self.kinds |= other.kinds
+        self.parties |= other.parties
+        self.years |= other.years
+        if other.days is not None:
+            first, last = self.days or other.days
+            self.days = (min(first, other.days[0]), max(last, other.days[1]))
+        self.score, self.why = min((self.score, self.why), (other.score, other.why), (score, why))
+
+
+def _contradict(one: set[frozenset[str]], other: set[frozenset[str]]) -> bool:
+    """Whether some set of one side has nothing in common with some set of the other."""
+    return any(first.isdisjoint(second) for first in one for second in other)
+
+
 class _Groups:
     """Treaties that no authority knows, as they are brought together.
 
@@ -172,66 +262,71 @@ class _Groups:
 
     def __init__(self, views: Sequence[TreatyView]) -> None:
         self._views = views
-        self._group = {view.path: [view] for view in views}
-        self._why: dict[str, tuple[float, str]] = {}
+        self._group = {view.path: _Group.of(view) for view in views}
         self._names = {view.path: telling_names(view) for view in views}
         self._subjects = {view.path: subject(view) for view in views}
 
     def by_name(self) -> None:
         """Joins those with a telling name in common, unless their parties contradict."""
-        first: dict[str, list[TreatyView]] = {}
+        firsts: dict[str, list[TreatyView]] = {}
         for view in self._views:
             for name in self._names[view.path]:
-                for other in first.setdefault(name, []):
-                    if self._join(view, other, 0.95, f"both called {name!r}"):
-                        break
-                else:
-                    first[name].append(view)
+                self._add(firsts.setdefault(name, []), view, 0.95, f"both called {name!r}")
 
     def by_subject(self) -> None:
-        """Joins those with the same parties and a subject in common, the likeliest pair first."""
-        described: dict[frozenset[str], list[TreatyView]] = {}
+        """Joins those with the same parties and a subject in common: those described alike, then the likeliest pair."""
+        alike: dict[frozenset[str], dict[tuple[frozenset[str], str], list[TreatyView]]] = {}
+        for view in sorted(self._views, key=lambda view: (view.day or 0, view.path)):
+            if len(view.parties) > 1 and not self._names[view.path]:
+                key = (self._subjects[view.path], view.treaty.kind)
+                firsts = alike.setdefault(view.parties, {}).setdefault(key, [])
+                self._add(firsts, view, 0.95 if key[0] else 0.75, "same parties, and described alike")
+        told: dict[frozenset[str], list[TreatyView]] = {}
         for view in self._views:
-            if len(view.parties) > 1:
-                described.setdefault(view.parties, []).append(view)
+            if len(view.parties) > 1 and self._names[view.path] and self._group[view.path].views[0] is view:
+                told.setdefault(view.parties, []).append(view)
         pairs: list[tuple[float, str, str, TreatyView, TreatyView]] = []
-        for group in described.values():
-            if len(group) <= _MANY:
-                for one, other in combinations(group, 2):
-                    if likeness := self._likeness(one, other):
-                        pairs.append((-likeness, one.path, other.path, one, other))
+        for parties, groups in alike.items():
+            firsts = [view for views in groups.values() for view in views] + told.get(parties, [])
+            if len(firsts) > _MANY:
+                continue
+            for one, other in combinations(sorted(firsts, key=lambda view: view.path), 2):
+                if likeness := self._likeness(one, other):
+                    pairs.append((-likeness, one.path, other.path, one, other))
         for score, _, _, one, other in sorted(pairs, key=lambda pair: pair[:3]):
             self._join(one, other, -score, "same parties, and a subject in common")
 
     def clusters(self) -> list[TreatyCluster]:
         """What has become of them."""
         found = []
-        for views in {id(views): views for views in self._group.values()}.values():
-            group = tuple(sorted(views, key=lambda view: view.path))
+        for group in {id(group): group for group in self._group.values()}.values():
+            views = tuple(sorted(group.views, key=lambda view: view.path))
             names = sorted(
-                {name for view in group for name in self._names[view.path]}, key=lambda name: (len(name), name)
+                {name for view in views for name in self._names[view.path]}, key=lambda name: (len(name), name)
             )
             if names:
                 path = name_path("treaty", names[0])
             else:
-                bare = min((_bare_name(view) for view in group), key=lambda name: (not name, len(name), name))
-                path = name_path("treaty", *_party_words(group), bare or group[0].treaty.kind)
-            why = [self._why[view.path] for view in group if view.path in self._why]
-            score, reason = min(why, default=(1.0, ""))
-            found.append(TreatyCluster(path, group, "", True, reason, score))
+                bare = min((_bare_name(view) for view in views), key=lambda name: (not name, len(name), name))
+                path = name_path("treaty", *_parties_of(views), bare or views[0].treaty.kind)
+            found.append(TreatyCluster(path, views, "", True, group.why, group.score))
         return found
+
+    def _add(self, firsts: list[TreatyView], view: TreatyView, score: float, why: str) -> None:
+        """Joins a treaty with the first of these that it fits, or makes it one more of them."""
+        if not any(self._join(other, view, score, why) for other in firsts):
+            firsts.append(view)
 
     def _join(self, one: TreatyView, other: TreatyView, score: float, why: str) -> bool:
         """Makes the groups of two treaties one, if nothing speaks against it; whether they are one now."""
         left, right = self._group[one.path], self._group[other.path]
         if left is right:
             return True
-        if not all(_may_be_one(first, second) for first in left for second in right):
+        if not left.fits(right):
             return False
-        left += right
-        for view in right:
+        left.take(right, score, why)
+        for view in right.views:
             self._group[view.path] = left
-        self._why.setdefault(one.path, (score, why))
         return True
 
     def _likeness(self, one: TreatyView, other: TreatyView) -> float:
@@ -239,7 +334,7 @@ class _Groups:
         first, second = self._subjects[one.path], self._subjects[other.path]
         shared = first & second
         both_told = bool(self._names[one.path]) and bool(self._names[other.path])
-        if both_told or (first and second and not shared) or not _may_be_one(one, other):
+        if both_told or (first and second and not shared):
             return 0.0
         if not first and not second:
             return 0.75 if one.treaty.kind == other.treaty.kind else 0.0
@@ -250,22 +345,7 @@ class _Groups:
         return 0.8 + 0.15 * len(shared) / min(len(first), len(second))
 
 
-def _may_be_one(one: TreatyView, other: TreatyView) -> bool:
-    """Whether nothing speaks against two treaties being one: article, parties, kind, year, time."""
-    if one.article == other.article:
-        return False  # the article speaks of them as two
-    if len(one.parties) > 1 and len(other.parties) > 1 and not one.parties & other.parties:
-        return False
-    kinds = {one.treaty.kind, other.treaty.kind} - {"Other"}
-    first, second = years(one.treaty), years(other.treaty)
-    if len(kinds) > 1 or (first and second and not first & second):
-        return False
-    if one.day is None or other.day is None:
-        return True
-    return abs(one.day - other.day) <= _REACH.get(min(kinds, default=""), _LONG)
-
-
-def _party_words(views: Sequence[TreatyView]) -> list[str]:
+def _parties_of(views: Sequence[TreatyView]) -> list[str]:
     """The names of the parties that all views share as parts of a path; a hash if they are more than three."""
     shared = sorted(frozenset.intersection(*(view.parties for view in views)) or views[0].parties)
     if len(shared) > 3:
