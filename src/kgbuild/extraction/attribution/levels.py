@@ -92,7 +92,7 @@ def nested_statements(
     view: TokenView, holders: Sequence[Candidate], weigher: Weigher, thresholds: Thresholds
 ) -> list[Candidate]:
     """Statements inside the contents of others, to any depth, each with its own cue and source."""
-    inside = {i for c in holders for i in c.content if view.is_verb(i) or view.pos[i] == "NOUN"}
+    inside = {i for c in holders for i in c.content if _may_say(view, i)}
     if not inside:
         return []
     candidates = [c for c in grammar_candidates(view, inside) if c.source_head >= 0 and c.anchor in inside]
@@ -112,9 +112,16 @@ def nested_statements(
     ]
 
 
+def _may_say(view: TokenView, i: int) -> bool:
+    lexicon = cue_lexicon()
+    if view.is_verb(i):
+        return view.lemma[i] in lexicon.sayings or view.lemma[i] in lexicon.framed
+    return view.pos[i] == "NOUN" and view.lemma[i] in lexicon.saying_nouns
+
+
 def _says(view: TokenView, candidate: Candidate) -> bool:
     lexicon = cue_lexicon()
     lemma = view.lemma[candidate.anchor]
     if candidate.lemma in lexicon.prepositional or lemma == ":":
         return True
-    return lemma in lexicon.sayings or any(lemma in verbs for verbs in lexicon.frames.values())
+    return lemma in lexicon.sayings or lemma in lexicon.framed

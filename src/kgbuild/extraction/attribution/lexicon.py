@@ -28,6 +28,7 @@ class CueLexicon:
     prepositional: Mapping[str, tuple[tuple[str, ...], ...]]
     speaker_line: str
     frames: Mapping[str, frozenset[str]]
+    framed: frozenset[str]
     denial_verbs: frozenset[str]
     denial_nouns: frozenset[str]
     rejecting: frozenset[str]
@@ -59,6 +60,7 @@ def cue_lexicon() -> CueLexicon:
         },
         speaker_line=table["speaker_line"],
         frames={shape: frozenset(verbs) for shape, verbs in table["frames"].items()},
+        framed=frozenset(verb for verbs in table["frames"].values() for verb in verbs),
         denial_verbs=frozenset(table["denials"]["verbs"]),
         denial_nouns=frozenset(table["denials"]["nouns"]),
         rejecting=frozenset(table["denials"]["rejecting"]),

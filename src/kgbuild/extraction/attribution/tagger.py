@@ -74,12 +74,27 @@ class Tagger:
         self._keys = arrays["keys.lemma"]
         self._category_keys = [arrays[f"keys.category.{k}"] for k in range(len(CATEGORIES))]
         self._weights = {n: a.astype(np.float32) for n, a in arrays.items() if n.startswith("net.")}
-        self._taps = []
-        for k in range(len(DILATIONS)):
-            weight = self._weights[f"net.blocks.{k}.linear.weight"]
-            width = weight.shape[0]
-            taps = [weight[:, j * width : (j + 1) * width].T for j in range(3)]
-            self._taps.append(np.ascontiguousarray(np.concatenate(taps, 1)))
+        self._layers = [self._folded(k) for k in range(len(DILATIONS))]
+        self._out = (
+            np.ascontiguousarray((self._weights["net.out.weight"] * self._weights["net.norm.weight"]).T),
+            self._weights["net.out.weight"] @ self._weights["net.norm.bias"] + self._weights["net.out.bias"],
+        )
+        self._enter = np.ascontiguousarray(self._weights["net.enter.weight"].T)
+
+    def _folded(self, k: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """A layer's three taps side by side, with the gain and the offset of its normalisation folded in.
+
+        Returns:
+            The taps; the offset of a token that has neighbours on both sides; and what of that falls to the left and the right one.
+        """
+        w = self._weights
+        weight, gain = w[f"net.blocks.{k}.linear.weight"], w[f"net.blocks.{k}.norm.weight"]
+        offset = w[f"net.blocks.{k}.norm.bias"]
+        width = weight.shape[0]
+        taps = [weight[:, j * width : (j + 1) * width] for j in range(3)]
+        left, middle, right = (tap @ offset for tap in taps)
+        folded = np.ascontiguousarray(np.concatenate([(tap * gain).T for tap in taps], 1))
+        return folded, left + middle + right + w[f"net.blocks.{k}.linear.bias"], left, right
 
     def scores(self, view: TokenView) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Log-probabilities of the labels, with the tokens they belong to."""
@@ -91,19 +106,20 @@ class Tagger:
             w[f"net.category.{k}.weight"][rows_of(keys, features.categories[:, k])]
             for k, keys in enumerate(self._category_keys)
         ]
-        hidden = np.concatenate([*parts, features.dense], 1) @ w["net.enter.weight"].T + w["net.enter.bias"]
-        for k, dilation in enumerate(DILATIONS):
-            x = _normalised(hidden, w[f"net.blocks.{k}.norm.weight"], w[f"net.blocks.{k}.norm.bias"])
+        hidden = np.concatenate([*parts, features.dense], 1) @ self._enter
+        hidden += w["net.enter.bias"]
+        width = hidden.shape[1]
+        for (folded, offset, left, right), dilation in zip(self._layers, DILATIONS, strict=True):
             # one product for the three taps, then each in its place
-            taps = x @ self._taps[k]
-            width = x.shape[1]
-            out = taps[:, width : 2 * width] + w[f"net.blocks.{k}.linear.bias"]
+            taps = _normalised(hidden) @ folded
+            out = taps[:, width : 2 * width] + offset
+            out[:dilation] -= left
+            out[max(0, size - dilation) :] -= right
             if size > dilation:
                 out[dilation:] += taps[:-dilation, :width]
                 out[:-dilation] += taps[dilation:, 2 * width :]
             hidden += np.maximum(out, 0, out=out)
-        x = _normalised(hidden, w["net.norm.weight"], w["net.norm.bias"])
-        raw = x @ w["net.out.weight"].T + w["net.out.bias"]
+        raw = _normalised(hidden) @ self._out[0] + self._out[1]
         raw -= raw.max(1, keepdims=True) if size else 0
         raw -= np.log(np.exp(raw).sum(1, keepdims=True))
         return features.index, raw.astype(np.float32)
@@ -161,9 +177,8 @@ def best_labels(scores: NDArray[np.float32]) -> NDArray[np.int64]:
     return np.array(path[::-1], np.int64)
 
 
-def _normalised(x: NDArray[Any], weight: NDArray[Any], bias: NDArray[Any]) -> NDArray[Any]:
+def _normalised(x: NDArray[Any]) -> NDArray[Any]:
     centred = x - x.mean(1, keepdims=True)
-    variance = np.einsum("ij,ij->i", centred, centred)[:, None] / x.shape[1]
-    centred *= weight / np.sqrt(variance + _EPSILON)
-    centred += bias
+    variance = np.einsum("ij,ij->i", centred, centred) / x.shape[1]
+    centred *= (1 / np.sqrt(variance + _EPSILON))[:, None]
     return centred
