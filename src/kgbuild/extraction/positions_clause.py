@@ -45,6 +45,12 @@ def is_denied(token: Token) -> bool:
     verb = clause_verb(token)
     if verb is token:
         return False
+    if token.pos_ == "NOUN":
+        lemma = verb.lemma_.lower()
+        if token.dep_ == "dobj" and lemma in words_of("cease"):
+            return not is_negated(verb)
+        light = lemma in words_of("express") or lemma in words_of("receive") or lemma in {"be", "remain"}
+        return light and is_negated(verb)
     return is_negated(verb)
 
 
@@ -76,6 +82,10 @@ def condition_of(token: Token) -> Token | None:
     are read in their order; what follows another verb of saying is left out.
     """
     verb = clause_verb(token)
+    if token.dep_ in {"nsubj", "nsubjpass"}:
+        for word in (verb, *verb.children):
+            if word.lemma_.lower() in words_of("depend"):
+                return word
     for child in verb.children:
         if child.dep_ == "advcl" and child.i < verb.i:
             for mark in child.children:

@@ -112,7 +112,7 @@ def _called(verb: Token) -> tuple[Polarity | None, Token | None]:
             words = [child]
         elif child.dep_ == "prep" and child.lower_ == "as":
             # the parser may see a clause in "the most important fisheries deal since …": read the words behind it too
-            words = [c for c in child.doc[child.i + 1 : child.i + 8] if c.head.i > child.i and not c.is_punct]
+            words = [c for c in child.doc[child.i + 1 : child.i + 8] if c.head.i >= child.i and not c.is_punct]
         for word in words:
             polarity = _predicate(word)
             if polarity is not None:

@@ -39,6 +39,10 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
         token: the word that shows it.
     """
     if cue.holder == "self":
+        if token.dep_ == "appos":
+            return [token.head]
+        if token.dep_ == "attr" and token.head.pos_ in _VERBS:
+            return list(subjects(token.head))
         return [token]
     if cue.holder == "own":
         return list(_owners(token))
@@ -80,6 +84,10 @@ def _owners(noun: Token) -> Iterator[Token]:
                 for each in child.children:
                     if each.dep_ == "pobj":
                         yield from listed(each)
+            elif child.dep_ == "prep" and place is noun:  # "opposition to the treaty from Peru", hung on "treaty"
+                for each in child.subtree:
+                    if each.dep_ == "prep" and each.lower_ in {"from", "among"}:
+                        yield from (pobj for pobj in each.children if pobj.dep_ == "pobj")
     for child in noun.children:
         if child.dep_ in {"amod", "compound", "nmod"} and child.text[0].isupper():
             yield child
@@ -131,6 +139,9 @@ def _objects(cue: StanceCue, token: Token) -> Iterator[Token]:
                 yield antecedent(child)
         if token.dep_ == "acl":
             yield token.head
+        return
+    if token.tag_ in {"VBN", "VBD"} and token.dep_ == "ccomp" and token.head.lemma_ in {"want", "see", "have", "get"}:
+        yield from (c for c in token.children if c.dep_ == "nsubj")  # "wants the treaty scrapped"
         return
     found = [c for c in token.children if c.dep_ in {"dobj", "dative"} and c.pos_ != "ADP"]
     for child in found:

@@ -134,6 +134,10 @@ class Targets:
         if "event" not in cue.when and (lemma in words_of("plus") or lemma in words_of("minus")):
             sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
             inside = self._inside(token)
+            last = self._last
+            if inside is None and lemma in _IDEAS and last is not None and last[1].sort == "event":
+                # "the idea" right after a proposal is that proposal
+                inside = last[1] if self._sentence[token.i] - last[0] <= 1 else None
             if inside is None and lemma in _STAGES:
                 inside = self.topic(token.i, 2, _STAGES[lemma])
             if inside is not None:

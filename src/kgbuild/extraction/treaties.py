@@ -25,6 +25,8 @@ _EQUATING = frozenset(
     ["be", "become", "remain", "call", "describe", "dub", "term", "name", "regard", "know", "consider"]
 )
 #: a treaty found by its noun and a sign of diplomacy, by a telling noun, by its name
+#: how many tokens away a state may be for a truce to be one between states or armies
+_NEAR = 60
 _CONFIDENCE = {"sign": 0.75, "yes": 0.85, "name": 0.95}
 
 
@@ -173,7 +175,7 @@ class _Reader:
             return False
         if mention.modifier and not self._is_talked_of(mention):
             return False
-        if entry.opens == "yes" and self._parties.is_diplomatic(mention):
+        if entry.opens == "yes" and self._is_diplomatic(mention, named):
             return True
         own = [rule for rule in subject if " ".join(rule.phrase) != mention.noun_text]
         if own or named:
@@ -181,6 +183,17 @@ class _Reader:
         if self._parties.of_context(mention):
             return True
         return mention.form in {"indefinite", "bare"} and len(self._parties.of_subject(mention)) > 1
+
+    def _is_diplomatic(self, mention: TreatyMention, named: list[str]) -> bool:
+        """Whether a telling noun means a treaty here: a truce between clubs is none, nor are treaties in general."""
+        if named:
+            return True
+        if mention.entry is not None and mention.entry.kind == "Ceasefire":
+            return self._parties.is_diplomatic(mention, _NEAR)
+        bare = not mention.words and not mention.years and mention.noun_text == "treaty"
+        if self._drafts and mention.form == "indefinite" and bare:
+            return False  # "a treaty" beside treaties that the text has named: of the kind in general
+        return self._parties.is_diplomatic(mention)
 
     def _is_talked_of(self, mention: TreatyMention) -> bool:
         """ "ceasefire talks", "the draft treaty text": the noun behind says that there is, or is to be, a treaty."""
@@ -242,6 +255,11 @@ class _Reader:
                     draft.parties.update(dict.fromkeys(keys))
                     return
         if not draft.parties and not cluster.authority and not cluster.names:
+            for mention in cluster.mentions:
+                keys = self._parties.of_sentence(mention)
+                if keys:
+                    draft.parties.update(dict.fromkeys(keys))
+                    return
             for other in drafts:
                 near = abs(
                     self._sentence_of[other.cluster.mentions[0].head] - self._sentence_of[cluster.mentions[0].head]

@@ -66,7 +66,11 @@ def subjects(verb: Token) -> Iterator[Token]:
                 head = antecedent(child)
                 yield from listed(head) if head is child else iter((head,))
             return
-        if (
+        said = place.head
+        content = [c for c in said.children if c.dep_ == "ccomp" and c.i < said.i] if place.dep_ == "conj" else []
+        if content and said.i < place.i:  # "Peru backs it, he said, but will not sign": hung on "said"
+            place = content[0]
+        elif (
             (place.dep_ in {"xcomp", "conj"} and place.head.pos_ in _VERBS | {"ADJ"})
             or place.dep_ == "acomp"
             or (place.dep_ in {"advcl", "ccomp"} and _is_open(place))

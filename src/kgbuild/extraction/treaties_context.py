@@ -220,8 +220,8 @@ def is_actual(token: Token, depth: int = 0) -> bool:
         )
     if token.dep_ == "pcomp":
         return token.head.lower_ in words_of("real")
-    if token.dep_ == "xcomp" and token.tag_ == "VB":
-        return False
+    if token.dep_ == "xcomp":
+        return token.tag_ != "VB" and is_actual(token.head, depth + 1)
     if token.dep_ == "conj" and token.tag_ in {"VB", "VBN"} and token.head.pos_ in {"VERB", "AUX"}:
         return is_actual(token.head, depth + 1)
     return not (

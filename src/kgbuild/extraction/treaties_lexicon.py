@@ -88,6 +88,7 @@ class StatusCue:
     status: str
     otherwise: str
     weight: int
+    otherwise_weight: int = 0
 
 
 @cache
@@ -167,5 +168,7 @@ def status_cues() -> dict[str, tuple[StatusCue, ...]]:
     table: dict[str, list[StatusCue]] = {}
     for cue, slot, status, otherwise, weight in read_table("treaty_status.tsv", 5):
         lemma, _, particle = cue.partition("+")
-        table.setdefault(lemma, []).append(StatusCue(lemma, particle, slot, status, otherwise, int(weight or "0")))
+        told, _, to_come = weight.partition("/")
+        cue_read = StatusCue(lemma, particle, slot, status, otherwise, int(told or "0"), int(to_come or "0"))
+        table.setdefault(lemma, []).append(cue_read)
     return {lemma: tuple(cues) for lemma, cues in table.items()}

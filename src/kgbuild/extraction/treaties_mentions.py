@@ -196,6 +196,9 @@ def _read(doc: Doc, first: int, noun: int, last: int, entry: TreatyNoun, *, is_p
     root = doc[mention.core : last + 1].root
     mention.head = root.i if root.i >= mention.core else noun
     mention.subject = doc[mention.head].dep_ in {"nsubj", "nsubjpass"}
+    after = [token.lower_ for token in doc[last + 1 : last + 3]]
+    if mention.form == "indefinite" and after in (["like", "this"], ["like", "that"], ["like", "it"], ["of", "this"]):
+        mention.form = "demonstrative"
     return mention
 
 

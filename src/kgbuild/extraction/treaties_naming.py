@@ -6,7 +6,7 @@ from spacy.tokens import Doc
 
 from kgbuild.authority.folding import fold
 from kgbuild.extraction.treaties_clusters import Cluster
-from kgbuild.extraction.treaties_lexicon import in_class, singular
+from kgbuild.extraction.treaties_lexicon import singular
 from kgbuild.extraction.treaties_mentions import TreatyMention, surfaces
 
 _LONGEST = 80
@@ -53,7 +53,7 @@ def _lower(doc: Doc, mention: TreatyMention, name: str) -> str:
 
 
 def other_names(doc: Doc, cluster: Cluster, name: str) -> list[str]:
-    """The forms that the article uses besides the canonical one, in text order; a bare noun is no name.
+    """The forms that the article uses besides the canonical one, in text order.
 
     Args:
         doc: the document.
@@ -64,15 +64,14 @@ def other_names(doc: Doc, cluster: Cluster, name: str) -> list[str]:
     found: list[str] = []
     forms = [*cluster.names]
     for mention in cluster.mentions:
-        if mention.form == "pronoun" or (mention.form != "name" and mention.core == mention.noun and not mention.words):
+        if mention.form == "pronoun" or (
+            mention.entry is not None and mention.entry.opens == "no" and not mention.words
+        ):
             continue
         forms += [form for form in surfaces(doc, mention) if len(form) <= _LONGEST]
     for form in forms:
         key = fold(form)
-        if not key or key in seen or (" " not in key and form.islower()):
-            continue
-        words = key.split()
-        if len(words) == 2 and in_class(words[0], "passing"):
+        if not key or key in seen:
             continue
         seen.add(key)
         found.append(form)

@@ -15,8 +15,9 @@ from kgbuild.extraction.treaties_mentions import TreatyMention
 from kgbuild.facts import ActorType
 
 _SOVEREIGN = frozenset({ActorType.STATE, ActorType.INTERNATIONAL_ORGANIZATION})
-_PUBLIC = _SOVEREIGN | {ActorType.GOVERNMENT_BODY}
 _TALKS = frozenset(["negotiation", "talk", "discussion", "round", "signing", "ratification"])
+#: whoever it is proposed to would be a party
+_TENDERED = frozenset({"propose", "offer", "suggest"})
 _MEMBERS = frozenset(["member", "party", "signatory", "participant"])
 _PAIR = frozenset({"two", "both"})
 #: how many tokens back "the two countries" may look
@@ -43,7 +44,9 @@ class Parties:
         self._represents: dict[str, list[str]] = {}
         for role in doc._.roles:
             self._represents.setdefault(role.holder, []).extend(role.represents)
-        self._public = [mention.head for actor in doc._.actors if actor.type in _PUBLIC for mention in actor.mentions]
+        self._public = [
+            mention.head for actor in doc._.actors if actor.type in _SOVEREIGN for mention in actor.mentions
+        ]
         self._states: list[tuple[int, str]] = sorted(
             (mention.head, actor.key)
             for actor in doc._.actors
@@ -84,6 +87,25 @@ class Parties:
         heads += list(self._doc[mention.core : mention.noun])
         for party in mention.parties:
             heads += coordinated(party)
+        for child in self._doc[mention.noun].children:  # "a truce brokered by Oman between Yemen and …"
+            if child.dep_ == "acl" and child.tag_ == "VBN":
+                heads += [
+                    each
+                    for prep in child.children
+                    if prep.dep_ in {"prep", "agent"} and prep.lower_ in {"between", "among"}
+                    for pobj in prep.children
+                    if pobj.dep_ == "pobj"
+                    for each in coordinated(pobj)
+                ]
+                heads += [
+                    each
+                    for agent in agents(child)
+                    for prep in agent.children
+                    if prep.lower_ in {"between", "among"}
+                    for pobj in prep.children
+                    if pobj.dep_ == "pobj"
+                    for each in coordinated(pobj)
+                ]
         for token in heads:
             keys += self._at(token)
         return list(dict.fromkeys(keys))
@@ -137,9 +159,14 @@ class Parties:
             elif following.text not in {",", "and", "&", "’s", "'s"} and following.pos_ not in {"DET", "PROPN", "ADJ"}:
                 break
 
-    def is_diplomatic(self, mention: TreatyMention) -> bool:
-        """Whether the passage around a mention speaks of states or bodies at all: a truce between clubs is none."""
-        return not self._by_key or any(abs(head - mention.head) <= _PASSAGE for head in self._public)
+    def is_diplomatic(self, mention: TreatyMention, reach: int = _PASSAGE) -> bool:
+        """Whether the passage around a mention speaks of states or international organisations at all.
+
+        Args:
+            mention: a noun phrase.
+            reach: how many tokens around it count.
+        """
+        return not self._by_key or any(abs(head - mention.head) <= reach for head in self._public)
 
     def is_pair(self, token: Token) -> bool:
         """Whether a phrase is "the two governments", "both sides" and the like."""
@@ -186,7 +213,7 @@ class Parties:
                 between = self._doc[mention.end : word.i] if governor.beside else self._subjects(word)
                 for token in between:
                     keys += self._at(token)
-                keys += self._with(word)
+                keys += self._with(word, *(("to",) if lemma in _TENDERED else ()))
             elif (lemma, slot, "object") in _party_verbs():
                 for child in word.children:
                     if child.dep_ == "dobj":
@@ -210,7 +237,7 @@ class Parties:
         """Parties behind "with", "between", "among", or one of some other prepositions, at a word."""
         keys: list[str] = []
         for child in word.children:
-            if child.dep_ in {"prep", "agent"} and child.lower_ in {"with", "between", "among", *extra}:
+            if child.dep_ in {"prep", "agent", "dative"} and child.lower_ in {"with", "between", "among", *extra}:
                 for grandchild in child.children:
                     if grandchild.dep_ == "pobj":
                         for token in self._each(grandchild):
@@ -267,6 +294,12 @@ class Parties:
             if keys:
                 return list(dict.fromkeys(keys))
         return []
+
+    def of_sentence(self, mention: TreatyMention) -> list[str]:
+        """The states that the sentence of a mention names, if there are just two."""
+        sentence = self._doc[mention.head].sent
+        found = list(dict.fromkeys(key for head, key in self._states if sentence.start <= head < sentence.end))
+        return found if len(found) == 2 else []
 
     def nearest_state(self, mention: TreatyMention, other_than: Iterable[str]) -> list[str]:
         """The state besides some others that the sentence names, or the one before, or the most frequent one."""

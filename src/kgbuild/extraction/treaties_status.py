@@ -56,20 +56,25 @@ def evidence_of(head: Token, end: int = 0, *, tentative: bool = False, draft: bo
                 continue
             if tentative or not _has_happened(cue, governor.word):
                 if cue.otherwise:
-                    yield StatusEvidence(cue.otherwise, 0, governor.word)
+                    yield StatusEvidence(cue.otherwise, cue.otherwise_weight, governor.word)
             else:
                 yield StatusEvidence(cue.status, cue.weight, governor.word)
 
 
 def stage(evidence: Iterable[StatusEvidence], default: str = "") -> str:
-    """The stage that the evidence shows: the latest that is told outright, else the latest that is hinted at."""
-    told: list[int] = []
-    hinted: list[int] = []
+    """The stage that the evidence shows: the latest that is told outright, else the latest that is hinted at.
+
+    Args:
+        evidence: what the words around all mentions say.
+        default: the stage if they say nothing.
+    """
+    by_weight: dict[int, list[int]] = {}
     for item in evidence:
-        (told if item.weight else hinted).append(_RANK[item.status])
-    if told:
-        return STAGES[max(told)]
-    return STAGES[max(hinted)] if hinted else default
+        by_weight.setdefault(item.weight, []).append(_RANK[item.status])
+    for weight in (1, 0):
+        if weight in by_weight:
+            return STAGES[max(by_weight[weight])]
+    return default or (STAGES[max(by_weight[-1])] if -1 in by_weight else "")
 
 
 def _fitting(governor: Governor) -> Iterator[StatusCue]:
@@ -110,6 +115,8 @@ def _has_force(word: Token, particle: str) -> bool:
 
 
 def _has_happened(cue: StatusCue, word: Token) -> bool:
+    if cue.otherwise_weight and word.tag_ in {"VBZ", "VBP"}:
+        return False  # "expires in 2030"
     if cue.slot == "modifier" or is_actual(word):
         return True
     if cue.status != "UnderNegotiation" or word.pos_ != "VERB":
