@@ -4,7 +4,8 @@
     bench/attribution errors                         the most frequent kinds of error that remain
     bench/attribution predict ARTICLES.jsonl [-o F]  what is found, one article a line, in the scorer's format
 
-ARTICLES.jsonl: one article a line, with ``id`` (or ``title``) and ``text``. PolNeAR is marked on one level: every word belongs to
+ARTICLES.jsonl: one article a line, with ``id`` (or ``title``) and ``text``. PolNeAR is marked on one level: every
+word belongs to
 one attribution at most. ``predict`` writes that level; ``--nested`` adds those around and inside it.
 """
 
@@ -64,13 +65,14 @@ def main() -> int:
 
 def read_rows(path: Path) -> Iterator[Row]:
     """The rows of a file of JSON lines, gzipped or not."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for line in lines:
-            if line.strip():
-                row = json.loads(line)
-                row.setdefault("id", row.get("title", ""))
-                yield row
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
+    # not splitlines(): an article may hold other line separators
+    for line in text.split("\n"):
+        if line.strip():
+            row = json.loads(line)
+            row.setdefault("id", row.get("title", ""))
+            yield row
 
 
 def load_scorer() -> ModuleType:
@@ -89,7 +91,7 @@ def extract(rows: list[Row], *, nested: bool = False) -> tuple[list[list[Row]], 
     from kgbuild.extraction.pipeline import load_pipeline
 
     finder = kgbuild.extraction.attribution.AttributionFinder()
-    nlp = load_pipeline(components=())
+    nlp = load_pipeline(components=(), accelerated=False)
     layout = nlp.create_pipe("kgbuild_layout") if "kgbuild_layout" in nlp.factory_names else None
     finder.find(nlp("Warm up, he said."))
     seconds = {"parse": 0.0, "attribution": 0.0}
@@ -164,8 +166,8 @@ def table(scorer: ModuleType, gold: list[Row], *, textacy: bool) -> int:
     calibration(scorer, gold, found)
     share = 100 * seconds["attribution"] / seconds["parse"]
     print(
-        f"\ntime: spaCy's own pass {seconds['parse']:.1f} CPU seconds, layout and attribution {seconds['attribution']:.1f}: "
-        f"{share:.1f} % added"
+        f"\ntime: spaCy's own pass {seconds['parse']:.1f} CPU seconds, "
+        f"layout and attribution {seconds['attribution']:.1f}: {share:.1f} % added"
     )
     return 0
 
@@ -251,13 +253,14 @@ def calibration(scorer: ModuleType, gold: list[Row], found: list[list[Row]]) -> 
             entry[1] += k in right
             entry[2] += row["confidence"]
     total = sum(int(n) for n, _, _ in bins)
-    error = sum(abs(right - confidence) for _, right, confidence in bins) / max(1, total)
+    error = sum(abs(correct - confidence) for _, correct, confidence in bins) / max(1, total)
     print(f"\nreliability: expected calibration error {error:.3f}")
-    for k, (n, right, confidence) in enumerate(bins):
+    for k, (n, correct, confidence) in enumerate(bins):
         if n:
-            bar = "#" * round(40 * right / n)
+            bar = "#" * round(40 * correct / n)
             print(
-                f"  {k / BINS:.1f}-{(k + 1) / BINS:.1f}  {int(n):5d}  said {confidence / n:.2f}  right {right / n:.2f}  {bar}"
+                f"  {k / BINS:.1f}-{(k + 1) / BINS:.1f}  {int(n):5d}  said {confidence / n:.2f}  "
+                f"right {correct / n:.2f}  {bar}"
             )
 
 

@@ -19,7 +19,6 @@ def report(scorer: ModuleType, gold: list[dict[str, Any]], found: list[list[dict
         kinds: how many kinds.
     """
     from attribution import is_speech, right_pairs, speech_forms
-
     from kgbuild.extraction.attribution.lexicon import cue_lexicon
 
     forms = speech_forms(cue_lexicon().sayings)
@@ -49,7 +48,8 @@ def report(scorer: ModuleType, gold: list[dict[str, Any]], found: list[list[dict
             if kind:
                 add(kind, article, s.spans["content"])
     print(
-        f"{marked_count} marked, {said_count} found; errors by the relaxed measure, the first place of each as article:offset"
+        f"{marked_count} marked, {said_count} found; "
+        "errors by the relaxed measure, the first place of each as article:offset"
     )
     for kind, number in counts.most_common(kinds):
         print(f"{number:6d}  {kind:72}  {where[kind]}")

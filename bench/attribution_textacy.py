@@ -1,4 +1,5 @@
-"""Runs textacy's direct_quotations in a virtual environment of its own, paragraph by paragraph (it raises on many whole articles)."""
+"""Runs textacy's direct_quotations in a virtual environment of its own, paragraph by paragraph (it raises on many
+whole articles)."""
 
 from __future__ import annotations
 

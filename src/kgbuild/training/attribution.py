@@ -1,6 +1,7 @@
 """Trains the attribution models: the tagger, the net that weighs candidates, and the one that weighs by grammar alone.
 
-The candidates' net must see what the tagger says of articles that it has not learnt from. So taggers are trained on parts of
+The candidates' net must see what the tagger says of articles that it has not learnt from. So taggers are trained on
+parts of
 the articles, each marks the part that it has not seen, and the candidates' net learns from those marks.
 """
 

@@ -54,7 +54,8 @@ def read_corpus(path: Path) -> list[MarkedArticle]:
     """Reads articles in the form that the attribution scorer reads: one JSON object a line.
 
     Args:
-        path: a file of lines ``{"id", "text", "attributions": [{"source", "cue", "content"}]}``, offsets in code points.
+        path: a file of lines ``{"id", "text", "attributions": [{"source", "cue", "content"}]}``, offsets in code
+            points.
 
     Raises:
         KgbuildError: the file cannot be read, or a line is not of that form.

@@ -112,6 +112,7 @@ class Numbering:
         self.keys = np.array(sorted(kept), dtype=np.uint64)
 
     def __call__(self, values: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The rows of the values."""
         from kgbuild.extraction.attribution.tagger import rows_of
 
         return rows_of(self.keys, values)
@@ -193,7 +194,7 @@ def train_tagger(
             scores = net(lemmas, categories, dense, mask)
             loss = nn.functional.cross_entropy(scores.reshape(-1, len(LABELS)), labels.reshape(-1), ignore_index=-100)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 2.0)
             optimizer.step()
             schedule.step()
@@ -215,7 +216,7 @@ def train_tagger(
 def save_tagger(tagger: TrainedTagger, path: Path) -> None:
     """Writes the weights for the run time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(path, **tagger.arrays())
+    np.savez_compressed(path, allow_pickle=False, **tagger.arrays())
 
 
 def _pieces(example: Example, length: int, first: int) -> list[tuple[Example, int, int]]:

@@ -28,9 +28,13 @@ if TYPE_CHECKING:
 
 #: words that tell nothing of who a source is; two sources agree if they share another word
 _EMPTY = frozenset(
-    """a an the of to and or nor but for in on at with by from as into about between among over under during after before
-    since until than via per s this that these those is are was were be been being has have had do does did will would can
-    could may might shall should must not also""".split()
+    word
+    for line in (
+        "a an the of to and or nor but for in on at with by from as into about between among over under during after",
+        "before since until than via per s this that these those is are was were be been being has have had do does",
+        "did will would can could may might shall should must not also",
+    )
+    for word in line.split()
 )
 _LEAST_OVERLAP = 0.5
 _WIDTHS = {
@@ -175,7 +179,7 @@ def train_weigher(
             batch[hidden, 0] = 0
             loss = nn.functional.binary_cross_entropy_with_logits(net(batch, numbers[chosen]), right[chosen])
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
             schedule.step()
             loss_sum += float(loss.detach()) * len(chosen)
@@ -187,7 +191,7 @@ def train_weigher(
 def save_weigher(weigher: TrainedWeigher, path: Path) -> None:
     """Writes the weights for the run time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(path, **weigher.arrays())
+    np.savez_compressed(path, allow_pickle=False, **weigher.arrays())
 
 
 def tokens_of(view: TokenView, spans: Sequence[tuple[int, int]]) -> frozenset[int]:

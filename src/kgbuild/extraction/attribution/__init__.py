@@ -14,6 +14,7 @@ Usable alone in any English spaCy pipeline::
 from __future__ import annotations
 
 from kgbuild.extraction.attribution.component import SPAN_GROUPS, AttributionFinder
+from kgbuild.extraction.attribution.rendering import render
 from kgbuild.extraction.attribution.value import Attribution
 
-__all__ = ["SPAN_GROUPS", "Attribution", "AttributionFinder"]
+__all__ = ["SPAN_GROUPS", "Attribution", "AttributionFinder", "render"]

@@ -66,7 +66,8 @@ def subject_of(view: TokenView, verb: int, depth: int = 0) -> tuple[int, str]:
     """The subject of a verb, its own or one that it inherits from the verb it depends on.
 
     Returns:
-        The subject's head and ``own``, ``inherited``, ``object`` (of the verb above: "asked him to say") or ``noun`` (that
+        The subject's head and ``own``, ``inherited``, ``object`` (of the verb above: "asked him to say") or ``noun``
+        (that
         the verb modifies: "a letter saying"); or -1 and ``none``.
     """
     subject = view.child(verb, "nsubj", "csubj", "expl")
@@ -132,6 +133,7 @@ def make(
     lemma: str,
     pattern: str,
     content: Iterable[int],
+    *,
     source: Source,
     cue: frozenset[int],
 ) -> Candidate | None:

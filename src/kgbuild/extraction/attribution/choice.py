@@ -72,7 +72,8 @@ def nested_in(candidates: Iterable[Candidate], outer: Candidate) -> list[Candida
 def with_follow_ons(view: TokenView, chosen: Sequence[Candidate], taken: frozenset[int]) -> list[Candidate]:
     """Joins quotations that nobody owns to the attribution before them: "…," he said. "…"
 
-    A quotation follows on if nothing but the end of the cue's own sentence lies between, or if it fills the next paragraph and the
+    A quotation follows on if nothing but the end of the cue's own sentence lies between, or if it fills the next
+    paragraph and the
     attribution before is itself a quotation.
 
     Args:
@@ -81,7 +82,7 @@ def with_follow_ons(view: TokenView, chosen: Sequence[Candidate], taken: frozens
         taken: tokens of any attribution.
     """
     result = list(chosen)
-    ends = [max(max(c.content), max(c.cue, default=0), max(c.source, default=0)) for c in result]
+    ends = [max(c.content | c.cue | c.source) for c in result]
     order = sorted(range(len(result)), key=lambda k: ends[k])
     for number, region in enumerate(view.regions):
         inside = range(region.start, region.end)

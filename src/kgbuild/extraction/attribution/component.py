@@ -77,7 +77,8 @@ def _weigher(kind: str) -> Weigher:
 class AttributionFinder:
     """The component ``kgbuild_attribution``.
 
-    Without spaCy's token vectors of the right width (another model than the small English one) the grammar decides alone.
+    Without spaCy's token vectors of the right width (another model than the small English one) the grammar decides
+    alone.
     """
 
     def __init__(
@@ -157,7 +158,7 @@ def _assembled(view: TokenView, found: Sequence[Candidate], refusals: Sequence[R
     holders = [(k, c.content) for k, (_, c, r) in enumerate(entries) if c is not None and r is None]
     reported = {(r.source.head, r.anchor) for r in refusals}
     return [
-        _attribution(view, anchor, c, r, _parent(k, anchor, holders), reported)
+        _attribution(view, anchor, c, r, parent=_parent(k, anchor, holders), reported=reported)
         for k, (anchor, c, r) in enumerate(entries)
     ]
 
@@ -173,6 +174,7 @@ def _attribution(
     anchor: int,
     candidate: Candidate | None,
     refusal: Refusal | None,
+    *,
     parent: int | None,
     reported: Collection[tuple[int, int]],
 ) -> Attribution:
@@ -226,7 +228,8 @@ def _antecedent(view: TokenView, head: int) -> int:
 
 
 def fill_span_groups(doc: Doc) -> None:
-    """Puts the spans of ``doc._.attributions`` into ``doc.spans``: ``kgbuild_source``, ``kgbuild_cue``, ``kgbuild_content``."""
+    """Puts the spans of ``doc._.attributions`` into ``doc.spans``: ``kgbuild_source``, ``kgbuild_cue``,
+    ``kgbuild_content``."""
     starts = np.array([token.idx for token in doc], dtype=np.int64)
     for role, name in SPAN_GROUPS.items():
         spans = []

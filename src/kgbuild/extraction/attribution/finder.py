@@ -43,13 +43,14 @@ def grammar_candidates(view: TokenView, anchors: Iterable[int] | None = None) ->
 def all_candidates(view: TokenView, marks: Marks) -> tuple[list[Candidate], list[TaggedAttribution]]:
     """What grammar and tagger propose, and the tagger's own attributions.
 
-    A grammar candidate that the tagger's spans contradict a little comes in variants: with the tagger's source, with the
+    A grammar candidate that the tagger's spans contradict a little comes in variants: with the tagger's source, with
+    the
     content that both see, and with what either sees.
     """
     linked = link(view, tagged_spans(view, marks))
     cue = marks.cue
-    near = np.maximum(cue, np.maximum(np.append(cue[1:], 0), np.append(0, cue[:-1])))
-    promising = [i for i in np.flatnonzero(near >= _LEAST_CUE).tolist() if view.pos[i] in ("VERB", "AUX", "NOUN")]
+    nearby = np.maximum(cue, np.maximum(np.append(cue[1:], 0), np.append(0, cue[:-1])))
+    promising = [i for i in np.flatnonzero(nearby >= _LEAST_CUE).tolist() if view.pos[i] in ("VERB", "AUX", "NOUN")]
     owned = owners_of_quotations(view)
     promising = sorted({*promising, *owned})
     by_token: dict[int, TaggedAttribution] = {}
@@ -59,11 +60,11 @@ def all_candidates(view: TokenView, marks: Marks) -> tuple[list[Candidate], list
     found = []
     for candidate in grammar_candidates(view, promising):
         found.append(candidate)
-        attribution = by_token.get(candidate.anchor) or next(
-            (by_token[i] for i in candidate.cue if i in by_token), None
+        near = by_token.get(candidate.anchor) or next(
+            (by_token[i] for i in sorted(candidate.cue) if i in by_token), None
         )
-        if attribution is not None:
-            found += _variants(view, candidate, attribution)
+        if near is not None:
+            found += _variants(view, candidate, near)
     found += tagged_candidates(view, linked)
     return _distinct(found), linked
 
@@ -75,7 +76,8 @@ def _variants(view: TokenView, candidate: Candidate, tagged: TaggedAttribution) 
     source = Source(source_tokens, candidate.source_head, candidate.source_kind)
     if tagged.source is not None and candidate.source_head in tagged.source.tokens():
         source = Source(tuple(tagged.source.tokens()), candidate.source_head, candidate.source_kind)
-    snapped = make(view, candidate.anchor, candidate.lemma, candidate.pattern, candidate.content, source, cue)
+    of = (view, candidate.anchor, candidate.lemma, candidate.pattern)
+    snapped = make(*of, candidate.content, source=source, cue=cue)
     if snapped is not None:
         yield snapped
     seen = frozenset(i for span in tagged.contents for i in span.tokens())
@@ -83,16 +85,16 @@ def _variants(view: TokenView, candidate: Candidate, tagged: TaggedAttribution) 
         return
     joined = candidate.content | seen
     if seen & candidate.content and joined not in (seen, candidate.content):
-        union = make(view, candidate.anchor, candidate.lemma, candidate.pattern, joined, source, cue)
+        union = make(*of, joined, source=source, cue=cue)
         if union is not None:
             yield union
-    agreed = make(view, candidate.anchor, candidate.lemma, candidate.pattern, seen, source, cue)
+    agreed = make(*of, seen, source=source, cue=cue)
     if agreed is not None and candidate.source_head >= 0:
         yield agreed
     if tagged.source is not None and candidate.source_head not in tagged.source.tokens():
         tokens = tuple(tagged.source.tokens())
         other = Source(tokens, head_of(view, tokens), "tagged")
-        replaced = make(view, candidate.anchor, candidate.lemma, candidate.pattern, candidate.content, other, cue)
+        replaced = make(*of, candidate.content, source=other, cue=cue)
         if replaced is not None:
             yield replaced
 

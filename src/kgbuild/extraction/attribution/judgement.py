@@ -77,7 +77,8 @@ def content_shape(view: TokenView, candidate: Candidate) -> str:
     """What the content is made of.
 
     Returns:
-        ``clause`` (with a subject of its own, or a quoted sentence), ``infinitive``, ``thing as``, ``thing of``, ``predicate`` (a thing and
+        ``clause`` (with a subject of its own, or a quoted sentence), ``infinitive``, ``thing as``, ``thing of``,
+        ``predicate`` (a thing and
         what it is called), or ``thing``.
     """
     content = candidate.content

@@ -1,6 +1,7 @@
 """Builds the levels above and below the flat choice: whose words stand in whose.
 
-The net learnt from articles in which every word belongs to at most one attribution. "According to the ministry, the envoy told him that …"
+The net learnt from articles in which every word belongs to at most one attribution. "According to the ministry, the
+envoy told him that …"
 has two, one in the other; grammar finds the one that the flat choice leaves out.
 """
 
@@ -30,7 +31,8 @@ _NOBODY_NAMED = frozenset(("i", "we", "you", "they", "it", "one"))
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The least scores: of the flat choice, of plain statements that it leaves out, and of the levels above and below."""
+    """The least scores: of the flat choice, of plain statements that it leaves out, and of the levels above and
+    below."""
 
     flat: float
     spare: float
@@ -42,7 +44,8 @@ def spare_statements(
 ) -> list[Candidate]:
     """Plain statements that the flat choice left out for a low score, where nothing else claims their words.
 
-    The net's training data are wider than statements, so its threshold is a compromise; a verb of saying deserves a lower one.
+    The net's training data are wider than statements, so its threshold is a compromise; a verb of saying deserves a
+    lower one.
     """
     taken = {i for c in flat for i in c.content | c.cue}
     free = [

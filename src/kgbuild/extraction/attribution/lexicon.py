@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CueLexicon:
-    """``cues.yaml``; see there for what each list means. ``frames`` maps the shape of a content to the verbs that it suits."""
+    """``cues.yaml``; see there for what each list means. ``frames`` maps the shape of a content to the verbs that it
+    suits."""
 
     plain_sayings: frozenset[str]
     sayings: frozenset[str]

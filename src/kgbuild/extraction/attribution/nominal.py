@@ -30,7 +30,7 @@ def nominal_candidates(view: TokenView, anchors: Iterable[int]) -> Iterator[Cand
         for g in view.children[noun]:
             dep = view.dep[g]
             if dep == "ccomp" or (dep == "acl" and any(view.lower[k] in ("to", "that") for k in view.children[g])):
-                candidate = make(view, noun, view.lemma[noun], f"noun {dep}", view.subtree(g), source, cue)
+                candidate = make(view, noun, view.lemma[noun], f"noun {dep}", view.subtree(g), source=source, cue=cue)
                 if candidate is not None:
                     yield candidate
             elif dep == "prep" and source.kind != view.lower[g]:
@@ -39,7 +39,7 @@ def nominal_candidates(view: TokenView, anchors: Iterable[int]) -> Iterator[Cand
                     continue
                 wide = cue | {g} if g == noun + 1 else cue
                 name = f"noun prep {view.lower[g]}"
-                candidate = make(view, noun, view.lemma[noun], name, view.subtree(inner), source, wide)
+                candidate = make(view, noun, view.lemma[noun], name, view.subtree(inner), source=source, cue=wide)
                 if candidate is not None:
                     yield candidate
 
@@ -83,16 +83,16 @@ def according_candidates(view: TokenView) -> Iterator[Candidate]:
             clause = view.head[clause]
             seen += 1
         sentence = [j for j in view.subtree(clause) if j not in below and view.paragraph[j] == view.paragraph[i]]
-        yield from _made(view, i, "clause around", sentence, source, cue)
+        yield from _made(view, i, "clause around", sentence, source=source, cue=cue)
         if view.head[i] != clause and view.head[i] not in below:
             near = [j for j in view.subtree(view.head[i]) if j not in below]
-            yield from _made(view, i, "phrase around", near, source, cue)
-        yield from _made(view, i, "sentence around", _sentence(view, i, below), source, cue)
+            yield from _made(view, i, "phrase around", near, source=source, cue=cue)
+        yield from _made(view, i, "sentence around", _sentence(view, i, below), source=source, cue=cue)
         behind = max((*source.tokens, last)) + 1
         if behind < view.n and view.text[behind] == ":":
             # "Not so, according to the minister: the talks would go on."
-            rest = [j for j in _sentence(view, behind, below) if j > behind]
-            yield from _made(view, i, "colon after", rest, source, cue)
+            later = [j for j in _sentence(view, behind, below) if j > behind]
+            yield from _made(view, i, "colon after", later, source=source, cue=cue)
 
 
 def _sentence(view: TokenView, i: int, without: set[int]) -> list[int]:
@@ -101,9 +101,9 @@ def _sentence(view: TokenView, i: int, without: set[int]) -> list[int]:
 
 
 def _made(
-    view: TokenView, i: int, pattern: str, content: Iterable[int], source: Source, cue: frozenset[int]
+    view: TokenView, i: int, pattern: str, content: Iterable[int], *, source: Source, cue: frozenset[int]
 ) -> Iterator[Candidate]:
-    candidate = make(view, i, view.lower[i], pattern, content, source, cue)
+    candidate = make(view, i, view.lower[i], pattern, content, source=source, cue=cue)
     if candidate is not None:
         yield candidate
 
@@ -121,7 +121,9 @@ def transcript_candidates(view: TokenView) -> Iterator[Candidate]:
         if colon < paragraph.dateline_end:
             continue
         source = Source(tuple(range(first, last)), last - 1, "own")
-        yield from _made(view, colon, "transcript", range(colon + 1, paragraph.end), source, frozenset((colon,)))
+        yield from _made(
+            view, colon, "transcript", range(colon + 1, paragraph.end), source=source, cue=frozenset((colon,))
+        )
 
 
 @functools.cache

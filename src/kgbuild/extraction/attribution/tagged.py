@@ -167,7 +167,13 @@ def tagged_candidates(view: TokenView, attributions: Sequence[TaggedAttribution]
         cue_set = frozenset(cue.tokens()) if cue is not None else frozenset()
         lemma = view.lemma[anchor] if cue is not None else ""
         candidate = make(
-            view, anchor, lemma, "tagged" if cue is not None else "tagged without cue", content, source, cue_set
+            view,
+            anchor,
+            lemma,
+            "tagged" if cue is not None else "tagged without cue",
+            content,
+            source=source,
+            cue=cue_set,
         )
         if candidate is not None:
             yield candidate

@@ -1,6 +1,7 @@
 """Marks which tokens name a source, a cue, or what is said: a small dilated convolutional net, in numpy alone.
 
-The net reads spaCy's own token vectors and annotation, so it costs a fraction of a second pass over the text. It is trained by
+The net reads spaCy's own token vectors and annotation, so it costs a fraction of a second pass over the text. It is
+trained by
 ``python -m kgbuild.training attribution``; see docs/attribution-model-card.md for its data and scores.
 """
 
@@ -85,7 +86,8 @@ class Tagger:
         """A layer's three taps side by side, with the gain and the offset of its normalisation folded in.
 
         Returns:
-            The taps; the offset of a token that has neighbours on both sides; and what of that falls to the left and the right one.
+            The taps; the offset of a token that has neighbours on both sides; and what of that falls to the left and
+            the right one.
         """
         w = self._weights
         weight, gain = w[f"net.blocks.{k}.linear.weight"], w[f"net.blocks.{k}.norm.weight"]
@@ -181,4 +183,5 @@ def _normalised(x: NDArray[Any]) -> NDArray[Any]:
     centred = x - x.mean(1, keepdims=True)
     variance = np.einsum("ij,ij->i", centred, centred) / x.shape[1]
     centred *= (1 / np.sqrt(variance + _EPSILON))[:, None]
-    return centred
+    result: NDArray[Any] = centred
+    return result

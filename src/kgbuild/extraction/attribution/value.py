@@ -20,7 +20,8 @@ class Attribution:
         parent: index, in the same list, of the attribution in whose content this one lies; None at the top.
         refusal: the source refuses to speak, or does not answer.
         denial: the source says that the content is not so.
-        statement: the source says, writes or publicly thinks the content; False for an attitude, a plan or a deed ("supports").
+        statement: the source says, writes or publicly thinks the content; False for an attitude, a plan or a deed
+            ("supports").
         confidence: calibrated probability that source and content are right.
         source_head, cue_head: token indices of the syntactic heads, -1 where there is none.
         cue_lemma: of the cue's head, in lower case.

@@ -100,7 +100,9 @@ def _of_verb(view: TokenView, verb: int, quotations: Sequence[int]) -> Iterator[
     voice = "passive " if passive else ""
     for source in sources:
         for pattern, content, extra, name in _contents(view, verb, passive, cue, quotations):
-            candidate = make(view, verb, name or lemma, voice + pattern, content, source, cue | frozenset(extra))
+            candidate = make(
+                view, verb, name or lemma, voice + pattern, content, source=source, cue=cue | frozenset(extra)
+            )
             if candidate is not None:
                 yield candidate
 

@@ -1,6 +1,7 @@
 """Weighs candidates: how likely is each a right attribution, and how likely is its content right to the letter?
 
-A small net over what the grammar and the tagger say of a candidate; its probabilities are the confidence that users see.
+A small net over what the grammar and the tagger say of a candidate; its probabilities are the confidence that users
+see.
 """
 
 from __future__ import annotations
