@@ -124,6 +124,9 @@ def _is_year(token: Token) -> bool:
 
 def _frames(doc: Doc, frame: Expression) -> bool:
     """Whether a frame's preposition belongs to the date itself: "after 2015", not "after the 2015 coup"."""
+    if frame.rule == "range" and doc[frame.start].lower_ not in ("from", "between"):
+        # "on September 2 until Friday": two dates, unless they are written alike
+        return frame.parts[0].rule == frame.parts[-1].rule
     if frame.rule not in ("since", "until", "after"):
         return True
     last = doc[frame.end - 1]

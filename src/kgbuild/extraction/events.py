@@ -14,8 +14,9 @@ from spacy.tokens import Doc
 
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.document import register_extensions, span_of
-from kgbuild.extraction.events_candidates import Candidate, CandidateFinder
+from kgbuild.extraction.events_candidates import CandidateFinder
 from kgbuild.extraction.events_lexicon import SPEECH_DEEDS, index_triggers, parse_triggers, triggers
+from kgbuild.extraction.events_mention import Candidate
 from kgbuild.extraction.events_merge import merge
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.facts import Event, Span, Statement
@@ -75,7 +76,7 @@ def _freeze(doc: Doc, key: str, candidate: Candidate) -> Event:
     expressed = [s.key for s in statements if candidate.type in SPEECH_DEEDS and _covers(s.cue_spans, offsets)]
     reported = [s.key for s in statements if s.key not in expressed and _covers(s.content_spans, offsets)]
     label = next((part for part in parts if not part.verb), candidate)
-    words = span_of(doc, label.at)[0].text(doc.text)
+    words = span_of(doc, label.at)[0].text(tokens_of(doc).source)
     return Event(
         key=key,
         type=candidate.type,

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc
 
-from kgbuild.extraction.document import Referent, members_of
+from kgbuild.authority.folding import ascii_letters
+from kgbuild.extraction.actors_groups import phrase_bounds
+from kgbuild.extraction.document import Mention, Referent, members_of
 from kgbuild.extraction.events_lexicon import Condition, Slot, words
 from kgbuild.extraction.events_slots import Slots
+from kgbuild.extraction.lexicons import person_nouns
 from kgbuild.extraction.tokens import Tokens
 from kgbuild.facts import ActorType, Statement
 
@@ -27,7 +30,12 @@ class Arguments(Slots):
 
     def __init__(self, doc: Doc, tokens: Tokens) -> None:
         super().__init__(doc, tokens)
+        self._doc = doc
+        self._actors: list[Referent] = doc._.actors
         self.by_key: dict[str, Referent] = {referent.key: referent for referent in doc._.actors}
+        self._titles: dict[str, set[str]] = {}
+        for role in doc._.roles:
+            self._titles.setdefault(role.holder, set()).update(role.title.split())
         self._statements: list[Statement] = doc._.statements
 
     def readings(self, verb: int) -> Iterator[None]:
@@ -82,6 +90,8 @@ class Arguments(Slots):
         if referent is None and tokens.lower[i] in _FIRST_PERSON:
             return self._speakers(i)
         vague = referent is not None and referent.type == ActorType.GROUP and referent.tentative
+        if (referent is None or vague) and (two := self._last_two(i)):
+            return two
         if referent is None or vague:
             named = [self.referents[c] for c in tokens.children[i] if tokens.dep[c] == "appos" and c in self.referents]
             named = [other for other in named if not vague or other.type == ActorType.PERSON]
@@ -95,9 +105,57 @@ class Arguments(Slots):
             return []
         return list(self._within(i))
 
+    def _last_two(self, i: int) -> list[Referent]:
+        """ "The two ministers", of whom nothing is known: the two people spoken of last; likewise two countries."""
+        tokens = self.tokens
+        if not any(tokens.lower[c] in ("two", "both") for c in tokens.children[i]) or tokens.tag[i] != "NNS":
+            return []
+        lemma = tokens.lemma[i].lower()
+        people = lemma in words("kinds.official")
+        if not people and lemma not in words("kinds.body"):
+            return []
+        posts = {tokens.lemma[c].lower() for c in tokens.children[i] if tokens.dep[c] in ("compound", "amod", "nmod")}
+        if lemma not in words("kinds.leader"):
+            posts.add(lemma)
+        before: list[tuple[int, str]] = []
+        for referent in self.by_key.values():
+            if (referent.type == ActorType.PERSON) if people else (referent.type == ActorType.STATE):
+                heads = [mention.head for mention in referent.mentions if mention.head < i]
+                if heads and (not people or not posts or posts & self._titles.get(referent.key, set())):
+                    before.append((max(heads), referent.key))
+        latest = sorted(before)[-2:]
+        return [self.by_key[key] for _, key in latest] if len(latest) == 2 else []
+
+    def patients(self, heads: Iterable[int]) -> list[Referent]:
+        """People whom something is done to and whom nobody has named: unnamed groups are made of them.
+
+        They join ``doc._.actors`` as tentative groups, since an arrest or a release is of somebody.
+        """
+        found: list[Referent] = []
+        for head in heads:
+            for part in self.coordinated(head):
+                if part in self.referents or self.denoted(part) or not self.is_human(part):
+                    continue
+                if self.tokens.pos[part] != "NOUN":
+                    continue
+                start, end = phrase_bounds(self.tokens, part)
+                number = len(self._actors)
+                while f"a{number}" in self.by_key:
+                    number += 1
+                name = self.tokens.words(start, end)
+                known = next((r for r in self._actors if r.type == ActorType.GROUP and r.name == name), None)
+                referent = known or Referent(f"a{number}", "actor", name, ActorType.GROUP, tentative=True)
+                referent.mentions.append(Mention(start, end, part, "description"))
+                if known is None:
+                    self._actors.append(referent)
+                    self.by_key[referent.key] = referent
+                self.referents[part] = referent
+                found.append(referent)
+        return found
+
     def _speakers(self, i: int) -> list[Referent]:
         """ "We" and "I" in a quotation are whoever is quoted."""
-        offset = self.tokens.offset(i)
+        offset = self._doc[i].idx
         found: list[Referent] = []
         for statement in self._statements:
             if any(span.start <= offset < span.end for span in statement.content_spans):
@@ -189,7 +247,7 @@ class Arguments(Slots):
         lemma = tokens.lemma[i].lower()
         if kind.startswith("@"):
             listed = words("lists." + kind[1:])
-            return lemma in listed or tokens.lower[i] in listed
+            return lemma in listed or tokens.lower[i] in listed or ascii_letters(lemma).removesuffix("s") in listed
         if kind == "treaty":
             referent = self.referents.get(i)
             return (referent is not None and referent.sort == "treaty") or lemma in _TREATY_WORDS
@@ -197,6 +255,8 @@ class Arguments(Slots):
             return tokens.ent[i] == "MONEY" or lemma in words("kinds.money")
         if kind == "place":
             return tokens.ent[i] in ("GPE", "LOC", "FAC")
+        if kind == "human":
+            return self.is_human(i)
         if kind in ("official", "body", "pair"):
             return self._is_common_kind(i, kind, lemma)
         if kind in ("actor", "state", "person", "group", "io", "polity"):
@@ -204,6 +264,17 @@ class Arguments(Slots):
                 self._is_actor_kind(referent, kind) for referent in self.actors([i], strict=kind != "actor")
             ) or (kind == "polity" and lemma in words("kinds.body"))
         return lemma == kind or tokens.lower[i] == kind
+
+    def is_human(self, i: int) -> bool:
+        """Whether a noun or pronoun is one for people, known to the word lists or by its form ("keepers")."""
+        tokens = self.tokens
+        lower, lemma = tokens.lower[i], tokens.lemma[i].lower()
+        if lower in person_nouns() or lower in ("they", "them", "he", "she", "him", "her"):
+            return True
+        if tokens.ent[i] == "NORP" and tokens.tag[i] in ("NNPS", "NNS"):
+            return True
+        formed = lemma.endswith(tuple(words("kinds.human_endings"))) and tokens.tag[i] == "NNS"
+        return formed and lemma not in words("kinds.not_human")
 
     def _is_common_kind(self, i: int, kind: str, lemma: str) -> bool:
         if kind == "pair":

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.events_arguments import Arguments
-from kgbuild.extraction.events_lexicon import SPEECH_DEEDS, Trigger, words
+from kgbuild.extraction.events_context import Context
+from kgbuild.extraction.events_lexicon import CATEGORIES, SPEECH_DEEDS, Trigger, words
+from kgbuild.extraction.events_mention import Candidate
 from kgbuild.extraction.events_realis import outlook_of
+from kgbuild.extraction.events_selection import Selection
 from kgbuild.extraction.events_time import Times, place_of
 from kgbuild.extraction.tokens import Tokens
-from kgbuild.facts import ActorType, PartialDate, Realis, TimeSpan
+from kgbuild.facts import PartialDate, Realis, TimeSpan
 
 _DEFINITE = frozenset({"the", "that", "this", "these", "those", "such", "its", "their", "his", "her"})
 _CONTRAST = frozenset(
@@ -35,45 +36,7 @@ _CONTRAST = frozenset(
 )
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 _LABEL_TOKENS = 9
-_TREATY_REACH = 80
-
-
-@dataclass(slots=True, eq=False)
-class Candidate:
-    """One mention of an event, or several brought together.
-
-    Attributes:
-        at: the tokens of the mention that the label and the evidence are made of.
-        own_time: the time hangs on the trigger, not on the clause around it.
-        asserted: see :class:`kgbuild.extraction.events_realis.Outlook`.
-        definite: the words point back ("the talks"); ``contrast``: they tell it from another ("an earlier truce").
-        place, place_actor: see :class:`kgbuild.facts.Event`.
-    """
-
-    trigger: int
-    type: str
-    flag: str
-    verb: bool
-    at: tuple[int, ...]
-    agents: list[Referent]
-    recipients: list[Referent]
-    participants: list[Referent]
-    treaties: list[Referent]
-    when: TimeSpan | None
-    own_time: bool
-    realis: Realis
-    asserted: bool
-    definite: bool
-    contrast: bool
-    place: str
-    place_actor: str
-    headline: bool
-    merged: list[Candidate] = field(default_factory=list)
-
-    @property
-    def everybody(self) -> list[Referent]:
-        """All the participants, each once."""
-        return list(dict.fromkeys([*self.agents, *self.recipients, *self.participants]))
+_DONE_TO_PEOPLE = frozenset({"Attack", "Coercion", "Concession"})
 
 
 class CandidateFinder:
@@ -98,13 +61,9 @@ class CandidateFinder:
         self._table = table
         self._published = published
         self.arguments = Arguments(doc, tokens)
-        self._by_key = self.arguments.by_key
+        self._context = Context(doc, self.arguments)
+        self._selection = Selection(doc, self.arguments)
         self._names = self._covered()
-        self._lead = next((p for p, kind in zip(tokens.paragraph, tokens.kind, strict=True) if kind == "body"), 0)
-        self._affiliated: Counter[str] = Counter()
-        for referent in doc._.actors:
-            for key in referent.affiliation:
-                self._affiliated[key] += len(referent.mentions)
 
     def find(self) -> list[Candidate]:
         """The mentions, in text order."""
@@ -114,15 +73,37 @@ class CandidateFinder:
             if trigger is not None:
                 fitting[i] = trigger
         times = Times(self.arguments, self._doc._.dates, set(fitting))
-        found = []
+        found: list[Candidate] = []
+        at: dict[int, Candidate] = {}
         for i, trigger in fitting.items():
             candidate = self._candidate(i, trigger, times)
-            if trigger.flag == "background" and self.arguments.carrier(i) in fitting:
-                # "lifted its sanctions": the verb is the event
+            if trigger.flag == "background":
+                verb = fitting.get(self.arguments.carrier(i))
+                if verb is not None and verb.type in ("Sanction", "Concession"):
+                    # "lifted its sanctions": the verb is the event
+                    continue
+            if candidate is None or self._selection.is_complement(i, trigger, fitting, candidate):
                 continue
-            if candidate is not None and not self._is_complement(i, trigger, fitting, candidate):
-                found.append(candidate)
+            candidate.whole = self._whole(i, trigger, candidate, at)
+            candidate.peg = times.relative_to.get(i, -1)
+            at[i] = candidate
+            found.append(candidate)
         return found
+
+    def _whole(self, i: int, trigger: Trigger, candidate: Candidate, at: Mapping[int, Candidate]) -> Candidate | None:
+        """The mention that this one only continues: "mediated the **talks**", "killed one man and **wounded** six"."""
+        tokens = self._tokens
+        if not trigger.verb:
+            around = [self.arguments.carrier(i)]
+        else:
+            around = [*self.arguments.objects(i)]
+            head = tokens.head[i]
+            if tokens.dep[i] in ("conj", "advcl") and not candidate.own_time and head in at:
+                return at[head] if at[head].type == candidate.type and tokens.child(i, "nsubj") < 0 else None
+        for j in around:
+            if j in at and _is_talk(candidate.type) and _is_talk(at[j].type):
+                return at[j]
+        return None
 
     def _covered(self) -> set[int]:
         """Tokens inside of names and dates, which mean no events; a treaty's own noun may ("an exchange of notes")."""
@@ -148,6 +129,10 @@ class CandidateFinder:
         else:
             return None
         rows = self._table.get((tokens.lemma[i].lower(), verb))
+        if rows is None and verb and tokens.lower[i].endswith("ed"):
+            # the lemmatizer makes "reappointe" of what it has not seen
+            word = tokens.lower[i]
+            rows = self._table.get((word[:-2], True)) or self._table.get((word[:-1], True))
         if not rows or tokens.kind[i] == "boilerplate":
             return None
         if verb and tokens.dep[i] == "amod":
@@ -162,28 +147,22 @@ class CandidateFinder:
                     return row
         return None
 
-    def _is_complement(self, i: int, trigger: Trigger, fitting: Mapping[int, Trigger], candidate: Candidate) -> bool:
-        """What is asked for, threatened, promised or refused is no event beside the asking, unless it has a date."""
-        tokens = self._tokens
-        verb = i if trigger.verb else self.arguments.carrier(i)
-        for _ in range(4):
-            dep = tokens.dep[verb] if verb >= 0 else ""
-            if dep not in ("xcomp", "ccomp", "acl", "conj") or (dep == "conj" and tokens.child(verb, "nsubj") >= 0):
-                return False
-            verb = tokens.head[verb]
-            above = fitting.get(verb)
-            if dep != "conj" and above is not None and above.type in SPEECH_DEEDS:
-                return not (candidate.own_time and candidate.when is not None)
-        return False
-
     def _candidate(self, i: int, trigger: Trigger, times: Times) -> Candidate | None:
         tokens, arguments, verb = self._tokens, self.arguments, trigger.verb
         outlook = outlook_of(arguments, i, verb=verb)
         if outlook.counterfactual:
             return None
         agents = arguments.fill(i, trigger.agent, verb=verb)
+        if verb and not agents and trigger.type in SPEECH_DEEDS:
+            agents = self._context.speakers_above(i)
         recipients = [r for r in arguments.fill(i, trigger.recipient, verb=verb) if r not in agents]
+        if not recipients and trigger.type in _DONE_TO_PEOPLE:
+            recipients = arguments.patients(
+                h for slot in trigger.recipient for h in arguments.slot(i, slot.path, verb=verb)
+            )
         when, own = times.of(i, verb=verb)
+        if when is None and verb and trigger.type in SPEECH_DEEDS:
+            when = self._context.time_of_speaking(i, agents, times)
         realis = outlook.realis
         if realis == Realis.ACTUAL and self._is_ahead(when):
             realis = Realis.PLANNED
@@ -209,13 +188,16 @@ class CandidateFinder:
             place_actor=place_actor,
             headline=tokens.kind[i] == "headline",
         )
-        self._complete(candidate)
-        return candidate if self._tells_enough(candidate, trigger, would=outlook.would) else None
+        self._context.complete(candidate)
+        return candidate if self._selection.tells_enough(candidate, would=outlook.would) else None
 
     def _is_definite(self, i: int, *, verb: bool) -> bool:
         """Whether the words point back: "the talks", "their meeting"; of a verb, those of its object."""
         tokens = self._tokens
         heads = self.arguments.objects(i) if verb else [i]
+        if verb:
+            meant = words("lists.audience") | words("lists.sanctions")
+            heads = [head for head in heads if tokens.lemma[head].lower() in meant]
         return any(tokens.lower[c] in _DEFINITE for head in heads for c in tokens.children[head])
 
     def _is_ahead(self, when: TimeSpan | None) -> bool:
@@ -234,106 +216,6 @@ class CandidateFinder:
         if referent is not None and referent.sort == "treaty" and referent not in found:
             found.append(referent)
         return found
-
-    def _complete(self, candidate: Candidate) -> None:
-        """Participants that the words leave open: a treaty's parties, the country of an election."""
-        if candidate.type in ("Signing", "Ratification", "Negotiation", "Mediation", "Agreement", "Concession"):
-            parties = self._parties(candidate.treaties)
-            if candidate.type == "Mediation":
-                candidate.recipients += [p for p in parties if p not in candidate.everybody]
-            elif candidate.type != "Concession" and not parties and not candidate.everybody:
-                candidate.participants += self._parties(self._latest_treaty(candidate.trigger))
-            elif not candidate.agents or (candidate.type == "Negotiation" and len(candidate.everybody) < 2):
-                candidate.participants += [p for p in parties if p not in candidate.everybody]
-        if candidate.type == "Election" and not any(self._is_polity(r) for r in candidate.everybody):
-            country = self._country_near(candidate.trigger)
-            if country is not None:
-                candidate.participants.append(country)
-
-    def _latest_treaty(self, i: int) -> list[Referent]:
-        """The treaty spoken of last before a word, if that is not long ago: "Talks opened in 2018"."""
-        best: tuple[int, Referent] | None = None
-        for treaty in self._doc._.treaties:
-            for mention in treaty.mentions:
-                if i - _TREATY_REACH <= mention.head < i and (best is None or mention.head > best[0]):
-                    best = (mention.head, treaty)
-        return [best[1]] if best else []
-
-    def _parties(self, treaties: list[Referent]) -> list[Referent]:
-        keys = [key for treaty in treaties if treaty.detail is not None for key in treaty.detail.parties]
-        return [self._by_key[key] for key in dict.fromkeys(keys) if key in self._by_key]
-
-    @staticmethod
-    def _is_polity(referent: Referent) -> bool:
-        return referent.type in (ActorType.STATE, ActorType.ORGANIZATION, ActorType.INTERNATIONAL_ORGANIZATION)
-
-    def _country_near(self, i: int) -> Referent | None:
-        """The state that is nearest in the sentence of a word; else, of those in the lead, the most spoken of."""
-        tokens = self._tokens
-        best: tuple[tuple[int, bool, int, str], Referent] | None = None
-        for referent in self._doc._.actors:
-            if referent.type != ActorType.STATE:
-                continue
-            heads = [mention.head for mention in referent.mentions]
-            here = [abs(head - i) for head in heads if tokens.sentence[head] == tokens.sentence[i]]
-            lead = any(tokens.paragraph[head] <= self._lead for head in heads)
-            weight = len(heads) + self._affiliated[referent.key]
-            key = (min(here, default=10_000), not lead, -weight, referent.key)
-            if best is None or key < best[0]:
-                best = (key, referent)
-        return best[1] if best else None
-
-    def _tells_enough(self, candidate: Candidate, trigger: Trigger, *, would: bool) -> bool:
-        """Whether a mention is an event of this article rather than background, habit, or mere wish."""
-        tokens, i = self._tokens, candidate.trigger
-        dated = candidate.when is not None
-        people = candidate.everybody
-        if candidate.flag == "anaphor":
-            return True
-        if candidate.realis == Realis.DENIED and not candidate.asserted and candidate.verb:
-            candidate.asserted = self._is_denial(i, people)
-            return candidate.asserted
-        if not candidate.asserted and not (dated and candidate.own_time):
-            return candidate.definite and not candidate.verb
-        if would and candidate.type in SPEECH_DEEDS and not dated:
-            return False
-        if candidate.verb and self._is_generic(i):
-            return False
-        if candidate.flag == "weak" and not (dated and people):
-            return False
-        if candidate.flag == "background" and not (dated or (candidate.agents and candidate.recipients)):
-            return False
-        if would and candidate.type == "Vote" and not dated:
-            return False
-        if candidate.verb:
-            present = tokens.tag[i] in ("VBZ", "VBP") and not any(tokens.dep[c] == "aux" for c in tokens.children[i])
-            if present and not dated and candidate.type not in SPEECH_DEEDS and not candidate.headline:
-                return False
-            return bool(people) or dated
-        if candidate.type == "Election":
-            return dated or candidate.definite
-        return bool(people) or dated or candidate.definite
-
-    def _is_denial(self, i: int, people: list[Referent]) -> bool:
-        """Whether somebody denies having done it: "Ireland said it had not met the delegation"."""
-        offset = self._tokens.offset(i)
-        state = self.arguments.state
-        states = {state(referent).key for referent in people}
-        for statement in self._doc._.statements:
-            if any(span.start <= offset < span.end for span in statement.content_spans):
-                speakers = [self._by_key[key] for key in statement.speakers if key in self._by_key]
-                past = self._tokens.tag[i] in ("VBN", "VBD") or statement.denial
-                return past and any(state(speaker).key in states for speaker in speakers)
-        return False
-
-    def _is_generic(self, i: int) -> bool:
-        """Whether it is said of just anybody: "any minister who signed it"."""
-        tokens = self._tokens
-        return any(
-            tokens.lower[c] in ("any", "every", "no", "whoever", "anyone", "nobody")
-            for head in self.arguments.subjects(i)
-            for c in (head, *tokens.children[head])
-        )
 
     def _phrase(self, i: int, *, verb: bool) -> tuple[int, ...]:
         """The words that name the event: a noun with its modifiers and complement, or a verb with its object."""
@@ -365,6 +247,5 @@ class CandidateFinder:
         return tuple(range(first, last + 1))
 
 
-def is_listed(lemma: str, name: str) -> bool:
-    """Whether a lemma is in a word list of ``event_words.yaml``."""
-    return lemma in words(name)
+def _is_talk(kind: str) -> bool:
+    return CATEGORIES[kind] == "CONSULT"

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Callable
 
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.events_candidates import Candidate
+from kgbuild.extraction.events_mention import Candidate
 from kgbuild.facts import PartialDate, Realis, TimeSpan
 
 #: classes that can be words for one thing; the first of a pair gives way to the second
@@ -58,14 +58,39 @@ def merge(candidates: list[Candidate], state: Callable[[Referent], Referent]) ->
         if candidate.type == "Vote" and not candidate.verb and "Election" in types and "Vote" not in types:
             # after "the elections", "a third vote" is one more of them
             candidate.type = "Election"
-        target = next((event for event in reversed(events) if _same(event, candidate, state)), None)
+        target = _find(candidate, events, state)
         if target is not None:
             _absorb(target, candidate)
             continue
         _continue(candidate, events)
         if stands_alone(candidate):
             events.append(candidate)
+    for event in events:
+        if event.peg >= 0 and event.when is None:
+            _date_by_peg(event, events)
     return events
+
+
+def _date_by_peg(event: Candidate, events: list[Candidate]) -> None:
+    """ "Hours before the announcement": on the day of what is announced, the first thing that the article dates."""
+    day = next(
+        (e.when for e in events if e.realis == Realis.ACTUAL and e.when and e.when.single and e.when.single.day), None
+    )
+    named = next((e for e in events if event.peg in (e.trigger, *(m.trigger for m in e.merged))), None)
+    event.when = named.when if named is not None and named.when is not None else day
+
+
+def _find(candidate: Candidate, events: list[Candidate], state: Callable[[Referent], Referent]) -> Candidate | None:
+    """The event that a mention is of: the one that it is a part of, else the latest of its class, else a like one."""
+    if candidate.whole is not None:
+        for event in events:
+            if event is candidate.whole or candidate.whole in event.merged:
+                return event
+    for same_type in (True, False):
+        for event in reversed(events):
+            if (event.type == candidate.type) == same_type and _same(event, candidate, state):
+                return event
+    return None
 
 
 def _mirror(candidate: Candidate, events: list[Candidate]) -> bool:
@@ -82,9 +107,14 @@ def _mirror(candidate: Candidate, events: list[Candidate]) -> bool:
 
 def _continue(candidate: Candidate, events: list[Candidate]) -> None:
     """Participants of "the next round", "the ban was first imposed": those of the event that it continues."""
-    if candidate.everybody or not (candidate.definite or candidate.contrast):
+    consults = candidate.type in _TALKS and not candidate.verb
+    if candidate.everybody or not (candidate.definite or candidate.contrast or consults):
         return
     for event in reversed(events):
+        near = candidate.trigger - event.trigger <= _NEAR
+        if consults and near and event.type in _MUTUAL and len(event.everybody) > 1:
+            candidate.participants = [*event.everybody]
+            return
         same = event.type == candidate.type or {event.type, candidate.type} <= _TALKS
         if same and event.everybody and candidate.trigger - event.trigger <= _REACH:
             candidate.agents, candidate.recipients = [*event.agents], [*event.recipients]
@@ -119,8 +149,11 @@ def _same(event: Candidate, new: Candidate, state: Callable[[Referent], Referent
     if not _treaties_fit(event, new):
         return False
     near = new.trigger - event.trigger <= _NEAR
-    if event.type == "Vote" and same_type and new.when is None:
+    if event.type == "Vote" and same_type and (new.when is None or (event.when is None and near)):
         # who voted for, against, or abstained took part in the one vote
+        return True
+    if event.type == "Attack" and same_type and near and new.when is None and new.verb and not new.agents:
+        # whom it killed
         return True
     if event.type == "Signing" and same_type and new.when is None and new.treaties and event.treaties:
         return True

@@ -65,7 +65,7 @@ class Slots:
         if name == "obj":
             return self.objects(i)
         tokens = self.tokens
-        if name in ("poss", "compound", "dative", "xcomp", "ccomp", "acl", "oprd", "attr", "advmod", "det"):
+        if name in ("poss", "compound", "dative", "xcomp", "ccomp", "acl", "oprd", "attr", "advmod", "det", "prep"):
             found = [c for c in tokens.children[i] if tokens.dep[c] == name]
             if name == "dative":
                 found = [p for c in found for p in ([c] if tokens.pos[c] != "ADP" else self._objects_of(c))]
@@ -196,7 +196,13 @@ class Slots:
             clause = verb
             for _ in range(_CLIMB):
                 if tokens.dep[clause] == "relcl":
-                    return tokens.head[clause]
+                    noun = tokens.head[clause]
+                    while (
+                        tokens.lower[i] == "who" and tokens.dep[noun] == "pobj" and tokens.ent[noun] in ("GPE", "LOC")
+                    ):
+                        # "diplomats in Brussels, who …"
+                        noun = tokens.head[tokens.head[noun]]
+                    return noun
                 if tokens.dep[clause] not in ("conj", "xcomp", "ccomp") or tokens.head[clause] == clause:
                     break
                 clause = tokens.head[clause]
@@ -266,8 +272,10 @@ class Slots:
         lemma = tokens.lemma[verb].lower()
         if tokens.dep[noun] == "pobj":
             above = tokens.head[noun]
-            part = tokens.lemma[tokens.head[above]].lower() == "part" and lemma == "take"
-            if part or tokens.lower[above] in ("at", "in", "during", "on", "for", "to", "with", "after", "over"):
+            within = tokens.lemma[tokens.head[above]].lower() in words("occasions") and lemma in ("take", "be")
+            preposition = tokens.lower[above]
+            moves = preposition == "to" and lemma in words("shares")
+            if within or moves or preposition in ("at", "in", "during", "on", "for", "after"):
                 return self.subjects(verb)
             return []
         return self.subjects(verb) if lemma in words("shares") else []

@@ -31,13 +31,29 @@ class Times:
         self._triggers = triggers
         self._at: dict[int, list[tuple[int, Attached]]] = {}
         self._relative: dict[int, DateMention] = {}
+        #: verbs told as "hours before the announcement", with the noun
+        self.relative_to: dict[int, int] = {}
         for mention in dates:
+            if mention.when is None and mention.frame == "calendar":
+                self._relate(mention)
             if mention.when is None or mention.frame != "calendar" or arguments.in_dateline(mention.start):
                 continue
             attached = Attached(mention.when, mention.start, self._path(mention))
             for steps, i in enumerate(attached.path):
                 self._at.setdefault(i, []).append((steps, attached))
             self._relative.update(dict.fromkeys(range(mention.start, mention.end), mention))
+
+    def _relate(self, mention: DateMention) -> None:
+        """Keeps what "hours before **the announcement**, shells fell" is relative to, for the verb that it dates."""
+        tokens = self._arguments.tokens
+        last = mention.end - 1
+        hours = any(
+            tokens.lower[i] in ("hours", "hour", "minutes", "moments") for i in range(mention.start, mention.end)
+        )
+        target = next((c for c in tokens.children[last] if tokens.dep[c] == "pobj"), -1)
+        verb = tokens.head[last]
+        if hours and target >= 0 and tokens.lower[last] in ("before", "after"):
+            self.relative_to[verb] = target
 
     def _path(self, mention: DateMention) -> tuple[int, ...]:
         """The words that an expression can date: the first trigger above it, or the verb of its clause."""
@@ -110,12 +126,6 @@ class Times:
                 # "the swap is the third since 2017"
                 return None, False
             return found, False
-        head = tokens.head[i]
-        if tokens.dep[i] == "relcl" and head in self._relative and self._relative[head].when is not None:
-            # "since May, when Minsk expelled a pair of attachés"
-            when = self._relative[head].when
-            date = when.start or when.end if when else None
-            return (TimeSpan.on(date) if date else None), True
         return self._clause(i), False
 
     def _shares(self, noun: int) -> bool:
@@ -133,6 +143,11 @@ class Times:
             if found is not None:
                 return found
             head, dep = tokens.head[verb], tokens.dep[verb]
+            when = self._relative[head].when if dep == "relcl" and head in self._relative else None
+            date = (when.start or when.end) if when else None
+            if date is not None:
+                # "since May, when Minsk expelled a pair of attachés"
+                return TimeSpan.on(date)
             if head == verb or tokens.pos[head] not in ("VERB", "AUX"):
                 return None
             lemma = tokens.lemma[head].lower()
@@ -172,5 +187,6 @@ def place_of(arguments: Arguments, i: int, *, verb: bool) -> tuple[str, str]:
                 and referent is not None
                 and tokens.words(start, head + 1) in (referent.name, *referent.other_names)
             )
-            return tokens.words(start, head + 1).removeprefix("the "), state if named else ""
+            settled = referent is not None and not referent.tentative
+            return tokens.words(start, head + 1).removeprefix("the "), state if named and settled else ""
     return "", ""
