@@ -68,15 +68,46 @@ def _write_table(result: Result, stream: IO[str]) -> int:
         emoji=False,
         markup=False,
     )
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
-    for column in result.columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
-    count = 0
-    for row in result.rows():
-        count += 1
-        table.add_row(*(Text(_cell(term, terms)) for term in row))
+    rows = [[_cell(term, terms) for term in row] for row in result.rows()]
+    headers = [column.replace("_", " ") for column in result.columns]
+    widths = _widths(headers, rows, console.width)
+    wrapped = any(len(cell) > width for row in rows for cell, width in zip(row, widths, strict=True))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), leading=1 if wrapped else 0)
+    for header, width in zip(headers, widths, strict=True):
+        table.add_column(header, overflow="fold", width=width)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
     console.print(table)
-    return count
+    return len(rows)
+
+
+def _widths(headers: list[str], rows: list[list[str]], total: int) -> list[int]:
+    """Widths of columns so that rows take few lines: what is left goes to the column that wraps the most.
+
+    Args:
+        headers: one for each column.
+        rows: the cells.
+        total: width of the table; between two columns stand three characters.
+    """
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in headers]
+    natural = [max(map(len, (header, *cells))) for header, cells in zip(headers, columns, strict=True)]
+    longest = [
+        max((len(word) for text in (header, *cells) for word in text.split()), default=1)
+        for header, cells in zip(headers, columns, strict=True)
+    ]
+    room = total - 3 * (len(headers) - 1)
+    widths = [max(1, min(word, 16)) for word in longest]
+    names = [max(width, min(most, 14)) for width, most in zip(widths, natural, strict=True)]
+    if sum(names) <= room:
+        # most names stay in one line
+        widths = names
+    means = [sum(map(len, cells)) / max(1, len(cells)) for cells in columns]
+    for _ in range(max(0, room - sum(widths))):
+        wants = [column for column, width in enumerate(widths) if width < natural[column]]
+        if not wants:
+            break
+        widths[max(wants, key=lambda column: (means[column] / widths[column], -column))] += 1
+    return widths
 
 
 def _cell(term: Any, terms: TermWriter) -> str:
