@@ -11,6 +11,8 @@ from kgbuild.extraction.document import Referent
 _WORDS = frozenset({"NOUN", "VERB", "PROPN"})
 #: an event of these types that concerns a treaty stands for it: who hails the signing hails the treaty
 _ABOUT = frozenset({"Vote", "Signing", "Ratification", "Agreement", "Negotiation"})
+#: events that are the taking of a stance, not what it is about
+_DEEDS = frozenset({"Rejection", "Request", "Accusation", "Threat", "Protest", "Vote", "Agreement", "Concession"})
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "her", "their", "such"})
 
 
@@ -25,6 +27,7 @@ class EventIndex:
         self._at: dict[int, Referent] = {}
         self._reach: dict[str, set[int]] = {}
         self._votes: set[str] = set()
+        self._deeds: set[str] = set()
         self._by_lemma: dict[str, list[tuple[int, Referent]]] = {}
         if not doc._.events:
             return
@@ -36,6 +39,8 @@ class EventIndex:
                 referent = Referent(key=event.key, sort="event", name=event.label)
             if event.type == "Vote":
                 self._votes.add(referent.key)
+            if event.type in _DEEDS:
+                self._deeds.add(referent.key)
             for span in event.mentions:
                 first = bisect.bisect_left(starts, span.start)
                 last = bisect.bisect_left(starts, span.end)
@@ -69,6 +74,6 @@ class EventIndex:
         if found is None and any(child.lower_ in _DEFINITE or child.dep_ == "poss" for child in token.children):
             earlier = [referent for i, referent in self._by_lemma.get(token.lemma_.lower(), ()) if i < token.i]
             found = earlier[0] if earlier else None
-        if found is None or (found.sort == "event" and trigger.i in self._reach[found.key]):
+        if found is None or (found.key in self._deeds and trigger.i in self._reach[found.key]):
             return None
         return found

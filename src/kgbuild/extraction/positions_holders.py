@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Layout, Mention, Referent, denoted
 from kgbuild.extraction.positions_lexicon import StanceCue, words_of
+from kgbuild.extraction.treaties_clauses import reported_before
 from kgbuild.facts import ActorType, Statement
 
 _FIRST_PERSON = frozenset({"i", "we", "us", "me"})
@@ -59,6 +60,9 @@ class Holders:
 
     def _enclosing(self, token: Token) -> list[Statement]:
         """The statements in whose content a token stands, the innermost first."""
+        content = reported_before(token)
+        if content is not None:
+            token = content
         around: list[tuple[int, int, Statement]] = []
         for start, end, statement in self._spans[: bisect.bisect_right(self._starts, token.idx)]:
             if start <= token.idx < end:

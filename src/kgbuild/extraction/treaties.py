@@ -91,6 +91,8 @@ class _Reader:
                         referents[i] = referent
 
     def _place(self, mention: TreatyMention) -> None:
+        if mention.plural and mention.form != "name":
+            return  # "treaties need two thirds of the votes" speaks of none in particular
         head = self._doc[mention.head]
         self._parties.beside = self._parties_beside(mention)
         named = self._parties.of_phrase(mention)

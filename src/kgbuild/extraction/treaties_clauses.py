@@ -66,10 +66,9 @@ def subjects(verb: Token) -> Iterator[Token]:
                 head = antecedent(child)
                 yield from listed(head) if head is child else iter((head,))
             return
-        said = place.head
-        content = [c for c in said.children if c.dep_ == "ccomp" and c.i < said.i] if place.dep_ == "conj" else []
-        if content and said.i < place.i:  # "Peru backs it, he said, but will not sign": hung on "said"
-            place = content[0]
+        content = reported_before(place)
+        if content is not None:
+            place = content
         elif (
             (place.dep_ in {"xcomp", "conj"} and place.head.pos_ in _VERBS | {"ADJ"})
             or place.dep_ == "acomp"
@@ -86,6 +85,14 @@ def subjects(verb: Token) -> Iterator[Token]:
             return
         else:
             return
+
+
+def reported_before(verb: Token) -> Token | None:
+    """The verb reported first in "Peru backs it, he said, but will not sign", for the second one, hung on "said"."""
+    said = verb.head
+    if verb.dep_ != "conj" or said.i >= verb.i:
+        return None
+    return next((c for c in said.children if c.dep_ == "ccomp" and c.i < said.i), None)
 
 
 def _is_open(verb: Token) -> bool:

@@ -200,6 +200,8 @@ class Grouping:
         if mention.noun_text == "proposal" and cluster.concluded:
             return None
         score = nouns + subjects + (1.0 if parties & cluster.parties else 0.0)
+        if mention.capital and cluster.names and nouns >= 2.0:
+            score += 3.0  # "that Agreement": the one whose name ends so
         if cluster.other and not mention.other and not mention.words:
             score -= 1.5
         if mention.years & cluster.years:

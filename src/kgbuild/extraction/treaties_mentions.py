@@ -67,6 +67,7 @@ class TreatyMention:
         possessor: whose it is ("Serbia's pact").
         name, alias: its name, and an acronym that the text introduces for it.
         headline: it stands in a heading.
+        capital: its noun alone is written with a capital ("the Protocol").
         subject: it is its clause's subject.
         modifier: it modifies a noun ("truce talks").
         known: the authority knows a treaty of this name.
@@ -93,6 +94,7 @@ class TreatyMention:
     name: str = ""
     alias: str = ""
     headline: bool = False
+    capital: bool = False
     subject: bool = False
     known: bool = False
     modifier: bool = False
@@ -195,6 +197,7 @@ def _read(doc: Doc, first: int, noun: int, last: int, entry: TreatyNoun, *, is_p
     _weigh(mention, run, topic, entry)
     root = doc[mention.core : last + 1].root
     mention.head = root.i if root.i >= mention.core else noun
+    mention.capital = mention.form != "name" and doc[noun].text[0].isupper() and not title_case
     mention.subject = doc[mention.head].dep_ in {"nsubj", "nsubjpass"}
     after = [token.lower_ for token in doc[last + 1 : last + 3]]
     if mention.form == "indefinite" and after in (["like", "this"], ["like", "that"], ["like", "it"], ["of", "this"]):
@@ -427,6 +430,14 @@ def surfaces(doc: Doc, mention: TreatyMention) -> Iterator[str]:
         start += 1
     for end in dict.fromkeys((mention.topic_end, noun_end)):
         yield _surface(doc, start, end)
+
+
+def description(doc: Doc, mention: TreatyMention) -> str:
+    """What a description calls its treaty: without determiner, judgements and parties, with what it is about."""
+    start = mention.core
+    while start < mention.noun and (in_class(doc[start].lower_, "passing") or doc[start].text in {",", "“", '"'}):
+        start += 1
+    return _surface(doc, start, max(mention.topic_end, mention.noun + 1))
 
 
 def _alias(doc: Doc, end: int) -> str:

@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 from kgbuild.authority.folding import fold
 from kgbuild.extraction.treaties_clusters import Cluster
 from kgbuild.extraction.treaties_lexicon import singular
-from kgbuild.extraction.treaties_mentions import TreatyMention, surfaces
+from kgbuild.extraction.treaties_mentions import TreatyMention, description, surfaces
 
 _LONGEST = 80
 
@@ -25,12 +25,11 @@ def canonical(doc: Doc, cluster: Cluster) -> str:
     described = [mention for mention in cluster.mentions if mention.entry is not None and mention.entry.opens != "no"]
     described = described or [mention for mention in cluster.mentions if mention.form != "pronoun"]
     best = max(described, key=lambda mention: (_telling(doc, mention), -mention.start))
+    if best.words or best.entry is None:
+        return _lower(doc, best, description(doc, best) if best.entry is not None else best.name)
     forms = [form for form in surfaces(doc, best) if len(form) <= _LONGEST]
     if not forms:
         return best.noun_text or doc[best.noun].text
-    if best.words:
-        with_topic = forms[-2] if len(forms) > 1 else forms[-1]
-        return _lower(doc, best, with_topic)
     return _lower(doc, best, forms[1] if best.parties and len(forms) > 1 else forms[0])
 
 

@@ -28,6 +28,8 @@ _RANK = {status: rank for rank, status in enumerate(STAGES)}
 _UNDER_WAY = frozenset(
     ["meet", "gather", "work", "sit", "try", "seek", "begin", "start", "continue", "resume", "agree", "be"]
 )
+#: in the simple present these tell what will happen
+_SCHEDULED = frozenset({"enter", "come", "go", "take", "expire", "lapse", "end", "run"})
 _FORCE = {"enter": "force", "come": "force", "go": "force", "take": "effect", "be": "force", "remain": "force"}
 
 
@@ -115,8 +117,8 @@ def _has_force(word: Token, particle: str) -> bool:
 
 
 def _has_happened(cue: StatusCue, word: Token) -> bool:
-    if cue.otherwise_weight and word.tag_ in {"VBZ", "VBP"}:
-        return False  # "expires in 2030"
+    if cue.lemma in _SCHEDULED and word.tag_ in {"VBZ", "VBP"} and not any(c.dep_ == "aux" for c in word.children):
+        return False  # "expires in 2030", "enters into force in May"
     if cue.slot == "modifier" or is_actual(word):
         return True
     if cue.status != "UnderNegotiation" or word.pos_ != "VERB":

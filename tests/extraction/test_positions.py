@@ -1,0 +1,131 @@
+"""Positions: who supports or opposes what, on what condition, and according to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kgbuild.authority import fold
+from kgbuild.extraction.positions_lexicon import denied, evaluations, stance_cues, times
+from kgbuild.facts import Polarity, Position
+from treaty_cases import alike, articles, position_fits, read, rows
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+CONTEXT = "Peru and Chile have negotiated a border treaty. "
+
+
+def triples(doc: Doc) -> set[tuple[str, str, str]]:
+    """Holder, polarity, according to, by name."""
+    by_key = {referent.key: referent.name for referent in doc._.actors}
+    return {(by_key[p.holder], str(p.polarity), by_key.get(p.according_to, "")) for p in doc._.positions}
+
+
+def test_sentences_with_one_stance_or_none(nlp: Language) -> None:
+    table = rows("stance_sentences.tsv")
+    wrong = []
+    for sentence, holder, polarity, attributor in ([*row, "", "", ""][:4] for row in table):
+        doc = read(nlp, CONTEXT + sentence)
+        found: list[Position] = doc._.positions
+        expected = {"holder": holder, "polarity": polarity, "according_to": attributor}
+        right = (
+            not found
+            if polarity == "-"
+            else len(found) == 1 and position_fits(doc, found[0], expected, ["border treaty"])
+        )
+        if not right:
+            wrong.append((sentence, triples(doc)))
+    assert len(table) >= 50
+    assert len(wrong) <= 0.1 * len(table), wrong
+
+
+def test_articles_in_several_styles(nlp: Language) -> None:
+    hit = expected_count = found_count = 0
+    for article in articles():
+        doc = read(nlp, article["text"], article["published"])
+        left: list[Position] = list(doc._.positions)
+        found_count += len(left)
+        for expected in article["positions"]:
+            expected_count += 1
+            known = [
+                t["names"] for t in article["treaties"] if alike([expected["target"]], {fold(n) for n in t["names"]})
+            ]
+            targets = [expected["target"], *(name for forms in known for name in forms)]
+            match = next((position for position in left if position_fits(doc, position, expected, targets)), None)
+            if match is not None:
+                left.remove(match)
+                hit += 1
+    assert expected_count >= 35
+    assert hit / expected_count >= 0.7, f"{hit} of {expected_count} positions found"
+    assert hit / found_count >= 0.75, f"{hit} of {found_count} found are positions"
+
+
+def test_reported_stances_keep_who_reports_them(nlp: Language) -> None:
+    doc = read(
+        nlp, CONTEXT + "Ana Quispe, the foreign minister of Bolivia, said that her government opposes the treaty."
+    )
+    assert triples(doc) == {("Bolivia", "Opposes", "Ana Quispe")}
+    (position,) = doc._.positions
+    assert position.expressed_in
+    assert [span.text(doc.text) for span in position.evidence] == ["government opposes the treaty"]
+
+
+def test_joint_holders_have_one_position_each(nlp: Language) -> None:
+    doc = read(nlp, CONTEXT + "Bolivia and Brazil, as well as Ecuador, oppose the treaty; so does Uruguay.")
+    assert triples(doc) == {(name, "Opposes", "") for name in ("Bolivia", "Brazil", "Ecuador", "Uruguay")}
+
+
+def test_a_change_of_mind_is_two_positions(nlp: Language) -> None:
+    doc = read(nlp, CONTEXT + "Bolivia opposed the treaty for years. Now it supports the treaty.")
+    assert triples(doc) == {("Bolivia", "Opposes", ""), ("Bolivia", "Supports", "")}
+
+
+def test_a_condition_in_the_sentence_outweighs_the_support(nlp: Language) -> None:
+    doc = read(nlp, CONTEXT + "Bolivia backs the treaty in spirit but will not sign it until the port is included.")
+    assert triples(doc) == {("Bolivia", "Conditional", "")}
+
+
+def test_the_same_stance_twice_is_one_position_with_both_places(nlp: Language) -> None:
+    doc = read(nlp, CONTEXT + "Bolivia supports the treaty. On Monday Bolivia welcomed the treaty again.")
+    (position,) = doc._.positions
+    assert len(position.evidence) == 2
+
+
+def test_hedges_are_kept(nlp: Language) -> None:
+    doc = read(nlp, CONTEXT + "Bolivia reportedly supports the treaty.")
+    (position,) = doc._.positions
+    assert position.hedged
+
+
+def test_a_sentence_without_a_treaty_has_no_stance_on_one(nlp: Language) -> None:
+    doc = read(nlp, "The bakers support the new oven, and the mayor opposes the trench.")
+    assert not [position for position in doc._.positions if position.target.startswith("t")]
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "result"),
+    [
+        (Polarity.SUPPORTS, Polarity.OPPOSES, Polarity.OPPOSES),
+        (Polarity.OPPOSES, Polarity.OPPOSES, Polarity.SUPPORTS),
+        (Polarity.OPPOSES, Polarity.CONDITIONAL, Polarity.CONDITIONAL),
+        (Polarity.NEUTRAL, Polarity.SUPPORTS, Polarity.NEUTRAL),
+    ],
+)
+def test_stances_towards_deeds(outer: Polarity, inner: Polarity, result: Polarity) -> None:
+    assert times(outer, inner) == result
+
+
+def test_denial() -> None:
+    assert denied(Polarity.SUPPORTS) == Polarity.OPPOSES
+    assert denied(Polarity.OPPOSES) == Polarity.NEUTRAL
+    assert denied(Polarity.CONDITIONAL) == Polarity.CONDITIONAL
+
+
+def test_the_tables_are_read() -> None:
+    assert {cue.polarity for cue in stance_cues()["oppose"]} == {Polarity.OPPOSES}
+    assert {cue.particle for cue in stance_cues()["vote"]} == {"for", "against", "down"}
+    assert evaluations("predicate")["betrayal"][0].polarity == Polarity.OPPOSES
+    assert sum(len(cues) for cues in stance_cues().values()) > 250

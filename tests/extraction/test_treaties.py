@@ -1,0 +1,174 @@
+"""Treaties: which phrases name one, which of them are the same, between whom, at which stage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kgbuild.errors import KgbuildError
+from kgbuild.extraction import treaties_lexicon
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.treaties_clusters import is_acronym_of
+from kgbuild.extraction.treaties_lexicon import kinds_of, plural, singular
+from kgbuild.extraction.treaties_status import StatusEvidence, stage
+from treaty_cases import articles, parties, read, rows, treaty_fits
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+def test_sentences_with_one_treaty_or_none(nlp: Language) -> None:
+    wrong = []
+    table = rows("treaty_sentences.tsv")
+    for sentence, name, expected_parties, status in ([*row, "", "", ""][:4] for row in table):
+        doc = read(nlp, sentence)
+        found: list[Referent] = doc._.treaties
+        expected = {"names": [name], "parties": [p for p in expected_parties.split("|") if p], "status": status}
+        right = not found if name == "-" else len(found) == 1 and treaty_fits(doc, found[0], expected)
+        if not right:
+            wrong.append((sentence, [(t.name, parties(doc, t), t.detail.status) for t in found]))
+    assert len(table) >= 40
+    assert len(wrong) <= 0.1 * len(table), wrong
+
+
+def test_articles_in_several_styles(nlp: Language) -> None:
+    hit = expected_count = found_count = 0
+    for article in articles():
+        doc = read(nlp, article["text"], article["published"])
+        left: list[Referent] = list(doc._.treaties)
+        found_count += len(left)
+        for expected in article["treaties"]:
+            expected_count += 1
+            match = next((treaty for treaty in left if treaty_fits(doc, treaty, expected)), None)
+            if match is not None:
+                left.remove(match)
+                hit += 1
+    assert expected_count >= 20
+    assert hit / expected_count >= 0.75, f"{hit} of {expected_count} treaties found"
+    assert hit / found_count >= 0.7, f"{hit} of {found_count} found are treaties"
+
+
+def test_a_treaty_and_what_refers_to_it_are_one(nlp: Language) -> None:
+    doc = read(
+        nlp,
+        "Peru and Chile will resume talks on a lithium treaty in May, Peru's foreign minister said.\n\n"
+        "Such a treaty would fix prices. Chile wants the deal signed this year, and the text is nearly complete.",
+    )
+    (treaty,) = doc._.treaties
+    assert treaty.name == "lithium treaty"
+    assert [mention.span(doc).text(doc.text) for mention in treaty.mentions] == [
+        "a lithium treaty",
+        "Such a treaty",
+        "the deal",
+        "the text",
+    ]
+    assert parties(doc, treaty) == {"Peru", "Chile"}
+    assert treaty.detail.status == "UnderNegotiation"
+    # later components find the treaty at the heads of its mentions
+    assert all(doc._.referents[mention.head] is treaty for mention in treaty.mentions)
+
+
+def test_treaties_in_one_article_are_kept_apart(nlp: Language) -> None:
+    doc = read(
+        nlp,
+        "Kenya and Uganda signed a fisheries pact on Monday.\n\n"
+        "An earlier truce between Kenya and Somalia collapsed. A similar pact with Rwanda was never ratified. "
+        "Kenya suspended its 2011 extradition treaty with Uganda.",
+    )
+    assert [treaty.name for treaty in doc._.treaties] == [
+        "fisheries pact",
+        "earlier truce between Kenya and Somalia",
+        "similar pact with Rwanda",
+        "2011 extradition treaty",
+    ]
+    stages = [treaty.detail.status for treaty in doc._.treaties]
+    assert (stages[0], stages[3]) == ("Signed", "Suspended")
+
+
+def test_a_description_and_the_name_that_follows_are_one(nlp: Language) -> None:
+    doc = read(
+        nlp,
+        "Nine Pacific states signed a new treaty on seabed cables in Apia on Friday.\n\n"
+        "The Apia Convention (APC) obliges its members to repair broken cables. The APC enters into force in June.",
+    )
+    (treaty,) = doc._.treaties
+    assert treaty.name == "Apia Convention"
+    assert "APC" in treaty.other_names
+    assert treaty.detail.status == "Signed"
+
+
+def test_known_treaties_are_linked_to_the_authority(nlp: Language) -> None:
+    doc = read(nlp, "Iran said it would leave the NPT. The Treaty on the Non-Proliferation of Nuclear Weapons is old.")
+    (treaty,) = doc._.treaties
+    assert treaty.authority.startswith("treaty/")
+    assert treaty.detail.kind == "ArmsControl"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She lives on Treaty of Utrecht Avenue, behind the station.",
+        "The bakers have a pact: nobody sells rye on Mondays.",
+        "The company broke protocol when it signed a licensing agreement with France's Orange.",
+        "Delegates to the Democratic National Convention in Chicago cheered.",
+        "The rival clubs agreed a transfer deal.",
+        "The Security Council adopted a resolution on Mali.",
+    ],
+)
+def test_what_is_no_treaty(nlp: Language, text: str) -> None:
+    assert read(nlp, text)._.treaties == []
+
+
+def test_stages_are_weighed() -> None:
+    word: Any = None
+    told, hint, faint = (
+        StatusEvidence("Signed", 1, word),
+        StatusEvidence("Withdrawn", 0, word),
+        StatusEvidence("InForce", -1, word),
+    )
+    assert stage([hint, told, faint]) == "Signed"
+    assert stage([hint, faint]) == "Withdrawn"
+    assert stage([faint], "Proposed") == "Proposed"
+    assert stage([faint]) == "InForce"
+    assert stage([]) == ""
+
+
+def test_words() -> None:
+    assert [plural(word) for word in ("treaty", "pact", "memorandum", "truce")] == [
+        "treaties",
+        "pacts",
+        "memoranda",
+        "truces",
+    ]
+    assert [singular(word) for word in ("fisheries", "forces", "customs", "Arms")] == [
+        "fishery",
+        "force",
+        "customs",
+        "arm",
+    ]
+    assert kinds_of(["mutual", "defence", "pact"])[0].kind == "MutualDefence"
+    assert {rule.domain for rule in kinds_of(["border", "treaty"])} == {
+        rule.domain for rule in kinds_of(["maritime", "boundary"])
+    }
+    assert is_acronym_of("INF", "Intermediate-Range Nuclear Forces Treaty")
+    assert not is_acronym_of("NPT", "Paris Agreement")
+
+
+def test_a_broken_table_is_reported_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "table.tsv"
+    table.write_text("# comment\nword\tclass\na\tb\tc\n", "utf-8")
+    monkeypatch.setattr(treaties_lexicon, "resource", lambda *parts: table)
+    with pytest.raises(KgbuildError, match=r"table\.tsv, line 3: 3 columns"):
+        treaties_lexicon.read_table("table.tsv", 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "the treaty", "Treaty", "a a a treaty treaty of of", "“the “pact” ”", "Agreement (X)"]
+)
+def test_odd_texts_do_no_harm(nlp: Language, text: str) -> None:
+    doc = read(nlp, text)
+    for treaty in doc._.treaties:
+        for mention in treaty.mentions:
+            assert 0 <= mention.start < mention.end <= len(doc)
