@@ -78,6 +78,8 @@ def _write_table(result: Result, stream: IO[str]) -> int:
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
+    if not rows:
+        console.print("(nothing found)")
     return len(rows)
 
 
