@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import DateMention, Mention, Referent, denoted, register_extensions
 from kgbuild.facts import ActorType, PartialDate, QuotationType, Span, Statement
+from kgbuild.extraction.tokens import tokens_of
 
 if TYPE_CHECKING:
     from kgbuild.extraction.attribution import Attribution
@@ -103,7 +104,7 @@ def _unnamed_speaker(doc: Doc, source: list[Token]) -> Referent | None:
         words = words[:-1]
     if not words:
         return None
-    name = doc.text[words[0].idx : words[-1].idx + len(words[-1])]
+    name = tokens_of(doc).source[words[0].idx : words[-1].idx + len(words[-1])]
     referent = Referent(
         key=f"a{len(doc._.actors)}",
         sort="actor",
@@ -160,6 +161,7 @@ def statements_of(doc: Doc) -> list[Statement]:
         One statement for each attribution that is an act of saying, and for each refusal, in text order.
     """
     attributions: list[Attribution] = doc._.attributions
+    text = tokens_of(doc).source  # doc.text is joined anew at every access
     index = TokenIndex(doc)
     key_of: dict[int, str] = {}
     for number, attribution in enumerate(attributions):
@@ -174,7 +176,7 @@ def statements_of(doc: Doc) -> list[Statement]:
         inside = {token.i for token in index.tokens(attribution.content)}
         direct = attribution.quotation is QuotationType.DIRECT
         clauses = index.without_complementizer(attribution.content)
-        trimmed = (without_outer_marks(doc.text, span, direct=direct) for span in clauses)
+        trimmed = (without_outer_marks(text, span, direct=direct) for span in clauses)
         content_spans = tuple(span for span in trimmed if span is not None)
         if not content_spans and not attribution.refusal:
             continue
@@ -197,9 +199,9 @@ def statements_of(doc: Doc) -> list[Statement]:
             Statement(
                 key=key,
                 speakers=speaker_keys,
-                content="" if attribution.refusal else " ".join(span.text(doc.text) for span in content_spans),
+                content="" if attribution.refusal else " ".join(span.text(text) for span in content_spans),
                 content_spans=() if attribution.refusal else content_spans,
-                cue=" ".join(span.text(doc.text) for span in attribution.cue),
+                cue=" ".join(span.text(text) for span in attribution.cue),
                 cue_spans=attribution.cue,
                 source_spans=attribution.source,
                 quotation=None if attribution.refusal else attribution.quotation,
