@@ -121,6 +121,28 @@ class Identities:
         """
         return self.base + self._keys[article_iri][key]
 
+    def graph_of(self, mark: str) -> str:
+        """The IRI of the article with this fingerprint (see :func:`kgbuild.identity.minting.fingerprint`).
+
+        Raises:
+            KeyError: it is unknown.
+        """
+        return self.base + self._articles[mark]
+
+    def of_article(self, mark: str, entities: Sequence[Entity]) -> Identities:
+        """What one article needs, small enough to be sent to another process.
+
+        Args:
+            mark: the article's fingerprint.
+            entities: those that it speaks of.
+        """
+        path = self._articles[mark]
+        return Identities(self.base, entities, (), {mark: path}, {self.base + path: self.keys_of(mark)}, {})
+
+    def keys_of(self, mark: str) -> Mapping[str, str]:
+        """For each key of the article with this fingerprint the path, below the base, of what it stands for."""
+        return self._keys[self.base + self._articles[mark]]
+
     def label(self, iri: str) -> str | None:
         """The canonical label of an entity, or of an event that several articles report; else None."""
         return self._labels.get(iri)
