@@ -30,6 +30,7 @@ from kgbuild.extraction.document import Referent, register_extensions
 from kgbuild.extraction.layout import layout_of
 from kgbuild.extraction.lexicons import organisation_heads
 from kgbuild.extraction.roles import RoleFinder
+from kgbuild.extraction.roles_holders import name_before_clause
 from kgbuild.extraction.roles_verbs import verb_posts
 from kgbuild.extraction.tokens import Tokens, tokens_of
 from kgbuild.facts import ActorType
@@ -109,9 +110,9 @@ class Stage:
         NameEntry(self.cast, self.context, titles, self.who, self.persons).enter(names, known)
         self.roles.foresee(titles)
         self._enter_phrases(bodies, titles)
-        for verb_post in verb_posts(self.cast, self.roles.person_at):
+        for verb_post in verb_posts(self.cast, self.roles.holders.person_at):
             self.roles.keep(verb_post)
-        inside = {i for title in titles for i in range(title.start, title.end)} - {
+        inside = set(self.who) | {i for title in titles for i in range(title.start, title.end)} - {
             tokens.root(title.at, title.end) for title in self.unheld
         }
         for head in self.groups.heads(inside):
@@ -129,6 +130,8 @@ class Stage:
         """Who is meant by a name, a body or a possessive pronoun at a token range; None if it names nobody known."""
         if end == start + 1 and self.tokens.tag[start] in ("PRP$", "PRP"):
             return self.resolver.antecedent(start)
+        if end == start + 1 and self.tokens.tag[start] == "WP$":
+            return self.who.get(name_before_clause(self.tokens, start))
         root = self.tokens.root(start, end)
         for i in (root, *range(start, end)):
             if i in self.who:
@@ -157,7 +160,7 @@ class Stage:
             if tokens.kind[start] == "boilerplate":
                 continue
             state = referent.type == ActorType.STATE
-            scene = start in datelines or (state and is_scene(tokens, start, end))
+            scene = start in datelines or is_scene(tokens, start, end, inside_only=not state)
             if form.kind == "capital" or (form.kind == "metonym" and form.ambiguity == "place"):
                 if start not in datelines and acts(tokens, start, end):
                     self.cast.mention(referent, start, end, "metonym")
@@ -184,11 +187,13 @@ class Stage:
 
     def _enter_phrases(self, bodies: Sequence[Title], titles: Sequence[Title]) -> None:
         """Bodies and titles in text order, since each tells whom the text is about behind it."""
+        # of two that end together the inner one comes first: "spokesman for | President Tola"
         order = sorted(
-            [(body.at, 0, k) for k, body in enumerate(bodies)] + [(t.right - 1, 1, k) for k, t in enumerate(titles)]
+            [(body.at, 0, 0, k) for k, body in enumerate(bodies)]
+            + [(title.right - 1, 1, -title.at, k) for k, title in enumerate(titles)]
         )
         owned = {start for title in titles for start, _ in title.owners}
-        for _, sort, k in order:
+        for _, sort, _, k in order:
             if sort == 0:
                 body = bodies[k]
                 referent = add_body(self.cast, self.context, body, self.resolve, inside_title=body.start in owned)

@@ -183,8 +183,14 @@ def acts(tokens: Tokens, start: int, end: int) -> bool:
     return dep == "pcomp"
 
 
-def is_scene(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether a state's name only says where: "in Poland", "bases in Poland and Romania", a dateline."""
+def is_scene(tokens: Tokens, start: int, end: int, *, inside_only: bool = False) -> bool:
+    """Whether a name only says where: "in Poland", "bases in Poland and Romania".
+
+    Args:
+        tokens: the document.
+        start, end: the name's tokens.
+        inside_only: an organisation, which is a place only for what is in or at it; who comes from it acts for it.
+    """
     head = tokens.root(start, end)
     for _ in range(8):
         if tokens.dep[head] not in ("conj", "appos") or tokens.head[head] == head:
@@ -195,6 +201,8 @@ def is_scene(tokens: Tokens, start: int, end: int) -> bool:
         outer = tokens.lemma[tokens.head[governor]]
         if tokens.lower[governor] in word_set("topical") and tokens.pos[tokens.head[governor]] == "NOUN":
             return True
+        if inside_only and tokens.lower[governor] not in ("in", "at", "inside", "outside", "near"):
+            return False
         return tokens.lower[governor] in word_set("locative") and outer not in word_set("addressed")
     if tokens.dep[head] == "poss":
         # "North Korea's state media" only publish

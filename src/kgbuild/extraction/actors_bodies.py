@@ -12,7 +12,9 @@ from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import word_list, word_set
 from kgbuild.facts import ActorType
 
-_INDEFINITE = frozenset(("a", "an", "any", "no", "every", "each", "some", "another", "what", "which"))
+_INDEFINITE = frozenset(
+    ("a", "an", "any", "no", "every", "each", "some", "another", "what", "which", "neither", "either", "both")
+)
 
 #: gives the referent of the noun phrase or pronoun at a token
 Resolve = Callable[[int, int], Referent | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kgbuild.extraction.lexicons import RoleHead, organisation_heads, role_modifiers
+from kgbuild.extraction.lexicons import RoleHead, given_names, honorifics, organisation_heads, role_modifiers
 from kgbuild.extraction.tokens import Tokens
 
 #: tags of words that may stand before a noun
@@ -53,7 +53,7 @@ def complement_end(tokens: Tokens, covered: Sequence[int], k: int) -> int:
         if covered[k] >= 0:
             noun = True
             k += 1
-        elif tokens.ent[k] in ("DATE", "TIME"):
+        elif tokens.ent[k] in ("DATE", "TIME") or (noun and _person_begins(tokens, k)):
             break
         elif not noun and tag in DETERMINERS:
             k += 1
@@ -74,6 +74,16 @@ def complement_end(tokens: Tokens, covered: Sequence[int], k: int) -> int:
     while k > begin and (tokens.tag[k - 1] in ("POS", "HYPH", "CC") or words[k - 1] in ("-", "and", "&")):
         k -= 1
     return k if noun or any(tokens.tag[m].startswith("NN") for m in range(begin, k)) else begin
+
+
+def _person_begins(tokens: Tokens, k: int) -> bool:
+    """Whether a person's name begins at a token: "Minister of State for Defence Affairs | Dr Hamad bin Nasser"."""
+    if not tokens.text[k][0].isupper():
+        return False
+    if honorifics().longest(tokens.plain, k) is not None:
+        return True
+    begins = tokens.ent[k] == "PERSON" and tokens.ent[k - 1] != "PERSON"
+    return begins and tokens.plain[k] in given_names()
 
 
 def _continues(tokens: Tokens, covered: Sequence[int], k: int) -> bool:

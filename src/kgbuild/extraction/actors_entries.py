@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from kgbuild.extraction.actors_authority import Known
 from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.actors_context import Context
+from kgbuild.extraction.actors_evidence import Name
 from kgbuild.extraction.actors_groups import acts_or_undergoes
 from kgbuild.extraction.actors_merge import Cluster, cluster_names, display
-from kgbuild.extraction.actors_names import Name
 from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.lexicons import given_names, organisation_heads, word_list, word_set
+from kgbuild.extraction.lexicons import given_names, organisation_heads, role_modifiers, word_list, word_set
 from kgbuild.extraction.phrases import plain
 from kgbuild.extraction.tokens import Tokens
 from kgbuild.facts import ActorType
@@ -112,13 +112,31 @@ class NameEntry:
         if len(cluster.parts) > 1:
             self.cast.alias(referent, self._surname(cluster))
         genders = [name.gender for name in cluster.names if name.gender != "unknown"]
-        gender = genders[0] if genders else self._given_gender(cluster)
+        given = given_names()
+        gender = genders[0] if genders else next((given[p] for p in cluster.parts[:-1] if p in given), "unknown")
         if gender in ("male", "female"):
             referent.gender = "male" if gender == "male" else "female"
         # a name in an enumeration or a caption that does nothing is kept, but only if a fact needs it
         referent.tentative = cluster.scores["person"] < 3 and not any(
             acts_or_undergoes(tokens, tokens.root(name.start, name.end)) for name in cluster.names
         )
+
+    def _is_described_as_organisation(self, cluster: Cluster) -> bool:
+        """Whether an apposition says what it is: "the People's Congress, an opposition party"."""
+        tokens = self.cast.tokens
+        for name in cluster.names:
+            if name.end + 2 < len(tokens) and tokens.text[name.end] == "," and tokens.tag[name.end + 1] == "DT":
+                phrase = range(name.end + 2, min(name.end + 6, len(tokens)))
+                if any(self.words[i] in word_set("organisation_before") for i in phrase if tokens.pos[i] == "NOUN"):
+                    return True
+        return False
+
+    def _is_generic(self, name: Name) -> bool:
+        """Whether a body's name would fit any state: "Supreme Court", "Senate Committee on Foreign Affairs"."""
+        words = (
+            self.words[i] for i in range(name.start, name.end) if self.words[i] not in ("of", "on", "for", "and", "the")
+        )
+        return all(word in organisation_heads() or word in role_modifiers() for word in words)
 
     def _party(self, cluster: Cluster) -> bool:
         """ "Republican", "the Republicans" for the Republican Party that is in the cast already, or for each other."""
@@ -157,17 +175,15 @@ class NameEntry:
             start -= 2
         return tokens.words(start, end)
 
-    def _given_gender(self, cluster: Cluster) -> str:
-        names = given_names()
-        return next((names[part] for part in cluster.parts[:-1] if part in names), "unknown")
-
     def _organisation(self, cluster: Cluster) -> None:
         tokens = self.cast.tokens
         best = max(cluster.names, key=lambda name: (name.end - name.start, -name.start))
         kind, state = organisation_type(tokens, best, self.who)
         if kind is None:
             return
-        if kind == ActorType.GOVERNMENT_BODY and state is None:
+        if kind == ActorType.GOVERNMENT_BODY and self._is_described_as_organisation(cluster):
+            kind = ActorType.ORGANIZATION
+        if kind == ActorType.GOVERNMENT_BODY and state is None and self._is_generic(best):
             state = self.context.state(best.start)
         if self._party(cluster):
             return

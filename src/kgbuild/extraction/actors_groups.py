@@ -57,7 +57,10 @@ def phrase_bounds(tokens: Tokens, head: int) -> tuple[int, int]:
         start += 1
     end = head + 1
     for child in tokens.children[head]:
-        if child >= end and tokens.dep[child] in _INSIDE and child == end:
+        if child == end and tokens.dep[child] == "amod" and tokens.child(child, "prep") >= 0:
+            # "people familiar with the matter"
+            end = _right_edge(tokens, child) + 1
+        if child == end and tokens.dep[child] in _INSIDE:
             edge = _right_edge(tokens, child)
             if edge + 1 - start > _MAXIMUM_LENGTH:
                 break

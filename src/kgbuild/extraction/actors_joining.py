@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kgbuild.extraction.actors_authority import Known
-from kgbuild.extraction.actors_names import HYPHENS, ORGANISATION_LINKS, Name
+from kgbuild.extraction.actors_evidence import ORGANISATION_LINKS, Name
+from kgbuild.extraction.actors_names import HYPHENS
 from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.lexicons import not_actor_heads, organisation_heads
 from kgbuild.extraction.tokens import Tokens

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kgbuild.extraction.actors_names import Name
+from kgbuild.extraction.actors_evidence import Name
 from kgbuild.extraction.lexicons import given_names, organisation_heads, word_list
 from kgbuild.extraction.phrases import plain
 from kgbuild.extraction.tokens import Tokens
@@ -82,7 +82,7 @@ def cluster_names(tokens: Tokens, names: Sequence[Name]) -> list[Cluster]:
                 own[kind] += weight
         if own["person"] >= 4 and not any(c.sort == "person" for c in by_word.get(parts[-1], ())):
             for cluster in by_word.get(parts[-1], ()):
-                # "Lyonpo Karma Tenzin" is a person, since "Dr. Tenzin" is one
+                # "Lyonpo Karma Tenzin" is a person: "Dr. Tenzin" is one
                 weak = cluster.scores[cluster.sort] < 5 and cluster.sort != "person" and len(cluster.parts) > len(parts)
                 if weak and cluster.parts[-1] == parts[-1] and parts[-1] not in organisation_heads():
                     cluster.sort = "person"
@@ -107,7 +107,7 @@ def cluster_names(tokens: Tokens, names: Sequence[Name]) -> list[Cluster]:
 def _without_other_words(
     tokens: Tokens, by_form: dict[tuple[str, ...], list[Name]]
 ) -> dict[tuple[str, ...], list[Name]]:
-    """Cuts words that only happen to stand beside a name: "Crooked | Ana Ruiz", and in a heading "Ana Ruiz | Speaks"."""
+    """Cuts words that only stand beside a name: "Crooked | Ana Ruiz", and in a heading "Ana Ruiz | Speaks"."""
     given = given_names()
     out: dict[tuple[str, ...], list[Name]] = {}
     for parts, names in by_form.items():
@@ -168,14 +168,19 @@ def _is_form_of(short: tuple[str, ...], full: tuple[str, ...], sort: Sort) -> bo
 def _choose(candidates: Sequence[Cluster], name: Name) -> Cluster:
     """Which of several people with the surname a mention means: of the gender addressed, the one named last."""
     fitting = [
-        cluster
-        for cluster in candidates
-        if name.gender == "unknown" or all(other.gender in ("unknown", name.gender) for other in cluster.names)
+        cluster for cluster in candidates if name.gender == "unknown" or _gender(cluster) in ("unknown", name.gender)
     ] or list(candidates)
     before = [cluster for cluster in fitting if cluster.names[0].start <= name.start]
     if before:
         return max(before, key=lambda cluster: max(n.start for n in cluster.names if n.start <= name.start))
     return min(fitting, key=lambda cluster: cluster.names[0].start)
+
+
+def _gender(cluster: Cluster) -> str:
+    """The gender that forms of address or the given name tell."""
+    addressed = next((name.gender for name in cluster.names if name.gender != "unknown"), "")
+    given = given_names()
+    return addressed or next((given[part] for part in cluster.parts[:-1] if part in given), "unknown")
 
 
 def _decide(tokens: Tokens, cluster: Cluster) -> Sort:

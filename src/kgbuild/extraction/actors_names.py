@@ -7,23 +7,19 @@ model's entity labels, which are right for most names and wrong for many unusual
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
+from kgbuild.extraction.actors_evidence import QUOTES, Name, weigh
 from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.lexicons import (
     given_names,
-    media_names,
     honorifics,
-    not_actor_heads,
-    organisation_heads,
+    role_modifiers,
     word_list,
     word_set,
 )
 from kgbuild.extraction.tokens import Tokens
 
-_QUOTES = frozenset("\"“”‘’'«»")
 #: what joins the parts of a word
 HYPHENS = frozenset("-–‑")
 _NOT_NAMES = frozenset(("PRP", "PRP$", "DT", "WDT", "WP", "IN", "CC", "MD", "EX", "UH", "LS", "SYM", "WRB", "TO"))
@@ -31,28 +27,6 @@ _JUNIOR = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
 _HEADLINE_VERBS = frozenset(("VB", "VBZ", "VBD", "VBP", "MD", "RB"))
 _BRIDGES = frozenset(("and", "of", "for", "de", "del", "du"))
 _NAME_LABELS = frozenset(("PERSON", "ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "LAW", "EVENT", "WORK_OF_ART"))
-#: words over which the name of an organisation goes on
-ORGANISATION_LINKS = frozenset(("of", "for", "on", "against", "de", "du", "des", "del", "da", "do"))
-
-
-@dataclass(slots=True)
-class Name:
-    """One mention of a name that no authority knows, with what speaks for a person, an organisation, a place, a thing.
-
-    Attributes:
-        start, end: the name without title and form of address.
-        left: where a form of address begins, else ``start``.
-        gender: what the form of address tells.
-        title: number of the title right before it, or -1.
-        scores: evidence for "person", "organisation", "place", "thing".
-    """
-
-    start: int
-    end: int
-    left: int
-    gender: str = "unknown"
-    title: int = -1
-    scores: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
 def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequence[Title]) -> list[Name]:
@@ -105,7 +79,7 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
     # "his Bhutanese counterpart, NAME"
     introducing = {title.right for title in titles if not title.head.plural and title.head.kind != "none"}
     for name in names:
-        _weigh(tokens, name, titles, introducing)
+        weigh(tokens, name, titles, introducing)
         if name.start in owners and name.scores["place"] < 1.5:
             # "Conservative trade critic", "Hamas leader", "INVAP's director"
             name.scores["organisation"] += 1.0 if tokens.tag[min(name.end, len(words) - 1)] == "POS" else 2.5
@@ -163,7 +137,7 @@ def _begins(tokens: Tokens, i: int) -> bool:
     if (
         i > 0
         and tokens.sentence[i - 1] == tokens.sentence[i]
-        and tokens.text[i - 1] not in _QUOTES
+        and tokens.text[i - 1] not in QUOTES
         and not words[i - 1].isspace()
     ):
         return tokens.pos[i] not in ("AUX", "PRON") and words[i] not in word_list("not_names.txt")
@@ -187,6 +161,9 @@ def _run_end(tokens: Tokens, blocked: Sequence[bool], start: int) -> int:
     while k < size and tokens.paragraph[k] == tokens.paragraph[start] and not blocked[k]:
         text = tokens.text[k]
         touching = not tokens.space[k - 1]
+        if text == "," and k + 1 < size and words[k + 1] in _JUNIOR:
+            k += 2
+            continue
         if text in HYPHENS and touching and not tokens.space[k] and k + 1 < size and tokens.text[k + 1][0].isalpha():
             if blocked[k + 1] or words[k + 1] in (
                 "based",
@@ -205,6 +182,14 @@ def _run_end(tokens: Tokens, blocked: Sequence[bool], start: int) -> int:
                 break
             k += 2
             continue
+        if tokens.tag[k] == "POS" and k + 1 < size and tokens.text[k + 1][0].isupper() and not blocked[k + 1]:
+            inside = (
+                words[k - 1] in word_set("inner_possessives")
+                or tokens.ent[k - 1] == tokens.ent[k + 1] == tokens.ent[k] == "ORG"
+            )
+            if inside and words[k + 1] not in role_modifiers() and k - 1 > start:
+                k += 2
+                continue
         if touching and text[0] not in ".'’" and tokens.text[k - 1] not in HYPHENS:
             break
         if text == "&" and k + 1 < size and tokens.text[k + 1][0].isupper():
@@ -228,9 +213,6 @@ def _run_end(tokens: Tokens, blocked: Sequence[bool], start: int) -> int:
             if m < size and tokens.text[m][0].isupper() and not blocked[m] and _joins(tokens, start, k, m):
                 k = m + 1
                 continue
-        if text == "," and k + 1 < size and words[k + 1] in _JUNIOR:
-            k += 2
-            continue
         if (
             words[k] in _BRIDGES
             and tokens.ent[k] == tokens.ent[k - 1] == "ORG"
@@ -242,7 +224,7 @@ def _run_end(tokens: Tokens, blocked: Sequence[bool], start: int) -> int:
             # "Justice and Renewal Party", where the model sees one name
             k += 2
             continue
-        if text in _QUOTES and (m := _nickname_end(tokens, k)):
+        if text in QUOTES and (m := _nickname_end(tokens, k)):
             k = m
             continue
         break
@@ -268,134 +250,6 @@ def _nickname_end(tokens: Tokens, k: int) -> int:
     """Where a nickname in quotation marks ends that stands inside a name: 'Luis "Lucho" Garcia'; 0 if there is none."""
     if k + 3 >= len(tokens) or not tokens.text[k + 1][0].isupper() or tokens.space[k]:
         return 0
-    if tokens.text[k + 2] in _QUOTES and tokens.text[k + 3][0].isupper() and tokens.space[k + 2]:
+    if tokens.text[k + 2] in QUOTES and tokens.text[k + 3][0].isupper() and tokens.space[k + 2]:
         return k + 4
     return 0
-
-
-def _weigh(tokens: Tokens, name: Name, titles: Sequence[Title], introducing: Collection[int]) -> None:
-    """Fills a name's scores from its context."""
-    words = tokens.plain
-    scores = name.scores
-    start, end, size = name.start, name.end, len(words)
-    first, last = words[start], words[end - 1]
-    things, first_things = not_actor_heads()
-    heads = organisation_heads()
-    labels = Counter(tokens.ent[i] for i in range(start, end))
-    label = labels.most_common(1)[0][0] if labels else ""
-    for kind, weight in _LABELS.get(label, ()):
-        scores[kind] += weight
-    introduced = start > 1 and words[name.left - 1] == "," and name.left - 1 in introducing
-    if introduced:
-        scores["person"] += 3
-    if last in word_set("parties"):
-        scores["organisation"] += 3
-    if name.title >= 0 and not titles[name.title].head.plural:
-        scores["person"] += 4
-    if first in given_names():
-        scores["person"] += 2 if end - start > 1 else 0.5
-    position = heads.get(last, ("", ""))[0]
-    opens = heads.get(first, ("", ""))[0] in ("first", "both")
-    opens = opens or any(words[i] in heads and words[i + 1] in ORGANISATION_LINKS for i in range(start, end - 1))
-    if opens or (position in ("last", "both") and end - start > 1):
-        scores["organisation"] += 5
-    if last in things and not (name.title >= 0 or start != name.left):
-        scores["thing"] += 6
-    if first in first_things and (end - start > 1 or words[min(end, size - 1)] == "of"):
-        scores["thing"] += 6
-    if (media := media_names().longest(words, start)) and media[0] == end:
-        scores["thing"] += 8
-    if tokens.kind[start] == "headline" and len({tokens.ent[i] for i in range(start, end)}) > 1:
-        # in a heading every word has a capital: only what the model sees as one name is one
-        scores["thing"] += 3
-    edge = name.left - 1
-    if edge >= 0 and tokens.text[edge] in _QUOTES:
-        edge -= 1
-    opening = edge < 0 or tokens.paragraph[edge] != tokens.paragraph[start] or words[edge].isspace()
-    labelled = opening and end < size and words[end] == ":"
-    if labelled and tokens.kind[start] != "headline":
-        # a speaker's label in a transcript
-        scores["person"] += 4
-    elif len(tokens.text[start]) >= 2 and end - start == 1 and tokens.text[start].isupper():
-        scores["organisation"] += 2
-        scores["person"] -= 3
-    before = name.left - 1
-    if before >= 0 and tokens.paragraph[before] == tokens.paragraph[start]:
-        if words[before] == "the" and name.title < 0:
-            scores["person"] -= 3
-            scores["organisation"] += 0.5
-        if words[before] in word_set("locative") and tokens.pos[before] == "ADP":
-            scores["place"] += 1.5
-        if words[before] in word_set("not_actor_before"):
-            scores["thing"] += 5
-        if words[before] in word_set("organisation_before"):
-            scores["organisation"] += 4
-    if end < size and tokens.paragraph[end] == tokens.paragraph[start]:
-        _weigh_right(tokens, name, titles)
-    if end - start == 1 and name.title < 0:
-        _weigh_pronoun(tokens, name)
-    root = tokens.root(start, end)
-    if tokens.dep[root] in ("nsubj", "nsubjpass") and tokens.lemma[tokens.head[root]] in word_list(
-        "agentive_verbs.txt"
-    ):
-        scores["person"] += 1
-        scores["organisation"] += 0.7
-        scores["place"] -= 1
-
-
-_LABELS: dict[str, tuple[tuple[str, float], ...]] = {
-    "PERSON": (("person", 2.0),),
-    "ORG": (("organisation", 1.2), ("person", 0.3)),
-    "GPE": (("place", 1.5),),
-    "LOC": (("place", 1.5),),
-    "FAC": (("place", 1.0),),
-    "NORP": (("organisation", 0.8),),
-    "LAW": (("thing", 1.5),),
-    "EVENT": (("thing", 1.5),),
-    "WORK_OF_ART": (("thing", 1.0),),
-    "PRODUCT": (("thing", 0.8),),
-    "LANGUAGE": (("thing", 1.5),),
-    "DATE": (("thing", 3.0),),
-}
-
-
-def _weigh_pronoun(tokens: Tokens, name: Name) -> None:
-    """A single word that "he" or "it" takes up in its sentence: "Trump said he"."""
-    if tokens.dep[name.start] != "nsubj":
-        return
-    for i in range(name.end, min(name.end + 14, len(tokens))):
-        if tokens.region[i] != tokens.region[name.start] or tokens.ent[i] in ("PERSON", "ORG"):
-            return
-        if tokens.sentence[i] != tokens.sentence[name.start]:
-            return
-        if tokens.tag[i] in ("PRP", "PRP$"):
-            if tokens.lower[i] in ("he", "she", "his", "her", "him"):
-                name.scores["person"] += 1.5
-            elif tokens.lower[i] in ("it", "its"):
-                name.scores["organisation"] += 0.8
-            return
-
-
-def _weigh_right(tokens: Tokens, name: Name, titles: Sequence[Title]) -> None:
-    """What stands behind the name: an age, "who", an apposition with a title."""
-    words = tokens.plain
-    end, size = name.end, len(words)
-    k = end
-    if words[k] == "who":
-        name.scores["person"] += 1.5
-    if words[k] != "," or k + 1 >= size:
-        return
-    k += 1
-    if tokens.tag[k] == "CD" and k + 1 < size and words[k + 1] in (",", ".", "-"):
-        name.scores["person"] += 3
-    if words[k] in ("who", "whose", "himself", "herself"):
-        name.scores["person"] += 2.5
-    while k < size and words[k] in word_set("between_name_and_title"):
-        k += 1
-    for title in titles:
-        if title.left <= k < title.right or title.left == k:
-            if not title.head.plural and title.head.kind != "none":
-                name.scores["person"] += 3
-            break
-        if title.left > k:
-            break

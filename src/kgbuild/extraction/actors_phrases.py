@@ -92,7 +92,8 @@ class PhraseReader:
         """Modifiers, then whom the post is held for, then the determiner."""
         tokens, words = self.tokens, self.tokens.plain
         modifiers = role_modifiers()
-        capital_head = tokens.text[title.at][0].isupper()
+        # "Bloc Québécois MP": an abbreviation is always in capitals
+        capital_head = tokens.text[title.at][0].isupper() and not tokens.text[title.at].isupper()
         j = title.at - 1
         while j >= floor and tokens.paragraph[j] == tokens.paragraph[title.at]:
             word = words[j]

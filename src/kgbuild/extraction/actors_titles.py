@@ -69,7 +69,9 @@ def find_bodies(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
             and covered[i - 1] < 0
             and tokens.sentence[i - 1] == tokens.sentence[i]
         )
-        if longer or (body.owners and proper and not _apart(tokens, body)):
+        # "Chile's Navy" is a body, "the Tigray People's Congress" a name
+        unknown = body.owners and covered[body.owners[0][0]] < 0
+        if longer or (body.owners and proper and (unknown or not _apart(tokens, body))):
             i = end
             continue
         found.append(body)

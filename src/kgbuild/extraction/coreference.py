@@ -15,6 +15,7 @@ from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.coreference_pronouns import pronouns
 from kgbuild.extraction.document import Mention, Referent, register_extensions
 from kgbuild.extraction.lexicons import organisation_heads, person_nouns, word_list, word_set
+from kgbuild.extraction.roles_holders import name_before_clause
 from kgbuild.facts import ActorType
 
 if TYPE_CHECKING:
@@ -120,11 +121,14 @@ class Coreference:
             if tokens.dep[verb] in ("relcl", "ROOT") or tokens.head[verb] == verb:
                 break
         noun = tokens.head[verb] if tokens.dep[verb] == "relcl" else -1
+        named = name_before_clause(tokens, i)
+        if self.words[i] in ("who", "whose", "whom") and named in self.stage.persons and self.words[i - 1] == ",":
+            noun = named
         if noun < 0 or noun >= i:
             if tokens.lower[i] == "that":
                 return None
             # the parser lost the clause: the name right before the comma
-            noun = i - 2 if i > 1 and self.words[i - 1] == "," else i - 1
+            noun = name_before_clause(tokens, i)
         referent = self.cast.at.get(noun)
         if referent is None and noun >= 0 and noun in self.stage.persons:
             referent = self.stage.persons[noun]
@@ -175,13 +179,10 @@ class Coreference:
 
     def _post_of_pronoun(self, i: int, title: Title) -> None:
         """ "When SHE was a senator", "as foreign minister, SHE …": the post of whom the pronoun denotes."""
-        holder = self.stage.roles.holder_by_grammar(title)
+        holder = self.stage.roles.holders.holder_by_grammar(title)
         if holder is None:
             return
-        tokens = self.tokens
-        verb = tokens.head[i]
-        past = tokens.tag[verb] == "VBD" and tokens.lemma[verb] == "be" and tokens.dep[verb] == "advcl"
-        self.stage.roles.hold(holder, title, tenure="former" if past else "")
+        self.stage.roles.hold(holder, title)
         self.cast.at[i] = holder
 
     def _noun(self, i: int, word: str) -> None:

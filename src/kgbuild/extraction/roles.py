@@ -9,8 +9,8 @@ from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.actors_context import Context
 from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.document import Referent, span_of
-from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.phrases import plain
+from kgbuild.extraction.roles_holders import HolderFinder
 from kgbuild.extraction.roles_states import HeldFor
 from kgbuild.facts import ActorType, Role, Span
 
@@ -78,8 +78,8 @@ class RoleFinder:
         self.persons = persons
         self.resolve = resolve
         self.held_for = HeldFor(cast, context, persons, resolve)
+        self.holders = HolderFinder(cast, persons, resolve)
         self.posts: list[Post] = []
-        self._holder_at: dict[int, Referent] = {}
 
     def foresee(self, titles: Sequence[Title]) -> None:
         """Takes in the posts whose phrases name the state: a state that has a president needs no other."""
@@ -105,10 +105,10 @@ class RoleFinder:
         """
         if title.head.kind == "none":
             return None
-        holder = None if title.head.plural else self._holder(title, following)
+        holder = None if title.head.plural else self.holders.holder(title, following)
         if holder is None:
             return None
-        self._holder_at[title.right] = holder
+        self.holders.holder_at[title.right] = holder
         tokens = self.cast.tokens
         # "Israel's AMBASSADOR to the US, Ron Dermer": the head denotes the person as well
         self.cast.at.setdefault(tokens.root(title.at, title.end), holder)
@@ -130,7 +130,7 @@ class RoleFinder:
         if name == "chief" and not represents:
             # in Lagos a form of address
             return None
-        if title.head.kind == "counterpart":
+        if title.head.kind in ("counterpart", "predecessor"):
             return self._counterpart(holder, title, represents)
         needs = title.head.kind in _NEEDS_OWNER and not name.startswith("national security advis")
         if not represents and not accredited and needs:
@@ -146,10 +146,18 @@ class RoleFinder:
             self._evidence(title, holder),
             represents,
             accredited,
-            tenure or title.tenure,
+            tenure or self._tenure(title),
             title.head.kind,
         )
         return self.keep(post)
+
+    def _tenure(self, title: Title) -> str:
+        """What the phrase tells, or "former" for "was": "when she was a senator"."""
+        tokens = self.cast.tokens
+        root = tokens.root(title.at, title.end)
+        verb = tokens.head[root]
+        past = tokens.dep[root] == "attr" and tokens.tag[verb] == "VBD" and tokens.lemma[verb] == "be"
+        return "former" if past and title.tenure == "current" else title.tenure
 
     def keep(self, post: Post) -> Post:
         """Adds a post, or what it tells anew to one that is there already."""
@@ -184,112 +192,6 @@ class RoleFinder:
         named = range(near.start, near.end) if near is not None and abs(near.start - title.start) < 40 else range(0)
         return span_of(self.cast.tokens.doc, [*tokens, *named])
 
-    # -- holders ---------------------------------------------------------------------------------------------------
-
-    def _holder(self, title: Title, following: Title | None) -> Referent | None:
-        words, persons = self.words, self.persons
-        size = len(words)
-        for edge in dict.fromkeys((title.end, title.right)):
-            if edge < size and edge in persons and edge - 1 not in persons:
-                return persons[edge]
-        before = self._named_before(title)
-        if before is not None:
-            return before
-        k = title.right
-        if k < size and words[k] in (",", ":", "(", "-", "–", "—"):
-            k += 1
-            if following is not None and following.left <= k <= following.start and following.end in persons:
-                # "her counterpart, Trade Secretary Renato Dimaguila"
-                k = following.end
-            if k < size and k in persons and k - 1 not in persons and not self._is_scene_setting(title, k):
-                return persons[k]
-        joined = self._joined(title)
-        if joined is not None:
-            return joined
-        return self.holder_by_grammar(title)
-
-    def _is_scene_setting(self, title: Title, name: int) -> bool:
-        """Whether the title and the name behind the comma are two people: "Through an aide, Ruiz declined"."""
-        tokens = self.cast.tokens
-        if tokens.paragraph[name] != tokens.paragraph[title.at]:
-            return True
-        head = tokens.root(title.at, title.end)
-        while name + 1 in self.persons and self.persons[name + 1] is self.persons[name]:
-            name += 1
-        return tokens.dep[head] == "pobj" and tokens.dep[name] in ("nsubj", "nsubjpass")
-
-    def _joined(self, title: Title) -> Referent | None:
-        """The person in "NAME, TITLE and TITLE"."""
-        k = title.left - 1
-        if k <= 0 or (title.determiner >= 0 and self.cast.tokens.tag[title.determiner] == "PRP$"):
-            return None
-        if self.words[k] in ("and", "&"):
-            return self._holder_at.get(k - 1 if self.words[k - 1] == "," else k)
-        return None
-
-    def _named_before(self, title: Title) -> Referent | None:
-        """The person in "NAME, 61, now the TITLE", "NAME (TITLE"."""
-        tokens, words = self.cast.tokens, self.words
-        left = title.left
-        k = left - 1
-        while k > 0 and words[k] in word_set("between_name_and_title"):
-            k -= 1
-        if k <= 0 or tokens.paragraph[k] != tokens.paragraph[left]:
-            return None
-        if words[k] not in (",", "(", "-", "–", "—"):
-            return None
-        k -= 1
-        if tokens.tag[k] == "CD" and k > 1 and words[k - 1] == ",":
-            k -= 2
-        if k in self.persons:
-            return self.persons[k]
-        return self._holder_at.get(k + 1)
-
-    def holder_by_grammar(self, title: Title) -> Referent | None:
-        """The subject of "is", "became", "was named", "served as", or of the clause with "as foreign minister"."""
-        tokens = self.cast.tokens
-        head = next(
-            (
-                i
-                for i in range(title.end - 1, title.start - 1, -1)
-                if tokens.head[i] not in range(title.start, title.end)
-            ),
-            title.at,
-        )
-        dep, verb = tokens.dep[head], tokens.head[head]
-        if dep == "conj" and verb in self._holder_at:
-            return self._holder_at[verb]
-        if dep == "pobj" and tokens.lower[verb] == "as":
-            governor = tokens.head[verb]
-            if tokens.lemma[governor] in word_set("appoint") and tokens.child(governor, "dobj") >= 0:
-                return self.person_at(tokens.child(governor, "dobj"))
-            return self.person_at(tokens.subject(governor))
-        if dep in ("attr", "oprd", "dobj", "acomp", "xcomp") and not self._is_negated(verb):
-            lemma = tokens.lemma[verb]
-            if lemma in word_set("become") and dep != "dobj":
-                return self.person_at(tokens.subject(verb))
-            if lemma in word_set("appoint"):
-                passive = tokens.child(verb, "auxpass") >= 0 or tokens.child(verb, "nsubjpass") >= 0
-                return self.person_at(tokens.subject(verb) if passive else tokens.child(verb, "dobj"))
-        return None
-
-    def _is_negated(self, verb: int) -> bool:
-        return self.cast.tokens.child(verb, "neg") >= 0
-
-    def person_at(self, i: int) -> Referent | None:
-        """The person at a subject or object: named, or the antecedent of "who"."""
-        if i < 0:
-            return None
-        tokens = self.cast.tokens
-        if tokens.lower[i] in ("who", "that", "which"):
-            verb = tokens.head[i]
-            while tokens.dep[verb] != "relcl" and tokens.head[verb] != verb:
-                verb = tokens.head[verb]
-            i = tokens.head[verb] if tokens.dep[verb] == "relcl" else i
-        pronoun = tokens.tag[i] == "PRP"
-        found = self.resolve(i, i + 1) if pronoun else self.persons.get(i) or self.cast.at.get(i)
-        return found if found is not None and found.type == ActorType.PERSON else None
-
     # -- whom a post is held for -----------------------------------------------------------------------------------
 
     def _parties(self, title: Title) -> tuple[list[Referent], list[Referent]]:
@@ -309,9 +211,9 @@ class RoleFinder:
                 accredited.append(member)
             elif member not in represents:
                 represents.append(member)
-        if title.determiner >= 0 and tokens.tag[title.determiner] == "PRP$" and not represents:
+        if title.determiner >= 0 and tokens.tag[title.determiner] in ("PRP$", "WP$") and not represents:
             member = self._office_holder(self.resolve(title.determiner, title.determiner + 1))
-            if member is not None and title.head.kind != "counterpart":
+            if member is not None and title.head.kind not in ("counterpart", "predecessor"):
                 represents.append(member)
         covered = -1
         for preposition, start, end in title.complements:
@@ -362,6 +264,10 @@ class RoleFinder:
             possessor = next((m for m in owned if m is not None and m.type == ActorType.PERSON), None)
         theirs = [post for post in self.posts if post.holder is possessor] if possessor is not None else []
         own = self.cast.state_of(possessor) if possessor is not None else None
+        if title.head.kind == "predecessor":
+            return self._in_turn(holder, title, theirs)
+        if title.head.title == "colleague" and not represents:
+            return None
         states = [state for state in map(self.cast.state_of, represents) if state is not None and state is not own]
         if not states:
             taken = {own.key} if own is not None else set()
@@ -371,11 +277,19 @@ class RoleFinder:
             holder.affiliation.append(states[0].key)
             self.note_state(holder, states[0])
         if any(post.holder is holder for post in self.posts) or (
-            title.right in self._holder_at and self._has_title_next(title)
+            title.right in self.holders.holder_at and self._has_title_next(title)
         ):
             return None
         name = theirs[-1].title if theirs else "counterpart"
         return self.keep(Post(holder, name, self._evidence(title, holder), states, [], title.tenure, "office"))
+
+    def _in_turn(self, holder: Referent, title: Title, theirs: list[Post]) -> Post | None:
+        """ "Ms Ashworth's predecessor" held the post that she holds."""
+        if not theirs:
+            return None
+        tenure = "former" if title.head.title == "predecessor" else "designate"
+        post = theirs[-1]
+        return self.keep(Post(holder, post.title, self._evidence(title, holder), list(post.represents), [], tenure))
 
     def _has_title_next(self, title: Title) -> bool:
         """Whether another title stands between this one and the name."""
