@@ -24,6 +24,7 @@ from kgbuild.extraction.dates_direction import SURE, bias_of, direction_words
 from kgbuild.extraction.dates_grammar import Expression, Grammar, date_grammar
 from kgbuild.extraction.document import DateMention, Layout, register_extensions
 from kgbuild.extraction.layout import layout_of
+from kgbuild.extraction.tokens import tokens_of
 from kgbuild.facts import PartialDate, TimeSpan
 
 register_extensions()
@@ -70,7 +71,7 @@ def find_dates(doc: Doc, published: PartialDate | None) -> list[DateMention]:
         published: the day, month or year that relative expressions refer to, if known.
     """
     grammar = date_grammar()
-    encoded = grammar.encode([token.text for token in doc])
+    encoded = grammar.encode(tokens_of(doc).text)
     found = [e for e in grammar.find(encoded) if _plausible(doc, e, grammar)]
     dated = [e for e in found if e.rule not in ("duration", "set", "offset", "age")]
     frames = [f for f in grammar.frame(encoded, dated) if _frames(doc, f)]

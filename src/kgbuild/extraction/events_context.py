@@ -29,7 +29,7 @@ class Context:
         self._arguments = arguments
         self._tokens = tokens = arguments.tokens
         self._by_key = arguments.by_key
-        self._offsets = [token.idx for token in doc]
+        self._offsets: list[int] = []
         self._lead = next((p for p, kind in zip(tokens.paragraph, tokens.kind, strict=True) if kind == "body"), 0)
         self._affiliated: Counter[str] = Counter()
         for referent in doc._.actors:
@@ -43,6 +43,8 @@ class Context:
         if subjects and tokens.lemma[subjects[0]].lower() in words("documents"):
             return times.of(subjects[0], verb=False)[0]
         keys = {agent.key for agent in agents}
+        if not self._offsets:
+            self._offsets = self._doc.to_array("IDX").tolist()
         for statement in reversed(self._doc._.statements):
             if statement.stated_on is None or not keys & set(statement.speakers):
                 continue

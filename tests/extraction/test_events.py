@@ -1,0 +1,254 @@
+"""Events: what the components find in sentences and articles, and what a user can add."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kgbuild.errors import KgbuildError
+from kgbuild.extraction.assemble import ExtractionFailure, extract
+from kgbuild.extraction.events import EventFinder, create_events
+from kgbuild.extraction.events_lexicon import CATEGORIES, parse_triggers, triggers, words
+from kgbuild.extraction.events_merge import bounds, overlap
+from kgbuild.facts import Article, ArticleFacts, Event, PartialDate, Realis, TimeSpan
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+PUBLISHED = PartialDate(2022, 9, 15)  # a Thursday
+BENCH = Path(__file__).parents[2] / "bench" / "data" / "events.jsonl"
+
+
+def read(nlp: Language, text: str) -> ArticleFacts:
+    """The facts of a text that was published on PUBLISHED."""
+    (facts,) = extract(nlp, [Article(text, published=PUBLISHED)])
+    assert not isinstance(facts, ExtractionFailure), facts
+    return facts
+
+
+def told(facts: ArticleFacts, event: Event) -> tuple[str, set[str], str, str]:
+    """An event as its class, the names of its participants, its date, and its realis."""
+    names = {actor.key: actor.name for actor in facts.actors}
+    when = ""
+    if event.when:
+        when = str(event.when.single) if event.when.single else f"{event.when.start or ''}/{event.when.end or ''}"
+    keys = (*event.agents, *event.recipients, *event.participants)
+    return event.type, {names[key] for key in keys}, when, str(event.realis)
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("Chile's president met her counterpart, Luis Paz, in Tacna on Tuesday.", ("Meeting", "2022-09-13", "Actual")),
+        ("Estonia and Latvia will hold talks in Tartu next month.", ("Negotiation", "2022-10", "Planned")),
+        ("The border accord was signed by Laos and Thailand in 2014.", ("Signing", "2014", "Actual")),
+        ("Kenya put its army on alert on Monday.", ("Mobilization", "2022-09-12", "Actual")),
+        ("Poland expelled two Russian diplomats on August 5.", ("DiplomaticBreak", "2022-08-05", "Actual")),
+        ("A visit to Egypt by President Juan Ruiz has been called off.", ("Visit", "", "Denied")),
+        ("Denmark may ease its sanctions on Belarus.", ("Concession", "", "Possible")),
+        ("Latvia holds parliamentary elections on October 1.", ("Election", "2022-10-01", "Planned")),
+        ("Ethiopia accused Egypt of arming the militia.", ("Accusation", "", "Actual")),
+        ("Iran vowed to retaliate against Israel.", ("Threat", "", "Actual")),
+        ("Ghana withdrew from the cocoa pact in 2020.", ("Rejection", "2020", "Actual")),
+    ],
+)  # fmt: skip
+def test_a_sentence_gives_its_event(nlp: Language, text: str, want: tuple[str, str, str]) -> None:
+    facts = read(nlp, text)
+    found = [told(facts, event) for event in facts.events]
+    assert [(kind, when, realis) for kind, _, when, realis in found] == [want]
+    assert found[0][1], "an event has participants"
+
+
+def test_who_does_it_and_to_whom(nlp: Language) -> None:
+    facts = read(nlp, "The ambassador of Benin was accused by Togo of spying.")
+    (event,) = facts.events
+    names = {actor.key: actor.name for actor in facts.actors}
+    assert [names[key] for key in event.agents] == ["Togo"]
+    assert any("Benin" in names[key] or names[key] == "ambassador" for key in event.recipients)
+
+
+def test_one_event_told_three_times_is_one(nlp: Language) -> None:
+    text = (
+        "Georgia and Moldova signed a free trade agreement in Tbilisi on Friday. "
+        "The signing ended a long quarrel. The agreement was signed on Friday by both countries."
+    )
+    signings = [event for event in read(nlp, text).events if event.type == "Signing"]
+    assert [str(event.when.single) for event in signings if event.when] == ["2022-09-09"]
+    assert len(signings[0].mentions) == 3
+
+
+def test_an_earlier_one_is_another(nlp: Language) -> None:
+    text = "Chad and Niger held talks in Niamey on Monday. Earlier talks between Chad and Niger collapsed in 2019."
+    dates = {told(read(nlp, text), event)[2] for event in read(nlp, text).events if event.type == "Negotiation"}
+    assert dates == {"2022-09-12", "2019"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The minister said the weather was fine and the roads were good.",
+        "Diplomats often meet in the bar of the Hotel Metropole, where agreements are made over coffee.",
+        "The company signed a lease for an office in Geneva and met its sales target.",
+        "Any minister who signs such a text should resign.",
+        "She would have signed it herself.",
+    ],
+)
+def test_background_habits_and_wishes_are_no_events(nlp: Language, text: str) -> None:
+    assert read(nlp, text).events == ()
+
+
+def test_an_accusation_is_a_statement_and_an_event(nlp: Language) -> None:
+    facts = read(nlp, "Ethiopia accused Egypt of arming the militia.")
+    (event,) = facts.events
+    assert [s.key for s in facts.statements if s.key in event.expressed_in]
+
+
+def test_an_event_keeps_who_reported_it(nlp: Language) -> None:
+    facts = read(nlp, "Foreign Minister Ana Ruiz said that Peru had expelled two Chilean diplomats on Monday.")
+    (event,) = facts.events
+    (statement,) = (s for s in facts.statements if s.key in event.reported_in)
+    assert event.type == "DiplomaticBreak"
+    assert {a.name for a in facts.actors if a.key in statement.speakers} == {"Ana Ruiz"}
+
+
+def test_a_deed_in_kind_is_the_same_deed_the_other_way_round(nlp: Language) -> None:
+    facts = read(nlp, "France expelled three Russian diplomats on Monday, and Russia replied in kind.")
+    deeds = [event for event in facts.events if event.type == "DiplomaticBreak"]
+    assert [event.agents for event in deeds] == [deeds[1].recipients, deeds[0].recipients]
+
+
+def test_a_treaty_is_what_the_event_concerns(nlp: Language) -> None:
+    facts = read(nlp, "Chile and Bolivia signed a treaty on extradition in La Paz on Friday.")
+    (event,) = facts.events
+    assert [treaty.key for treaty in facts.treaties] == list(event.concerns)
+
+
+def test_evidence_stands_in_the_text(nlp: Language) -> None:
+    text = "Kenya and Uganda signed a fisheries pact on Friday. On Monday, Kenya withdrew its troops from Somalia."
+    events = read(nlp, text).events
+    assert {event.type for event in events} == {"Signing", "TroopWithdrawal"}
+    for event in events:
+        assert event.mentions
+        assert all(span.text(text).strip() == span.text(text) != "" for span in event.mentions)
+        assert 0 < event.confidence < 1
+
+
+def test_the_bench_holds_sixty_sentences_spread_over_the_categories() -> None:
+    rows: list[dict[str, Any]] = [json.loads(line) for line in BENCH.read_text(encoding="utf-8").splitlines()]
+    categories = {CATEGORIES[event["type"]] for row in rows for event in row["events"]}
+    assert len(rows) >= 60
+    assert categories == set(CATEGORIES.values())
+
+
+def test_coding_of_the_bench_does_not_fall(nlp: Language) -> None:
+    rows: list[dict[str, Any]] = [json.loads(line) for line in BENCH.read_text(encoding="utf-8").splitlines()]
+    right = wanted = given_ = 0
+    articles = [Article(row["text"], published=PartialDate.parse(row["published"])) for row in rows]
+    for row, facts in zip(rows, extract(nlp, articles), strict=True):
+        assert isinstance(facts, ArticleFacts)
+        gold = [CATEGORIES[event["type"]] for event in row["events"]]
+        found = [CATEGORIES[event.type] for event in facts.events]
+        right += sum(min(gold.count(c), found.count(c)) for c in set(gold))
+        wanted, given_ = wanted + len(gold), given_ + len(found)
+    assert right / wanted > 0.85
+    assert right / given_ > 0.9
+
+
+# --- what a user can add -------------------------------------------------------------------------------------------
+
+
+def test_a_user_adds_an_event_pattern_without_touching_code(nlp: Language, tmp_path: Path) -> None:
+    file = tmp_path / "mine.tsv"
+    file.write_text("# our own\ntwin\tV\tAgreement\tsubj\twith\twith=any\t\n", encoding="utf-8")
+    finder = create_events(nlp, "kgbuild_events", [str(file)])
+    doc = nlp.make_doc("Reykjavik twinned with Nuuk in 2019, and Denmark met Iceland in 2020.")
+    for name, component in nlp.pipeline:
+        doc = finder(doc) if name == "kgbuild_events" else component(doc)
+    assert [event.type for event in doc._.events] == ["Agreement", "Meeting"]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("sign\tX\tSigning\tsubj", "part of speech"),
+        ("sign\tV\tScribble\tsubj", "no event class"),
+        ("sign\tV\tSigning\tsubj\t\t\tloud", "no flag"),
+        ("\tV\tSigning", "lemma first"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named(row: str, reason: str) -> None:
+    with pytest.raises(KgbuildError, match=rf"mine\.tsv:2: .*{reason}"):
+        parse_triggers(["# mine", row], "mine.tsv")
+
+
+def test_a_missing_file_of_patterns_is_named(stock_nlp: Language) -> None:
+    with pytest.raises(KgbuildError, match=r"nowhere\.tsv"):
+        create_events(stock_nlp, "kgbuild_events", ["nowhere.tsv"])
+
+
+def test_every_list_that_the_table_names_exists() -> None:
+    names = {kind for rows in triggers().values() for row in rows for c in row.conditions for kind in c.kinds}
+    listed = {kind for kind in names if kind.startswith("@")}
+    assert listed
+    assert all(words("lists." + kind[1:]) for kind in listed)
+    with pytest.raises(KgbuildError, match="no list"):
+        words("lists.nothing")
+
+
+# --- properties ----------------------------------------------------------------------------------------------------
+
+DATES = st.builds(
+    lambda day, fine: PartialDate(day.year, *(day.month, day.day)[:fine]), st.dates(), st.sampled_from([0, 1, 2])
+)
+
+
+@given(DATES, DATES)
+def test_overlap_is_symmetric_and_holds_for_a_coarser_date(first: PartialDate, second: PartialDate) -> None:
+    one, other = TimeSpan.on(first), TimeSpan.on(second)
+    assert overlap(one, other) == overlap(other, one)
+    assert overlap(one, TimeSpan.on(PartialDate(first.year)))
+    assert bounds(one)[0] <= bounds(one)[1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Chile",
+                "signed",
+                "the treaty",
+                "talks",
+                "met",
+                ",",
+                "by",
+                "Peru",
+                "to",
+                "who",
+                "-",
+                "on Monday",
+                "“",
+                "said",
+            ]
+        ),
+        max_size=14,
+    )
+)
+def test_odd_sentences_never_raise(nlp: Language, parts: list[str]) -> None:
+    text = " ".join(parts)
+    for event in read(nlp, text).events:
+        assert event.type in CATEGORIES
+        assert isinstance(event.realis, Realis)
+
+
+def test_without_actors_an_event_is_told_by_its_date_alone(stock_nlp: Language) -> None:
+    from kgbuild.extraction.dates import DateFinder
+
+    doc = stock_nlp("The border treaty was signed in 2014. It was not read by anybody.")
+    (event,) = EventFinder()(DateFinder()(doc))._.events
+    assert (event.type, event.agents, str(event.when.single)) == ("Signing", (), "2014")
