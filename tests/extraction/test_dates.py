@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgbuild.errors import KgbuildError
-from kgbuild.extraction.dates import find_dates
+from kgbuild.extraction.dates import create_dates, find_dates
 from kgbuild.extraction.dates_calendar import RULES, Moment, resolve
 from kgbuild.extraction.dates_grammar import Grammar, date_grammar
 from kgbuild.extraction.document import DateMention
@@ -171,6 +171,23 @@ def test_a_user_can_add_words_and_patterns() -> None:
     grammar = Grammar(lexicon, [("calendar", {}, "<day> de <month> ( de <year> )?")], "mine.tsv")
     (found,) = grammar.find(grammar.encode(["el", "6", "de", "Enero", "de", "2019"]))
     assert (found.start, found.end, found.values) == (1, 6, {"day": 6, "month": 1, "year": 2019})
+
+
+def test_a_user_adds_a_date_pattern_without_touching_code(stock_nlp: Language, tmp_path: Path) -> None:
+    file = tmp_path / "mine.tsv"
+    file.write_text("calendar\tmonth=6 day=12\tdemocracy day\n", encoding="utf-8")
+    doc = stock_nlp("The leaders will meet on Democracy Day.")
+    doc._.published = PUBLISHED
+    assert [form(mention.when) for mention in create_dates(stock_nlp, "", [str(file)])(doc)._.dates] == ["2021-06-12"]
+
+
+def test_a_date_pattern_without_its_columns_is_named(stock_nlp: Language, tmp_path: Path) -> None:
+    file = tmp_path / "mine.tsv"
+    file.write_text("# ours\ncalendar democracy day\n", encoding="utf-8")
+    with pytest.raises(KgbuildError, match=r"mine\.tsv:2: .*three columns"):
+        create_dates(stock_nlp, "", [str(file)])
+    with pytest.raises(KgbuildError, match="cannot be read"):
+        create_dates(stock_nlp, "", [str(tmp_path / "none.tsv")])
 
 
 @pytest.mark.parametrize("pattern", ["( <month>", "<moon>", "<month>?", "| )"])

@@ -45,32 +45,41 @@ _YEAR_PREPOSITIONS = frozenset(
 _OWN_DIRECTION = frozenset({"today", "month", "period", "window", "ago", "anchored", "offset"})
 
 
-@Language.factory("kgbuild_dates", assigns=["doc._.dates"], requires=["token.dep", "token.tag"])
-def create_dates(nlp: Language, name: str) -> DateFinder:
-    """The factory of ``kgbuild_dates``."""
-    return DateFinder()
+@Language.factory(
+    "kgbuild_dates", default_config={"patterns": []}, assigns=["doc._.dates"], requires=["token.dep", "token.tag"]
+)
+def create_dates(nlp: Language, name: str, patterns: list[str]) -> DateFinder:
+    """The factory of ``kgbuild_dates``; ``patterns`` lists files of the user's own patterns."""
+    return DateFinder(date_grammar(*patterns))
 
 
 class DateFinder:
     """The component ``kgbuild_dates``: fills ``doc._.dates`` in text order.
 
     Reads ``doc._.published`` when it runs; where that is None, only absolute dates are resolved.
+
+    Args:
+        grammar: the built-in one if None.
     """
+
+    def __init__(self, grammar: Grammar | None = None) -> None:
+        self._grammar = grammar
 
     def __call__(self, doc: Doc) -> Doc:
         """Fills ``doc._.dates``."""
-        doc._.dates = find_dates(doc, doc._.published)
+        doc._.dates = find_dates(doc, doc._.published, self._grammar)
         return doc
 
 
-def find_dates(doc: Doc, published: PartialDate | None) -> list[DateMention]:
+def find_dates(doc: Doc, published: PartialDate | None, grammar: Grammar | None = None) -> list[DateMention]:
     """Finds and resolves the time expressions of a parsed document.
 
     Args:
         doc: with tags, dependencies and entities.
         published: the day, month or year that relative expressions refer to, if known.
+        grammar: the built-in one if None.
     """
-    grammar = date_grammar()
+    grammar = grammar or date_grammar()
     encoded = grammar.encode(tokens_of(doc).text)
     found = [e for e in grammar.find(encoded) if _plausible(doc, e, grammar)]
     dated = [e for e in found if e.rule not in ("duration", "set", "offset", "age")]

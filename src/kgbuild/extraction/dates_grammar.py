@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -22,6 +23,7 @@ from kgbuild.resources import resource
 UNKNOWN = "."
 #: the class of an expression that was already found, in the patterns called frames
 DATE = "date"
+_COLUMNS = 3
 
 _SYMBOLS = re.compile(r"<(?:(?P<name>\w+)=)?(?P<cls>\w+)>|(?P<op>[()|?*])|(?P<word>[^\s()|?*<>]+)")
 _INTEGER = re.compile(r"\d{1,4}\Z")
@@ -310,20 +312,30 @@ def _numeric_values(word: str) -> Values:
 
 
 @functools.cache
-def date_grammar() -> Grammar:
-    """The grammar of ``data/lexicon``: words of ``dates.yaml``, patterns of ``dates_patterns.tsv``."""
+def date_grammar(*files: str) -> Grammar:
+    """The grammar of ``data/lexicon``: words of ``dates.yaml``, patterns of ``dates_patterns.tsv``.
+
+    Args:
+        files: of further patterns, which come before the built-in ones.
+
+    Raises:
+        KgbuildError: a file cannot be read, or a pattern in it.
+    """
     words = yaml.safe_load(resource("lexicon", "dates.yaml").read_text(encoding="utf-8"))
-    path = resource("lexicon", "dates_patterns.tsv")
     rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            columns = line.split("\t")
-            if len(columns) != 3:
-                raise KgbuildError(f"{path.name}: {line!r} needs three columns: rule, settings, pattern")
-            pairs = (pair.partition("=") for pair in columns[1].split())
-            settings: Values = {key: _setting(value) for key, _, value in pairs}
-            rows.append((columns[0], settings, columns[2]))
-    return Grammar(words, rows, path.name)
+    for path in (*(Path(file) for file in files), resource("lexicon", "dates_patterns.tsv")):
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            raise KgbuildError(f"the date patterns {path} cannot be read: {error}") from error
+        for number, line in enumerate(lines, 1):
+            if line.strip() and not line.startswith("#"):
+                columns = line.split("\t")
+                if len(columns) != _COLUMNS:
+                    raise KgbuildError(f"{path}:{number}: a date pattern has three columns: rule, settings, pattern")
+                pairs = (pair.partition("=") for pair in columns[1].split())
+                rows.append((columns[0], {key: _setting(value) for key, _, value in pairs}, columns[2]))
+    return Grammar(words, rows, "the date patterns" if files else "dates_patterns.tsv")
 
 
 def _setting(value: str) -> Any:
