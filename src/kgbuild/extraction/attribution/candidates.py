@@ -156,6 +156,7 @@ def make(
                 tokens.difference_update(view.subtree(i))
     if view.regions:
         _fit_quotations(view, tokens, anchor, source_tokens, cue)
+        _cut_stopped(view, tokens, min((anchor, *cue, *source_tokens)))
     kept = trim(view, tokens)
     if not any(view.word[i] for i in kept):
         return None
@@ -172,6 +173,16 @@ def make(
         len(regions) / len(kept),
         regions=frozenset(regions),
     )
+
+
+def _cut_stopped(view: TokenView, tokens: set[int], first: int) -> None:
+    """Takes away a quotation that ends in a full stop before a sentence with words of its own to report."""
+    if not any(i > first and view.region[i] < 0 and view.word[i] for i in tokens):
+        return
+    for number in {view.region[i] for i in tokens if i < first}:
+        if number >= 0 and view.regions[number].end <= first and view.stopped(number):
+            region = view.regions[number]
+            tokens.difference_update(range(region.start, region.end))
 
 
 def _fit_quotations(view: TokenView, tokens: set[int], anchor: int, source: set[int], cue: frozenset[int]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from kgbuild.extraction.attribution.candidates import Candidate
     from kgbuild.extraction.attribution.view import TokenView
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
 _EXACT_WEIGHT = 0.5
 #: an overlap below this share of the weaker candidate's content is cut off; above it the candidate falls
 _TOLERATED_OVERLAP = 0.34
+#: mean probability of the words of an attribution that was left out
+_SURE_CONTENT = 0.6
+#: below this score the tagger has a say in each token of the source, which it must give this probability
+_SURE_SCORE = 0.6
+_LEAST_SOURCE = 0.2
 
 
 def choose(candidates: Sequence[Candidate], threshold: float) -> list[Candidate]:
@@ -55,6 +62,43 @@ def choose(candidates: Sequence[Candidate], threshold: float) -> list[Candidate]
 
 def _rank(candidate: Candidate) -> tuple[float, float, int]:
     return (candidate.score + _EXACT_WEIGHT * candidate.exact, candidate.exact, len(candidate.content))
+
+
+def leftovers(
+    candidates: Sequence[Candidate], kept: Sequence[Candidate], content: NDArray[Any], threshold: float
+) -> list[Candidate]:
+    """The tagger's own attributions that the choice left out, where it is sure of the words though not of their source.
+
+    A corpus that is measured token by token wants them; a graph, which asks who said it, does not.
+
+    Args:
+        candidates: weighed.
+        kept: what was chosen.
+        content: for each token the tagger's probability that it belongs to a content.
+        threshold: the least score.
+    """
+    taken = {i for c in kept for i in c.content}
+    cues = {i for c in kept for i in (c.anchor, *c.cue)}
+    spare = [c for c in candidates if c.pattern.startswith("tagged") and c.score >= threshold]
+    found: list[Candidate] = []
+    for candidate in sorted(spare, key=lambda c: (-c.score, c.anchor)):
+        left = candidate.content - taken
+        if candidate.anchor in taken or candidate.anchor in cues or left & cues or candidate.cue & taken:
+            continue
+        if 2 * len(left) < len(candidate.content) or float(content[sorted(left)].mean()) < _SURE_CONTENT:
+            continue
+        found.append(replace(candidate, content=left))
+        taken |= left
+        cues |= {candidate.anchor, *candidate.cue}
+    return found
+
+
+def with_sure_sources(kept: Iterable[Candidate], source: NDArray[Any]) -> list[Candidate]:
+    """Takes from unsure attributions the tokens of the source that the tagger does not believe in."""
+    return [
+        c if c.score >= _SURE_SCORE else replace(c, source=frozenset(i for i in c.source if source[i] > _LEAST_SOURCE))
+        for c in kept
+    ]
 
 
 def nested_in(candidates: Iterable[Candidate], outer: Candidate) -> list[Candidate]:

@@ -10,13 +10,20 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 from spacy.tokens import Span as DocSpan
 
-from kgbuild.extraction.attribution.choice import choose, with_follow_ons
+from kgbuild.extraction.attribution.choice import choose, leftovers, with_follow_ons, with_sure_sources
 from kgbuild.extraction.attribution.features import TENSOR_WIDTH
 from kgbuild.extraction.attribution.finder import all_candidates, grammar_candidates
-from kgbuild.extraction.attribution.judgement import denied, is_denial, is_statement, quotation_type, words_of
+from kgbuild.extraction.attribution.judgement import (
+    completed,
+    denied,
+    is_denial,
+    is_statement,
+    quotation_type,
+    words_of,
+)
 from kgbuild.extraction.attribution.levels import Thresholds, nested_statements, outer_statements, spare_statements
 from kgbuild.extraction.attribution.refusals import Refusal, antecedent, find_refusals
-from kgbuild.extraction.attribution.tagger import Tagger
+from kgbuild.extraction.attribution.tagger import Marks, Tagger
 from kgbuild.extraction.attribution.value import Attribution
 from kgbuild.extraction.attribution.view import TokenView
 from kgbuild.extraction.attribution.weigher import Evidence, Weigher
@@ -36,6 +43,7 @@ SPAN_GROUPS = {"source": "kgbuild_source", "cue": "kgbuild_cue", "content": "kgb
 _THRESHOLD = 0.3
 _SPARE_THRESHOLD = 0.15
 _NESTED_THRESHOLD = 0.3
+_LEFTOVER_THRESHOLD = 0.05
 _REFUSAL_CONFIDENCE = 0.9
 _RELATIVE_TAGS = ("WDT", "WP")
 
@@ -87,7 +95,7 @@ class AttributionFinder:
         spare_threshold: float = _SPARE_THRESHOLD,
         nested_threshold: float = _NESTED_THRESHOLD,
     ) -> None:
-        self.thresholds = Thresholds(threshold, spare_threshold, nested_threshold)
+        self.thresholds = Thresholds(threshold, spare_threshold, nested_threshold, _LEFTOVER_THRESHOLD)
 
     def __call__(self, doc: Doc) -> Doc:
         """Fills ``doc._.attributions`` and the span groups."""
@@ -110,37 +118,51 @@ class AttributionFinder:
         outer = outer_statements(view, candidates, [*flat, *spare], grammar, self.thresholds)
         holders = [c for c in (*flat, *spare, *outer) if not _in_boilerplate(view, c)]
         inner = nested_statements(view, holders, grammar, self.thresholds)
-        return _assembled(view, [*holders, *inner], find_refusals(view))
+        return _assembled(view, [*holders, *inner], find_refusals(view), nested=True)
 
     def find_flat(self, doc: Doc) -> list[Attribution]:
-        """One level only: every word belongs to at most one attribution, refusals keep what they refuse as content.
+        """One level only: every word belongs to at most one attribution, and refusals keep what they refuse as content.
 
+        Also keeps what the tagger is sure is said, though not by whom.
         This is how corpora of attributions such as PolNeAR are marked; ``find`` adds the levels above and below.
         """
         if not any(not token.is_space for token in doc):
             return []
         view = TokenView(doc)
-        _, flat = self._flat(view)
-        return _assembled(view, flat, ())
+        candidates, marks = self._weighed(view)
+        chosen = choose(candidates, self.thresholds.flat)
+        if marks is not None:
+            chosen += leftovers(candidates, chosen, marks.content, self.thresholds.leftover)
+            chosen = with_sure_sources(chosen, marks.source)
+        return _assembled(view, _followed(view, chosen), (), nested=False)
 
     def _flat(self, view: TokenView) -> tuple[list[Candidate], list[Candidate]]:
-        if view.tensor().shape[1] == TENSOR_WIDTH:
-            marks = _tagger().marks(view)
-            candidates, linked = all_candidates(view, marks)
-            _weigher("weigher").weigh(Evidence(view, marks, linked), candidates)
-        else:
+        candidates, _ = self._weighed(view)
+        return candidates, _followed(view, choose(candidates, self.thresholds.flat))
+
+    def _weighed(self, view: TokenView) -> tuple[list[Candidate], Marks | None]:
+        if view.tensor().shape[1] != TENSOR_WIDTH:
             candidates = grammar_candidates(view)
             _weigher("grammar").weigh(Evidence(view, None, ()), candidates)
-        chosen = choose(candidates, self.thresholds.flat)
-        taken = frozenset(i for c in chosen for i in c.content | c.cue | c.source)
-        return candidates, with_follow_ons(view, chosen, taken)
+            return candidates, None
+        marks = _tagger().marks(view)
+        candidates, linked = all_candidates(view, marks)
+        _weigher("weigher").weigh(Evidence(view, marks, linked), candidates)
+        return candidates, marks
+
+
+def _followed(view: TokenView, chosen: Sequence[Candidate]) -> list[Candidate]:
+    ordered = sorted(chosen, key=lambda c: c.anchor)
+    return with_follow_ons(view, ordered, frozenset(i for c in ordered for i in c.content | c.cue | c.source))
 
 
 def _in_boilerplate(view: TokenView, candidate: Candidate) -> bool:
     return view.paragraphs[view.paragraph[candidate.anchor]].kind == "boilerplate"
 
 
-def _assembled(view: TokenView, found: Sequence[Candidate], refusals: Sequence[Refusal]) -> list[Attribution]:
+def _assembled(
+    view: TokenView, found: Sequence[Candidate], refusals: Sequence[Refusal], *, nested: bool
+) -> list[Attribution]:
     candidates = sorted(found, key=lambda c: (c.anchor, -len(c.content)))
     by_anchor = {r.anchor: r for r in refusals}
     entries: list[tuple[int, Candidate | None, Refusal | None]] = []
@@ -158,7 +180,7 @@ def _assembled(view: TokenView, found: Sequence[Candidate], refusals: Sequence[R
     holders = [(k, c.content) for k, (_, c, r) in enumerate(entries) if c is not None and r is None]
     reported = {(r.source.head, r.anchor) for r in refusals}
     return [
-        _attribution(view, anchor, c, r, parent=_parent(k, anchor, holders), reported=reported)
+        _attribution(view, anchor, c, r, parent=_parent(k, anchor, holders), reported=reported, nested=nested)
         for k, (anchor, c, r) in enumerate(entries)
     ]
 
@@ -177,6 +199,7 @@ def _attribution(
     *,
     parent: int | None,
     reported: Collection[tuple[int, int]],
+    nested: bool,
 ) -> Attribution:
     if refusal is not None:
         source = refusal.source
@@ -196,7 +219,7 @@ def _attribution(
     # "said the firm does not comment on rumours" is a refusal, and no statement besides
     refused = any(head == candidate.source_head and at in candidate.content for head, at in reported)
     denial = is_denial(view, candidate)
-    tokens = denied(view, candidate) if denial else candidate.content
+    tokens = denied(view, candidate) if denial else completed(view, candidate) if nested else candidate.content
     spans = view.spans(tokens)
     return Attribution(
         source=view.spans(candidate.source),

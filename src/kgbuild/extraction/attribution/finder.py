@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from kgbuild.extraction.attribution.view import TokenView
 
 #: a verb or noun is looked at if it may be a cue, by the tagger's word
-_LEAST_CUE = 0.04
+_LEAST_CUE = 0.05
+#: a candidate is weighed if the first or the last of its words may be content
+_LEAST_CONTENT = 0.05
 
 
 def grammar_candidates(view: TokenView, anchors: Iterable[int] | None = None) -> list[Candidate]:
@@ -58,7 +60,11 @@ def all_candidates(view: TokenView, marks: Marks) -> tuple[list[Candidate], list
         if attribution.cue is not None:
             by_token.update(dict.fromkeys(attribution.cue.tokens(), attribution))
     found = []
+    content = marks.content.tolist()
     for candidate in grammar_candidates(view, promising):
+        # most of what grammar proposes is plainly no content: not worth weighing
+        if max(content[min(candidate.content)], content[max(candidate.content)]) < _LEAST_CONTENT:
+            continue
         found.append(candidate)
         near = by_token.get(candidate.anchor) or next(
             (by_token[i] for i in sorted(candidate.cue) if i in by_token), None
@@ -77,9 +83,10 @@ def _variants(view: TokenView, candidate: Candidate, tagged: TaggedAttribution) 
     if tagged.source is not None and candidate.source_head in tagged.source.tokens():
         source = Source(tuple(tagged.source.tokens()), candidate.source_head, candidate.source_kind)
     of = (view, candidate.anchor, candidate.lemma, candidate.pattern)
-    snapped = make(*of, candidate.content, source=source, cue=cue)
-    if snapped is not None:
-        yield snapped
+    if cue != candidate.cue or source.tokens != source_tokens:
+        snapped = make(*of, candidate.content, source=source, cue=cue)
+        if snapped is not None:
+            yield snapped
     seen = frozenset(i for span in tagged.contents for i in span.tokens())
     if not seen:
         return
@@ -88,9 +95,10 @@ def _variants(view: TokenView, candidate: Candidate, tagged: TaggedAttribution) 
         union = make(*of, joined, source=source, cue=cue)
         if union is not None:
             yield union
-    agreed = make(*of, seen, source=source, cue=cue)
-    if agreed is not None and candidate.source_head >= 0:
-        yield agreed
+    if candidate.source_head >= 0 and seen != candidate.content:
+        agreed = make(*of, seen, source=source, cue=cue)
+        if agreed is not None:
+            yield agreed
     if tagged.source is not None and candidate.source_head not in tagged.source.tokens():
         tokens = tuple(tagged.source.tokens())
         other = Source(tokens, head_of(view, tokens), "tagged")

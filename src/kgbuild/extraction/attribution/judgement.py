@@ -18,6 +18,7 @@ _MOSTLY = 0.5
 _AROUND = frozenset(
     ("clause around", "phrase around", "sentence around", "colon after", "transcript", "tagged without cue")
 )
+_OBJECT_REACH = 12
 _NEGATIONS = ("neg",)
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
 _OPENERS = frozenset(("that", "whether", "if", "how", "why", "when", "where", "who", "what"))
@@ -48,8 +49,10 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
         return True
     if _conditional(view, anchor) or _asks_anonymity(view, candidate) or _crowd(view, candidate):
         return False
-    if not candidate.source and lemma in lexicon.thoughts:
-        # "is seen as": nobody's thought
+    if not candidate.source and (lemma in lexicon.thoughts or view.dep[anchor] == "advcl"):
+        # "is seen as": nobody's thought; "asked whether": the question of a reporter
+        return False
+    if _hands_on(view, candidate):
         return False
     if is_negated(view, anchor) and lemma in lexicon.sayings and candidate.quoted < _MOSTLY:
         # "did not say that" is neither a statement nor a refusal
@@ -118,6 +121,42 @@ def _asks_anonymity(view: TokenView, candidate: Candidate) -> bool:
     words = {view.lower[i] for i in candidate.content}
     unnamed = any(view.lemma[i] in anonymity and view.tag[i] == "VBN" for i in candidate.content)
     return "anonymity" in words or (unnamed and not words.isdisjoint(("not", "n't", "n’t")))
+
+
+def _hands_on(view: TokenView, candidate: Candidate) -> bool:
+    """ "The agency quoted her as saying": she is the one who says it, through a cue of its own."""
+    for c in view.children[candidate.anchor]:
+        if view.dep[c] == "prep" and view.lower[c] == "as":
+            saying = view.child(c, "pcomp")
+            if saying is not None and view.tag[saying] == "VBG" and view.lemma[saying] in cue_lexicon().sayings:
+                return True
+    return False
+
+
+def completed(view: TokenView, candidate: Candidate) -> frozenset[int]:
+    """The content with the object that it tells something of: "called *the plan* a farce", "urged *both sides* to return"."""
+    content = candidate.content
+    if not view.is_verb(candidate.anchor) or view.lemma[candidate.anchor] not in cue_lexicon().framed:
+        return content
+    if content_shape(view, candidate) == "clause":
+        return content
+    thing = view.child(candidate.anchor, "dobj")
+    if (
+        thing is None
+        or thing in content
+        or thing in candidate.source
+        or thing in candidate.cue
+        or thing < candidate.anchor
+    ):
+        return content
+    first = min(content)
+    heads = {view.head[i] for i in content if view.head[i] not in content}
+    linked = candidate.anchor in heads or any(view.head[h] == candidate.anchor and view.dep[h] == "prep" for h in heads)
+    if not linked or not thing < first <= thing + _OBJECT_REACH:
+        return content
+    between = range(min(view.subtree(thing)), first)
+    wider = frozenset(i for i in between if not view.space[i] and i not in candidate.cue and i > candidate.anchor)
+    return content | wider
 
 
 def _crowd(view: TokenView, candidate: Candidate) -> bool:

@@ -31,12 +31,12 @@ _NOBODY_NAMED = frozenset(("i", "we", "you", "they", "it", "one"))
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The least scores: of the flat choice, of plain statements that it leaves out, and of the levels above and
-    below."""
+    """The least scores: of the flat choice, of plain statements it leaves out, of other levels, of leftovers."""
 
     flat: float
     spare: float
     nested: float
+    leftover: float
 
 
 def spare_statements(

@@ -82,6 +82,9 @@ def according_candidates(view: TokenView) -> Iterator[Candidate]:
         while not view.is_verb(clause) and view.head[clause] != clause and seen < view.n:
             clause = view.head[clause]
             seen += 1
+        while i and view.text[i - 1] == "," and view.dep[clause] == "ccomp" and view.is_verb(view.head[clause]):
+            # behind a comma it frames the whole sentence, not the clause within
+            clause = view.head[clause]
         sentence = [j for j in view.subtree(clause) if j not in below and view.paragraph[j] == view.paragraph[i]]
         yield from _made(view, i, "clause around", sentence, source=source, cue=cue)
         if view.head[i] != clause and view.head[i] not in below:

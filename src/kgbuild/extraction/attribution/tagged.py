@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgbuild.extraction.attribution.candidates import NO_SOURCE, Candidate, Source, make
+from kgbuild.extraction.attribution.verbal import speaking_verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -163,7 +164,7 @@ def tagged_candidates(view: TokenView, attributions: Sequence[TaggedAttribution]
             tokens = tuple(attribution.source.tokens())
             source = Source(tokens, head_of(view, tokens), "tagged")
         content = [i for span in attribution.contents for i in span.tokens()]
-        anchor = cue_head(view, cue) if cue is not None else content[0]
+        anchor = speaking_verb(view, cue_head(view, cue)) if cue is not None else content[0]
         cue_set = frozenset(cue.tokens()) if cue is not None else frozenset()
         lemma = view.lemma[anchor] if cue is not None else ""
         candidate = make(

@@ -28,6 +28,8 @@ DILATIONS = (1, 1, 2, 4, 8, 16, 32, 1)
 
 _EPSILON = 1e-5
 _NEVER = -1e4
+#: log-probability from which a token is outside for sure
+_SURELY_OUTSIDE = -0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ class Tagger:
             return out
 
         labels = np.zeros(n, np.int64)
-        labels[index] = best_labels(scores)
+        labels[index] = _labels_between(scores)
         return Marks(
             spread(probability[:, 1] + probability[:, 2]),
             spread(probability[:, 3] + probability[:, 4]),
@@ -146,6 +148,16 @@ class Tagger:
             spread(probability[:, 5]),
             labels,
         )
+
+
+def _labels_between(scores: NDArray[np.float32]) -> NDArray[np.int64]:
+    """As ``best_labels``, token by token only where the net is not sure of "outside": nothing crosses a sure one."""
+    labels = np.zeros(len(scores), np.int64)
+    unsure = np.flatnonzero(scores[:, 0] < _SURELY_OUTSIDE)
+    if len(unsure):
+        for run in np.split(unsure, np.flatnonzero(np.diff(unsure) > 1) + 1):
+            labels[run] = best_labels(scores[run])
+    return labels
 
 
 def best_labels(scores: NDArray[np.float32]) -> NDArray[np.int64]:

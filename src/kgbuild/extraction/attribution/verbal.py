@@ -33,7 +33,7 @@ def verbal_candidates(view: TokenView, owned: dict[int, list[int]], anchors: Ite
         anchors: the verbs to look at.
     """
     for verb in anchors:
-        if view.dep[verb] not in ("aux", "auxpass"):
+        if view.dep[verb] not in ("aux", "auxpass") and speaking_verb(view, verb) == verb:
             yield from _of_verb(view, verb, owned.get(verb, ()))
 
 
@@ -65,11 +65,11 @@ def owners_of_quotations(view: TokenView) -> dict[int, list[int]]:
                     best = (distance, j)
                 break
         if best is not None:
-            owned.setdefault(_speaking(view, best[1]), []).append(number)
+            owned.setdefault(speaking_verb(view, best[1]), []).append(number)
     return owned
 
 
-def _speaking(view: TokenView, verb: int) -> int:
+def speaking_verb(view: TokenView, verb: int) -> int:
     """The verb of saying above a verb of manner: "said, laughing"."""
     lexicon = cue_lexicon()
     above = view.head[verb]
@@ -98,8 +98,9 @@ def _of_verb(view: TokenView, verb: int, quotations: Sequence[int]) -> Iterator[
     cue = cue_tokens(view, verb)
     sources = list(_sources(view, verb, passive, cue))
     voice = "passive " if passive else ""
+    contents = list(_contents(view, verb, passive, cue, quotations))
     for source in sources:
-        for pattern, content, extra, name in _contents(view, verb, passive, cue, quotations):
+        for pattern, content, extra, name in contents:
             candidate = make(
                 view, verb, name or lemma, voice + pattern, content, source=source, cue=cue | frozenset(extra)
             )
@@ -229,7 +230,9 @@ def _with_coordinated(view: TokenView, verb: int, clause: int) -> Iterator[_Cont
 
 def _of_object(view: TokenView, verb: int, thing: int) -> Iterator[_Content]:
     name = f"{view.lemma[verb]} {view.lemma[thing]}"
-    yield "object", view.subtree(thing), (), ""
+    # a finite verb coordinated with a noun is the parser's mistake: it goes with the verb above
+    stray = [g for g in view.children[thing] if view.dep[g] == "conj" and view.tag[g] in ("VBD", "VBZ", "VBP")]
+    yield "object", view.subtree(thing, stray), (), ""
     for g in view.children[thing]:
         if view.dep[g] in ("acl", "ccomp") and g > thing:
             yield f"object {view.dep[g]}", view.subtree(g), range(verb, thing + 1), name

@@ -110,6 +110,11 @@ class TokenView:
         """Whether the token is a sentence-ending mark outside quotations."""
         return self.text[i] in _SENTENCE_MARKS and self.region[i] < 0
 
+    def stopped(self, number: int) -> bool:
+        """Whether a quotation has both marks and a full stop before the second."""
+        region = self.regions[number]
+        return region.closed and region.end - region.start > 2 and self.text[region.end - 2] == "."
+
     def sentence(self, i: int) -> tuple[int, int]:
         """The tokens around ``i`` up to sentence-ending marks or the ends of its paragraph, as start and end.
 

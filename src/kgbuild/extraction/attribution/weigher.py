@@ -6,11 +6,12 @@ see.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from spacy.strings import get_string_id as hash_string
+from spacy.strings import get_string_id
 
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.attribution.tagger import rows_of
@@ -31,6 +32,8 @@ SYMBOLS = ("lemma", "pattern", "source_kind", "anchor_tag", "anchor_dep", "conte
 #: plain numbers of a candidate: what the grammar knows, then what the tagger knows
 GRAMMAR_NUMBERS = 24
 TAGGER_NUMBERS = 20
+
+hash_string = functools.lru_cache(maxsize=20_000)(get_string_id)
 
 _MODALS = frozenset(("will", "would", "can", "could", "may", "might", "should", "must", "shall"))
 
