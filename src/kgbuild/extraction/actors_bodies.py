@@ -75,7 +75,7 @@ def add_body(
         own = body.head.title == "office" and tokens.lower[body.at - 1] in word_set("state_offices")
         if body.head.kind in ("office", "establishment") and not own:
             return None
-        state = context.state(body.at)
+        state = context.state(body.at) or context.anywhere()
     return _enter(cast, body, owners, state, determiner)
 
 
@@ -197,5 +197,5 @@ def _is_part_of_name(body: Title) -> bool:
     """Whether what follows belongs to the name: "embassy in Suva", "mission to the United Nations"."""
     return bool(body.complements) and (
         (body.head.kind == "mission" and body.complements[0][0] in ("in", "to", "at"))
-        or (body.head.kind != "mission" and body.complements[0][0] in ("of", "on", "for"))
+        or (body.head.kind != "mission" and body.complements[0][0] == "of")
     )

@@ -82,8 +82,15 @@ def _person_begins(tokens: Tokens, k: int) -> bool:
         return False
     if honorifics().longest(tokens.plain, k) is not None:
         return True
-    begins = tokens.ent[k] == "PERSON" and tokens.ent[k - 1] != "PERSON"
-    return begins and tokens.plain[k] in given_names()
+    modifiers, words = role_modifiers(), tokens.plain
+    pair = k + 1 < len(tokens) and tokens.text[k + 1][0].isupper() and words[k + 1] not in modifiers
+    if pair and words[k - 1] in modifiers and words[k] not in modifiers and words[k] not in organisation_heads():
+        # "Second Minister for Trade | Goh Li Ting"
+        return True
+    if tokens.ent[k] != "PERSON" or tokens.ent[k - 1] == "PERSON":
+        return False
+    longer = k + 1 < len(tokens) and tokens.ent[k + 1] == "PERSON" and tokens.text[k + 1][0].isalnum()
+    return longer or tokens.plain[k] in given_names()
 
 
 def _continues(tokens: Tokens, covered: Sequence[int], k: int) -> bool:

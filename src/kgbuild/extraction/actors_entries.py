@@ -138,6 +138,22 @@ class NameEntry:
         )
         return all(word in organisation_heads() or word in role_modifiers() for word in words)
 
+    def _short_for_known(self, cluster: Cluster) -> bool:
+        """ "Forum leaders" for the Pacific Islands Forum, which the authority knows."""
+        if len(cluster.parts) > 1 or cluster.parts[0] not in organisation_heads():
+            return False
+        fitting = [
+            referent
+            for referent in self.cast.by_authority.values()
+            if referent.type not in (None, ActorType.STATE)
+            and any(plain(name).split()[-1:] == [cluster.parts[0]] for name in (referent.name, *referent.other_names))
+        ]
+        if len(fitting) != 1:
+            return False
+        for name in cluster.names:
+            self._mention(fitting[0], name)
+        return True
+
     def _party(self, cluster: Cluster) -> bool:
         """ "Republican", "the Republicans" for the Republican Party that is in the cast already, or for each other."""
         if len(cluster.parts) > 1 or cluster.parts[0] not in word_set("parties"):
@@ -185,7 +201,7 @@ class NameEntry:
             kind = ActorType.ORGANIZATION
         if kind == ActorType.GOVERNMENT_BODY and state is None and self._is_generic(best):
             state = self.context.state(best.start)
-        if self._party(cluster):
+        if self._party(cluster) or self._short_for_known(cluster):
             return
         text = tokens.words(best.start, best.end)
         key = (text.lower(), state.key if state else "")

@@ -95,7 +95,7 @@ class PhraseReader:
         # "Bloc Québécois MP": an abbreviation is always in capitals
         capital_head = tokens.text[title.at][0].isupper() and not tokens.text[title.at].isupper()
         j = title.at - 1
-        while j >= floor and tokens.paragraph[j] == tokens.paragraph[title.at]:
+        while j >= floor and tokens.paragraph[j] == tokens.paragraph[title.at] and not title.head.short:
             word = words[j]
             use = modifiers.get(word, "")
             if self.covered[j] >= 0:
@@ -130,6 +130,9 @@ class PhraseReader:
         """Whether a word before a title is none of its modifiers: "and", a verb, an organisation's name."""
         tokens = self.tokens
         if tokens.plain[j] == "and" or tokens.tag[j] not in MODIFIER_TAGS:
+            return True
+        if tokens.plain[j] in word_set("parties") and tokens.text[j][0].isupper() and not capital_head:
+            # "the Labour MP", but "the Labour Minister"
             return True
         if use:
             # "Green Party candidate": the party's name, not a word of the title
@@ -204,8 +207,15 @@ class PhraseReader:
                 title.tenure = "designate"
             k += 1
         title.end = title.right = k
+        if k + 2 < size and words[k] == "(" and words[k + 2] == ")":
+            # "Secretary (East) in the ministry"
+            k += 3
+            title.right = k
         for _ in range(_MAXIMUM_COMPLEMENTS):
             if k >= size or words[k] not in _PREPOSITIONS or tokens.paragraph[k] != tokens.paragraph[title.at]:
+                break
+            if words[k : k + 3] == ["at", "the", "time"]:
+                title.tenure = "former"
                 break
             stop = complement_end(tokens, self.covered, k + 1)
             if stop == k + 1:

@@ -96,7 +96,11 @@ def _is_title(tokens: Tokens, start: int, end: int, covered: Sequence[int]) -> b
     before = words[start - 1] if start else ""
     # "deputy", "chief", "general" before another title are its modifiers
     if end < len(words) and end - start == 1 and tokens.space[start] and role_modifiers().get(words[start]) == "rank":
-        follows = role_heads().longest(words, end) is not None or words[end] in role_modifiers()
+        following_head = role_heads().longest(words, end)
+        if following_head is not None and following_head[1][0].short:
+            # "Army chief Gen. Mirza"
+            return True
+        follows = following_head is not None or words[end] in role_modifiers()
         if follows and tokens.pos[end] in ("NOUN", "PROPN", "ADJ"):
             return False
     following = tokens.text[end] if end < len(words) else ""

@@ -9,6 +9,7 @@ from kgbuild.extraction.actors_cast import Cast
 from kgbuild.extraction.actors_context import Context
 from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.document import Referent, span_of
+from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.phrases import plain
 from kgbuild.extraction.roles_holders import HolderFinder
 from kgbuild.extraction.roles_states import HeldFor
@@ -139,7 +140,10 @@ class RoleFinder:
         if title.text == "ambassador" and has_post and not represents and not accredited:
             # "the Minister of Foreign Affairs, Ambassador Ruiz": there a form of address
             return None
-        represents = represents or self.held_for.states(holder, title, accredited)
+        represents = represents or self._appointed_by(title) or self.held_for.states(holder, title, accredited)
+        # who speaks for a ministry speaks for its state
+        states = [self.cast.state_of(m) for m in represents if m.type == ActorType.GOVERNMENT_BODY]
+        represents += [state for state in states if state is not None and state not in represents]
         post = Post(
             holder,
             name,
@@ -156,8 +160,18 @@ class RoleFinder:
         tokens = self.cast.tokens
         root = tokens.root(title.at, title.end)
         verb = tokens.head[root]
+        if title.tenure != "current":
+            return title.tenure
+        if tokens.dep[root] == "pobj" and tokens.lower[verb] == "as":
+            # "who served as ambassador to Oman"
+            governor = tokens.head[verb]
+            served = tokens.tag[governor] == "VBD" and tokens.lemma[governor] in ("serve", "work", "act")
+            return "former" if served else "current"
         past = tokens.dep[root] == "attr" and tokens.tag[verb] == "VBD" and tokens.lemma[verb] == "be"
-        return "former" if past and title.tenure == "current" else title.tenure
+        if past:
+            return "former"
+        named = tokens.lemma[verb] in word_set("appoint") and tokens.dep[root] in ("oprd", "dobj", "attr")
+        return "designate" if named and tokens.child(verb, "auxpass") < 0 and tokens.dep[verb] != "acl" else "current"
 
     def keep(self, post: Post) -> Post:
         """Adds a post, or what it tells anew to one that is there already."""
@@ -234,6 +248,16 @@ class RoleFinder:
             represents.append(after)
         return represents, [member for member in accredited if member not in represents]
 
+    def _appointed_by(self, title: Title) -> list[Referent]:
+        """The state in "Norway has named her ambassador to Chile"."""
+        tokens = self.cast.tokens
+        verb = tokens.head[tokens.root(title.at, title.end)]
+        if tokens.lemma[verb] not in word_set("appoint") or tokens.child(verb, "nsubjpass") >= 0:
+            return []
+        subject = tokens.child(verb, "nsubj")
+        member = self._office_holder(self.cast.at.get(subject)) if subject >= 0 else None
+        return [member] if member is not None and member.type == ActorType.STATE else []
+
     def _after_name(self, title: Title) -> Referent | None:
         """The state in "President Étienne Vauclair of France"."""
         k = title.end
@@ -241,10 +265,17 @@ class RoleFinder:
             return None
         while k in self.persons:
             k += 1
-        if k + 2 < len(self.words) and self.words[k] == "of":
-            k += 1 + (self.words[k + 1] == "the")
-            return self._office_holder(self.resolve(k, k + 1))
-        return None
+        if k + 2 >= len(self.words) or self.words[k] != "of":
+            return None
+        k += 1 + (self.words[k + 1] == "the")
+        found = self.resolve(k, k + 1)
+        end = k
+        while end + 1 < len(self.words) and found is not None and self.resolve(end + 1, end + 2) is found:
+            end += 1
+        if end + 2 < len(self.words) and self.cast.tokens.tag[end + 1] == "POS":
+            # "of Uganda's National Renewal Party"
+            found = self.resolve(end + 2, end + 3) or found
+        return self._office_holder(found)
 
     def _office_holder(self, member: Referent | None) -> Referent | None:
         """The state of a person who owns a post ("Mr Sorokin's spokesman"), or the owner itself; groups own none."""

@@ -51,8 +51,14 @@ class HolderFinder:
         words, persons = self.words, self.persons
         size = len(words)
         for edge in dict.fromkeys((title.end, title.right)):
+            if edge != title.end and following is not None and following.end == edge:
+                # "spokesman for President NAME"
+                continue
             if edge < size and edge in persons and edge - 1 not in persons:
                 return persons[edge]
+        appointed = self._appointed(title)
+        if appointed is not None:
+            return appointed
         ahead = self._ahead(title, following)
         if ahead is not None:
             return ahead
@@ -85,12 +91,29 @@ class HolderFinder:
             name += 1
         return tokens.dep[head] == "pobj" and tokens.dep[name] in ("nsubj", "nsubjpass")
 
+    def _appointed(self, title: Title) -> Referent | None:
+        """The person in "Norway has named NAME ambassador", "NAME, appointed special envoy last month"."""
+        tokens = self.cast.tokens
+        verb = tokens.head[tokens.root(title.at, title.end)]
+        if tokens.lemma[verb] not in word_set("appoint"):
+            return None
+        start, end = title.owners[0] if title.owners else (-1, -1)
+        if start > verb and end == title.start and start in self.persons:
+            return self.persons[start]
+        if verb > 1 and tokens.text[verb - 1] == "," and verb - 2 in self.persons:
+            return self.persons[verb - 2]
+        return None
+
     def _ahead(self, title: Title, following: Title | None) -> Referent | None:
         """The person in "TITLE and TITLE NAME"."""
         k = title.right
-        if following is None or k + 1 >= len(self.words) or self.words[k] not in ("and", "&"):
+        if following is None or k + 1 >= len(self.words) or following.head.plural:
             return None
-        if not following.left <= k + 1 <= following.start or following.head.plural:
+        # "Army chief Gen. NAME", "Foreign Minister and Deputy Prime Minister NAME"
+        k += self.words[k] in ("and", "&")
+        if k == title.right and following.left != k:
+            return None
+        if not following.left <= k <= following.start:
             return None
         edges = (following.end, following.right, following.right + 1)
         return next(
@@ -146,6 +169,9 @@ class HolderFinder:
             if tokens.lemma[governor] in word_set("appoint") and tokens.child(governor, "dobj") >= 0:
                 return self.person_at(tokens.child(governor, "dobj"))
             return self.person_at(tokens.subject(governor))
+        if tokens.dep[verb] == "acl" and tokens.lemma[verb] in word_set("appoint"):
+            # "Nadia Osman, appointed special envoy last month"
+            return self.person_at(tokens.head[verb])
         if dep in ("attr", "oprd", "dobj", "acomp", "xcomp") and not self._is_negated(verb):
             lemma = tokens.lemma[verb]
             if lemma in word_set("become") and dep != "dobj":

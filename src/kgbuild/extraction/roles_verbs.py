@@ -49,7 +49,9 @@ def _post(cast: Cast, holder: Referent, verb: int, target: int) -> Post | None:
     if member is not None and member is not holder:
         if wanted == "state" and member.type not in (ActorType.STATE, ActorType.INTERNATIONAL_ORGANIZATION):
             return None
-        if wanted == "body" and member.type not in _BODIES:
+        if wanted == "body" and member.type == ActorType.STATE and tokens.lower[target] in ("delegation", "team"):
+            title = "head of delegation"
+        elif wanted == "body" and member.type not in _BODIES:
             return None
         if member.type in (*_BODIES, ActorType.STATE):
             represents = [member]
