@@ -20,6 +20,9 @@ from kgbuild.query import FORMATS, Query, Result, list_queries, parse_query, rea
 from kgbuild.store import BuiltGraph
 from sample import BASE, SampleIdentities, march_facts, may_facts
 
+# rdflib warns of itself
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
+
 MARCH_TITLE = "Norway ready for river pact, envoy says"
 MAY_TITLE = "Berg turns against the river pact"
 
@@ -241,6 +244,17 @@ def test_the_documentation_tells_of_every_query_and_parameter() -> None:
         assert query.title in section
         for parameter in query.parameters:
             assert f"`{parameter.name}`" in section, f"{query.name}: {parameter.name}"
+
+
+def test_the_sparql_in_the_documentation_is_sparql(graph: BuiltGraph) -> None:
+    page = (Path(__file__).resolve().parents[1] / "docs" / "queries.md").read_text("utf-8")
+    blocks = re.findall(r"```sparql\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 2
+    for text in blocks:
+        assert list(run_query(graph.store, parse_query(text))) == []
+    assert columns(run_query(graph.store, parse_query(blocks[1]), {"kind": "Boundary"}), "treaty") == [("river pact",)]
+    norway = blocks[0].replace("United States", "Norway")
+    assert columns(run_query(graph.store, parse_query(norway)), "title", "treaty") == [(MARCH_TITLE, "river pact")]
 
 
 def test_names_are_found_by_whole_words_without_regard_to_case(graph: BuiltGraph) -> None:

@@ -15,6 +15,9 @@ from kgbuild.graph.serialization import write_quads
 from kgbuild.store import BuiltGraph, open_store
 from sample import BASE, MARCH, SampleIdentities, march_facts, may_facts
 
+# rdflib warns of itself
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
+
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 

@@ -236,6 +236,8 @@ def test_a_class_that_the_ontology_does_not_have_raises(identities: SampleIdenti
         'urn:x:"',
         "http://a/\n",
         "http://a/[x]",
+        "http://a/../x",
+        "http://a/.",
         "http://a/%zz",
     ],
 )

@@ -24,6 +24,9 @@ from kgbuild.graph.serialization import FORMATS, GraphCounts, write_blocks, writ
 from kgbuild.graph.vocabulary import DIP, PREFIXES, iri
 from sample import BASE, SampleIdentities, march_facts, may_facts
 
+# rdflib warns of itself
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
+
 RDFLIB_FORMATS = {"nq": "nquads", "trig": "trig", "jsonld": "json-ld", "ttl": "turtle"}
 XSD = PREFIXES["xsd"]
 

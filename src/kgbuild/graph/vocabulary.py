@@ -213,7 +213,8 @@ PREFIXES: dict[str, str] = {
     "xsd": str(XSD),
 }
 
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\x9f\ud800-\udfff]+")
+# a dot segment ("/../") is refused too: some readers resolve it, and then it is another IRI
+_IRI = re.compile(r"(?!.*/\.\.?(?:[/?#]|$))[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\x9f\ud800-\udfff]+")
 
 
 @lru_cache(maxsize=65536)
