@@ -30,7 +30,6 @@ def main(arguments: list[str] | None = None) -> int:
     )
     attribution.add_argument("--seed", type=int, default=1)
     attribution.add_argument("--folds", type=int, default=3)
-    attribution.add_argument("--epochs", type=int, default=9, help="of the taggers")
     attribution.add_argument("--model", help="spaCy model; default: kgbuild's own")
     options = parser.parse_args(arguments)
     try:
@@ -45,7 +44,6 @@ def main(arguments: list[str] | None = None) -> int:
             options.work,
             seed=options.seed,
             folds=options.folds,
-            epochs=options.epochs,
             model=options.model,
         )
     except KgbuildError as error:

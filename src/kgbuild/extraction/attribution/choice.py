@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 _EXACT_WEIGHT = 0.5
 #: an overlap below this share of the weaker candidate's content is cut off; above it the candidate falls
 _TOLERATED_OVERLAP = 0.34
-#: mean probability of the words of an attribution that was left out
+#: mean probability of the words of an attribution that was left out, the tagger's own or any other that is long
 _SURE_CONTENT = 0.6
+_FAIR_CONTENT = 0.5
+_LEAST_TAGGED_SCORE = 0.05
+_LEAST_LONG_SCORE = 0.15
+_LONG = 10
+#: probability below which a token is no content
+_RULED_OUT = 0.1
 #: below this score the tagger has a say in each token of the source, which it must give this probability
-_SURE_SCORE = 0.6
+_SURE_SCORE = 0.9
 _LEAST_SOURCE = 0.2
 
 
@@ -64,10 +70,8 @@ def _rank(candidate: Candidate) -> tuple[float, float, int]:
     return (candidate.score + _EXACT_WEIGHT * candidate.exact, candidate.exact, len(candidate.content))
 
 
-def leftovers(
-    candidates: Sequence[Candidate], kept: Sequence[Candidate], content: NDArray[Any], threshold: float
-) -> list[Candidate]:
-    """The tagger's own attributions that the choice left out, where it is sure of the words though not of their source.
+def leftovers(candidates: Sequence[Candidate], kept: Sequence[Candidate], content: NDArray[Any]) -> list[Candidate]:
+    """Attributions that the choice left out, where the tagger is sure of the words though nobody is of their source.
 
     A corpus that is measured token by token wants them; a graph, which asks who said it, does not.
 
@@ -75,22 +79,47 @@ def leftovers(
         candidates: weighed.
         kept: what was chosen.
         content: for each token the tagger's probability that it belongs to a content.
-        threshold: the least score.
     """
     taken = {i for c in kept for i in c.content}
     cues = {i for c in kept for i in (c.anchor, *c.cue)}
-    spare = [c for c in candidates if c.pattern.startswith("tagged") and c.score >= threshold]
+    tagged = [c for c in candidates if c.pattern.startswith("tagged") and c.score >= _LEAST_TAGGED_SCORE]
+    long = [c for c in candidates if c.score >= _LEAST_LONG_SCORE and len(c.content) >= _LONG]
     found: list[Candidate] = []
-    for candidate in sorted(spare, key=lambda c: (-c.score, c.anchor)):
-        left = candidate.content - taken
-        if candidate.anchor in taken or candidate.anchor in cues or left & cues or candidate.cue & taken:
-            continue
-        if 2 * len(left) < len(candidate.content) or float(content[sorted(left)].mean()) < _SURE_CONTENT:
-            continue
-        found.append(replace(candidate, content=left))
-        taken |= left
-        cues |= {candidate.anchor, *candidate.cue}
+    for spare, least in ((tagged, _SURE_CONTENT), (long, _FAIR_CONTENT)):
+        for candidate in sorted(spare, key=lambda c: (-c.score, c.anchor)):
+            left = candidate.content - taken
+            if candidate.anchor in taken or candidate.anchor in cues or left & cues or candidate.cue & taken:
+                continue
+            if 2 * len(left) < len(candidate.content) or float(content[sorted(left)].mean()) < least:
+                continue
+            found.append(replace(candidate, content=left))
+            taken |= left
+            cues |= {candidate.anchor, *candidate.cue}
     return found
+
+
+def fitted(view: TokenView, kept: Sequence[Candidate], content: NDArray[Any]) -> list[Candidate]:
+    """Fits contents to the tagger's word: drops tokens that it rules out, takes in neighbours that it is sure of."""
+    taken = {i for c in kept for i in (c.anchor, *c.content, *c.cue, *c.source)}
+    result = []
+    for candidate in kept:
+        tokens = {i for i in candidate.content if content[i] >= _RULED_OUT}
+        if 2 * len(tokens) < len(candidate.content):
+            tokens = set(candidate.content)
+        for first, step in ((max(tokens) + 1, 1), (min(tokens) - 1, -1)):
+            i = first
+            while (
+                0 <= i < view.n
+                and i not in taken
+                and view.paragraph[i] == view.paragraph[candidate.anchor]
+                and (view.space[i] or content[i] > _SURE_CONTENT)
+            ):
+                if not view.space[i]:
+                    tokens.add(i)
+                    taken.add(i)
+                i += step
+        result.append(replace(candidate, content=frozenset(tokens)))
+    return result
 
 
 def with_sure_sources(kept: Iterable[Candidate], source: NDArray[Any]) -> list[Candidate]:

@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 from spacy.tokens import Span as DocSpan
 
-from kgbuild.extraction.attribution.choice import choose, leftovers, with_follow_ons, with_sure_sources
+from kgbuild.extraction.attribution.choice import choose, fitted, leftovers, with_follow_ons, with_sure_sources
 from kgbuild.extraction.attribution.features import TENSOR_WIDTH
 from kgbuild.extraction.attribution.finder import all_candidates, grammar_candidates
 from kgbuild.extraction.attribution.judgement import (
@@ -43,7 +43,6 @@ SPAN_GROUPS = {"source": "kgbuild_source", "cue": "kgbuild_cue", "content": "kgb
 _THRESHOLD = 0.3
 _SPARE_THRESHOLD = 0.15
 _NESTED_THRESHOLD = 0.3
-_LEFTOVER_THRESHOLD = 0.05
 _REFUSAL_CONFIDENCE = 0.9
 _RELATIVE_TAGS = ("WDT", "WP")
 
@@ -95,7 +94,7 @@ class AttributionFinder:
         spare_threshold: float = _SPARE_THRESHOLD,
         nested_threshold: float = _NESTED_THRESHOLD,
     ) -> None:
-        self.thresholds = Thresholds(threshold, spare_threshold, nested_threshold, _LEFTOVER_THRESHOLD)
+        self.thresholds = Thresholds(threshold, spare_threshold, nested_threshold)
 
     def __call__(self, doc: Doc) -> Doc:
         """Fills ``doc._.attributions`` and the span groups."""
@@ -132,8 +131,8 @@ class AttributionFinder:
         candidates, marks = self._weighed(view)
         chosen = choose(candidates, self.thresholds.flat)
         if marks is not None:
-            chosen += leftovers(candidates, chosen, marks.content, self.thresholds.leftover)
-            chosen = with_sure_sources(chosen, marks.source)
+            chosen += leftovers(candidates, chosen, marks.content)
+            chosen = with_sure_sources(fitted(view, chosen, marks.content), marks.source)
         return _assembled(view, _followed(view, chosen), (), nested=False)
 
     def _flat(self, view: TokenView) -> tuple[list[Candidate], list[Candidate]]:

@@ -134,7 +134,7 @@ def _hands_on(view: TokenView, candidate: Candidate) -> bool:
 
 
 def completed(view: TokenView, candidate: Candidate) -> frozenset[int]:
-    """The content with the object that it tells something of: "called *the plan* a farce", "urged *both sides* to return"."""
+    """The content with the object that it is said of: "called *the plan* a farce", "urged *both sides* to go"."""
     content = candidate.content
     if not view.is_verb(candidate.anchor) or view.lemma[candidate.anchor] not in cue_lexicon().framed:
         return content

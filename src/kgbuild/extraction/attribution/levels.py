@@ -31,12 +31,11 @@ _NOBODY_NAMED = frozenset(("i", "we", "you", "they", "it", "one"))
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The least scores: of the flat choice, of plain statements it leaves out, of other levels, of leftovers."""
+    """The least scores: of the flat choice, of plain statements it leaves out, and of other levels."""
 
     flat: float
     spare: float
     nested: float
-    leftover: float
 
 
 def spare_statements(
