@@ -74,7 +74,7 @@ class BuiltGraph:
 
         return run_query(self.store, Query(name="", text=sparql))
 
-    def run(self, name: str, **parameters: str) -> Result:
+    def run(self, name: str, /, **parameters: str) -> Result:
         """Answers a canned query.
 
         Args:
