@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from kgbuild.training.corpus import MarkedArticle
 
-#: the tagger that travels with kgbuild is trained longer and with more noise than those of the folds, which only make marks
+#: the tagger that travels with kgbuild is trained longer, and with more noise, than those that only make marks
 FINAL = TaggerSettings(epochs=12, dropout=0.2, input_dropout=0.3, word_dropout=0.15)
 FOLD = TaggerSettings(epochs=9)
 

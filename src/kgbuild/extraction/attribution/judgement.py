@@ -49,7 +49,8 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
         return True
     if _conditional(view, anchor) or _asks_anonymity(view, candidate) or _crowd(view, candidate):
         return False
-    if not candidate.source and (lemma in lexicon.thoughts or view.dep[anchor] == "advcl"):
+    passive = candidate.pattern.startswith("passive ") and candidate.source_kind != "agent"
+    if (passive and lemma in lexicon.thoughts) or (not candidate.source and view.dep[anchor] == "advcl"):
         # "is seen as": nobody's thought; "asked whether": the question of a reporter
         return False
     if _hands_on(view, candidate):
@@ -118,7 +119,7 @@ def _conditional(view: TokenView, anchor: int) -> bool:
 def _asks_anonymity(view: TokenView, candidate: Candidate) -> bool:
     """ "Asked not to be named" is no statement."""
     anonymity = refusal_lexicon()["anonymity"]
-    words = {view.lower[i] for i in candidate.content}
+    words = {view.lower[i] for i in (*candidate.content, *view.children[candidate.anchor])}
     unnamed = any(view.lemma[i] in anonymity and view.tag[i] == "VBN" for i in candidate.content)
     return "anonymity" in words or (unnamed and not words.isdisjoint(("not", "n't", "n’t")))
 
