@@ -244,6 +244,7 @@ def test_every_parameter_narrows_the_answer(query: Query, graph: BuiltGraph) -> 
 
 def test_the_documentation_tells_of_every_query_and_parameter() -> None:
     page = (Path(__file__).resolve().parents[1] / "docs" / "queries.md").read_text("utf-8")
+    assert re.search(r"^holder +polarity +target", page, re.MULTILINE), "the example of an answer is missing"
     for query in list_queries():
         assert f"\n### {query.name}\n" in page
         section = page.split(f"\n### {query.name}\n")[1].split("\n### ")[0]
