@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from kgbuild.authority import Authority, Form
-from kgbuild.extraction.lexicons import given_names, rows, word_list, word_set
+from kgbuild.extraction.lexicons import given_names, person_nouns, rows, word_list, word_set
 from kgbuild.extraction.phrases import PhraseTable, split_words
 from kgbuild.extraction.tokens import SUBJECTS, Tokens
 from kgbuild.facts import ActorType
@@ -202,6 +202,9 @@ def is_scene(tokens: Tokens, start: int, end: int, *, inside_only: bool = False)
         if tokens.lower[governor] in word_set("topical") and tokens.pos[tokens.head[governor]] == "NOUN":
             return True
         if inside_only and tokens.lower[governor] not in ("in", "at", "inside", "outside", "near"):
+            return False
+        if inside_only and outer in person_nouns():
+            # "judges at the International Court of Justice" act for it
             return False
         return tokens.lower[governor] in word_set("locative") and outer not in word_set("addressed")
     if tokens.dep[head] == "poss":

@@ -12,6 +12,7 @@ from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import word_list, word_set
 from kgbuild.facts import ActorType
 
+_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.INTERNATIONAL_ORGANIZATION))
 _INDEFINITE = frozenset(
     ("a", "an", "any", "no", "every", "each", "some", "another", "what", "which", "neither", "either", "both")
 )
@@ -57,6 +58,12 @@ def add_body(
                 owners.append(owner)
     # "a foreign ministry spokesman": the article is the spokesman's
     determiner = words[body.determiner] if body.determiner >= 0 and not inside_title else ""
+    if pronoun and body.head.title == "office" and owners and owners[0].type == ActorType.PERSON:
+        # "his office" of who leads an organisation is the organisation
+        led = [r for r in cast.referents if r.key in owners[0].affiliation and r.type in _BODIES]
+        if led and cast.state_of(owners[0]) is None:
+            cast.mention(led[0], body.left, body.end, "description", _head(cast, body), name=False)
+            return led[0]
     if body.head.kind == "state":
         return _government(cast, context, body, owners, determiner)
     if not owners and (
@@ -145,7 +152,8 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
     outer = tokens.head[tokens.head[head]]
     governs = tokens.lemma[outer] in word_set("addressed") or tokens.lemma[outer] in word_list("agentive_verbs.txt")
     addressed = preposition == "to" and governs
-    if addressed or (acts_or_undergoes(tokens, head) and preposition not in ("to", "of", "for", "from")):
+    possessed = bool(owners) and tokens.dep[head] in ("dobj", "attr") and body.head.kind != "office"
+    if possessed or addressed or (acts_or_undergoes(tokens, head) and preposition not in ("to", "of", "for", "from")):
         referent.tentative = False
     cast.mention(referent, first, end, "name" if not pronoun else "description", _head(cast, body), name=False)
     if holder is not None and holder.type == ActorType.STATE:

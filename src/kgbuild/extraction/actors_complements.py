@@ -89,6 +89,8 @@ def _person_begins(tokens: Tokens, k: int) -> bool:
         return True
     if tokens.ent[k] != "PERSON" or tokens.ent[k - 1] == "PERSON":
         return False
+    if words[k - 1] == "and":
+        return words[k] in given_names()
     longer = k + 1 < len(tokens) and tokens.ent[k + 1] == "PERSON" and tokens.text[k + 1][0].isalnum()
     return longer or tokens.plain[k] in given_names()
 

@@ -61,7 +61,9 @@ class Context:
                 # the subject of the sentence is its topic more than that of a clause in it
                 return 3.0 if tokens.dep[tokens.head[head]] in ("ROOT", "conj") else 2.4
             if dep == "ROOT":
-                return 2.5
+                # a heading inside the text: "Kyrgyzstan. The speaker said parliament would ratify it"
+                opening = start == 0 or tokens.paragraph[start - 1] != tokens.paragraph[start]
+                return 3.5 if opening else 2.5
             if dep == "agent":
                 return _STRONG
             if dep == "pobj":

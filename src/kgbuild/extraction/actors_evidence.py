@@ -93,6 +93,9 @@ def _weigh_words(tokens: Tokens, name: Name) -> None:
         scores["thing"] += 6
     if first in first_things and (end - start > 1 or words[min(end, len(words) - 1)] == "of"):
         scores["thing"] += 6
+    if any(words[i] in word_set("media") for i in range(start, end)) and heads.get(last, ("",))[0]:
+        # "Jordan News Agency"
+        scores["thing"] += 12
     if (media := media_names().longest(words, start)) and media[0] == end:
         scores["thing"] += 8
     if tokens.kind[start] == "headline" and len(labels) > 1:
@@ -124,6 +127,11 @@ def _weigh_left(tokens: Tokens, name: Name) -> None:
         scores["thing"] += 5
     if words[before] in word_set("organisation_before"):
         scores["organisation"] += 4
+    if words[before] == "," and before > 0 and tokens.lemma[before - 1] in word_set("organisation_before"):
+        # "the pipeline company, KazTransOil", "two firms, Polar Dredge and"
+        scores["organisation"] += 3
+    if words[before] in ("called", "named"):
+        scores["person"] += 1
 
 
 _LABELS: dict[str, tuple[tuple[str, float], ...]] = {
@@ -164,6 +172,9 @@ def _weigh_right(tokens: Tokens, name: Name, titles: Sequence[Title]) -> None:
     words = tokens.plain
     end, size = name.end, len(words)
     k = end
+    if words[k] in word_set("organisation_before") and tokens.text[k][0].islower() and tokens.space[k - 1]:
+        # "the Ata-Jurt faction"
+        name.scores["organisation"] += 2.5
     if words[k] == "who":
         name.scores["person"] += 1.5
     if words[k] != "," or k + 1 >= size:

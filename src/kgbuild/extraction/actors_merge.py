@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kgbuild.extraction.actors_evidence import Name
-from kgbuild.extraction.lexicons import given_names, organisation_heads, word_list
+from kgbuild.extraction.lexicons import given_names, organisation_heads, word_list, word_set
 from kgbuild.extraction.phrases import plain
 from kgbuild.extraction.tokens import Tokens
 
@@ -150,8 +150,14 @@ def _is_form_of(short: tuple[str, ...], full: tuple[str, ...], sort: Sort) -> bo
     if len(short) > len(full):
         return False
     if sort == "organisation":
+        heads = organisation_heads()
+        if full[0] in word_set("company_forms") and short == full[1:]:
+            return True
+        if short == full[: len(short)] and all(word in heads for word in full[len(short) :]):
+            # "Terra Mining" for "Terra Mining Ltd."
+            return len(short) < len(full)
         # "the Forum" for "Pacific Islands Forum"; "Duquette" is not "Duquette Bakery"
-        return len(short) == 1 and len(full) > 1 and short[0] == full[-1] and short[0] in organisation_heads()
+        return len(short) == 1 and len(full) > 1 and short[0] == full[-1] and short[0] in heads
     if sort != "person":
         return False
     if len(short) == 1:

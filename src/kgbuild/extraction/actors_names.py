@@ -78,11 +78,15 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
         i = end
     # "his Bhutanese counterpart, NAME"
     introducing = {title.right for title in titles if not title.head.plural and title.head.kind != "none"}
-    for name in names:
+    for number, name in enumerate(names):
         weigh(tokens, name, titles, introducing)
         if name.start in owners and name.scores["place"] < 1.5:
             # "Conservative trade critic", "Hamas leader", "INVAP's director"
             name.scores["organisation"] += 1.0 if tokens.tag[min(name.end, len(words) - 1)] == "POS" else 2.5
+        before = names[number - 1] if number else None
+        if before is not None and before.end == name.start - 1 and words[before.end] == "and":
+            # "two firms, Polar Dredge and OJSC Severmost": what is said of the first holds for the second
+            name.scores["organisation"] += 2.0 * (before.scores["organisation"] >= 3 > before.scores["person"])
     return names
 
 

@@ -90,7 +90,9 @@ def _is_title(tokens: Tokens, start: int, end: int, covered: Sequence[int]) -> b
     words = tokens.plain
     last = end - 1
     if role_heads().longest(words, start)[1][0].short:  # type: ignore[index]
-        return tokens.text[start][0].isupper() and end < len(words) and tokens.text[end][0].isupper()
+        before_name = end < len(words) and tokens.text[end][0].isupper()
+        owned = start > 0 and (tokens.tag[start - 1] == "POS" or covered[start - 1] >= 0)
+        return tokens.text[start][0].isupper() and (before_name or (owned and tokens.text[start].isupper()))
     if tokens.pos[last] not in ("NOUN", "PROPN") and tokens.pos[start] not in ("NOUN", "PROPN", "ADJ"):
         return False
     before = words[start - 1] if start else ""

@@ -19,6 +19,7 @@ Resolve = Callable[[int, int], Referent | None]
 
 #: no posts unless it is said for whom
 _NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser"))
+_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
 _SENT = frozenset(("to", "in", "at", "with"))
 
 
@@ -127,7 +128,7 @@ class RoleFinder:
             tenure: instead of what the phrase tells.
         """
         represents, accredited = self._parties(title)
-        name = title.text
+        name = title.text if title.text != "deputy" else self._deputy(title)
         if name == "chief" and not represents:
             # in Lagos a form of address
             return None
@@ -148,7 +149,7 @@ class RoleFinder:
             holder,
             name,
             self._evidence(title, holder),
-            represents,
+            represents or self._recent_body(title),
             accredited,
             tenure or self._tenure(title),
             title.head.kind,
@@ -185,6 +186,9 @@ class RoleFinder:
         self.posts.append(post)
         self.cast.titles.setdefault(post.holder.key, []).append(post.title)
         for member in post.represents:
+            if post.title.endswith("speaker") and member.type == ActorType.ORGANIZATION and not member.authority:
+                # who has a speaker is a parliament
+                member.type = ActorType.GOVERNMENT_BODY
             state = self.cast.state_of(member)
             for key in (member.key, state.key if state else ""):
                 if key and key not in post.holder.affiliation and key != post.holder.key:
@@ -265,7 +269,10 @@ class RoleFinder:
             return None
         while k in self.persons:
             k += 1
-        if k + 2 >= len(self.words) or self.words[k] != "of":
+        if k + 2 < len(self.words) and self.words[k] == "," and self.words[k + 1] in ("of", "from", "at"):
+            # "the historian Bodil Krarup, of Aarhus University"
+            k += 1
+        if k + 2 >= len(self.words) or self.words[k] not in ("of", "from", "at"):
             return None
         k += 1 + (self.words[k + 1] == "the")
         found = self.resolve(k, k + 1)
@@ -282,8 +289,34 @@ class RoleFinder:
         if member is None:
             return None
         if member.type in (ActorType.PERSON, ActorType.GROUP):
-            return self.cast.state_of(member)
+            served = (self.cast.get(key) for key in member.affiliation)
+            return self.cast.state_of(member) or next((body for body in served if body is not None), None)
         return member
+
+    def _deputy(self, title: Title) -> str:
+        """The title of "his deputy": what he is, one rank lower."""
+        possessor: Referent | None = None
+        if title.determiner >= 0 and self.cast.tokens.tag[title.determiner] == "PRP$":
+            possessor = self.resolve(title.determiner, title.determiner + 1)
+        elif title.owners:
+            possessor = self.resolve(*title.owners[-1])
+        held = [post.title for post in self.posts if possessor is not None and post.holder is possessor]
+        return (
+            f"deputy {held[-1]}" if held and possessor is not None and possessor.type == ActorType.PERSON else "deputy"
+        )
+
+    def _recent_body(self, title: Title) -> list[Referent]:
+        """The organisation or court that was named last, for a post in it: "Judges at the court … Judge Okoro"."""
+        if title.head.kind != "executive" or title.head.title in ("leader", "boss", "founder", "chief"):
+            return []
+        tokens, at = self.cast.tokens, self.cast.at
+        for i in range(title.left - 1, max(-1, title.left - 60), -1):
+            if tokens.paragraph[title.at] - tokens.paragraph[i] > 1:
+                break
+            member = at.get(i)
+            if member is not None and member.type in _BODIES:
+                return [member]
+        return []
 
     def _counterpart(self, holder: Referent, title: Title, represents: list[Referent]) -> Post | None:
         """ "His Russian counterpart, Arkady Sorokin" holds for Russia the post that "he" holds."""

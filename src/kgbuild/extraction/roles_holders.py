@@ -71,6 +71,9 @@ class HolderFinder:
             if following is not None and following.left <= k <= following.start and following.end in persons:
                 # "her counterpart, Trade Secretary Renato Dimaguila"
                 k = following.end
+            if k + 2 < size and words[k] == "the" and k + 1 not in persons and self.cast.tokens.tag[k + 1] == "JJ":
+                # "his opposite number, the formidable NAME"
+                k += 2
             if k + 1 < size and k not in persons and words[k] in ("'", "‘", "’"):
                 # a name that begins with a glottal stop
                 k += 1

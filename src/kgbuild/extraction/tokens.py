@@ -133,14 +133,18 @@ def _read(doc: Doc) -> Tokens:
     text, lower, lemma, tag, pos, dep, ent = (list(decode(column)) for column in columns[:7])
     # heads come as signed distances in an unsigned column
     head = [i + (distance if distance < _HALF else distance - 2 * _HALF) for i, distance in enumerate(columns[9])]
-    children: list[list[int]] = [[] for _ in head]
-    for i, h in enumerate(head):
-        if h != i:
-            children[h].append(i)
-    sentence: list[int] = []
-    for start in columns[8]:
-        sentence.append((sentence[-1] + (start == 1)) if sentence else 0)
     layout = layout_of(doc)
+    paragraph = layout.paragraph_of
+    children: list[list[int]] = [[] for _ in head]
+    sentence: list[int] = []
+    for i, h in enumerate(head):
+        # the parser may bind a heading to the paragraph before it
+        if paragraph[h] != paragraph[i]:
+            head[i], dep[i] = i, "ROOT"
+        elif h != i:
+            children[h].append(i)
+        begins = columns[8][i] == 1 or (i > 0 and paragraph[i - 1] != paragraph[i])
+        sentence.append((sentence[-1] + begins) if sentence else 0)
     kinds = [paragraph.kind for paragraph in layout.paragraphs] or ["body"]
     return Tokens(
         doc=doc,
@@ -157,7 +161,7 @@ def _read(doc: Doc) -> Tokens:
         head=head,
         space=[bool(value) for value in columns[7]],
         sentence=sentence,
-        paragraph=list(layout.paragraph_of),
+        paragraph=list(paragraph),
         region=list(layout.region_of),
         kind=[kinds[number] for number in layout.paragraph_of],
         children=children,
