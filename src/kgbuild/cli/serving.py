@@ -65,7 +65,8 @@ def serve(
             raise KgbuildError(f"--token-file {token_file}: cannot be read: {error}") from error
         if not token:
             raise KgbuildError(f"--token-file {token_file}: is empty; write the token into it")
-    if output.is_dir():
+    if (output / ".complete").is_dir():
+        # a build was killed while its files were moved into place
         from kgbuild.build.folder import settle
 
         settle(output)

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kgbuild import __version__
+from kgbuild.serve.explorer.site import explorer_routes
 from kgbuild.serve.middleware import Counts, KnownHost, Metrics, SecurityHeaders, Token
 from kgbuild.serve.pool import Answer, QueryError, Question, WorkerPool
 from kgbuild.serve.protocol import (
@@ -94,6 +95,7 @@ def create_app(
         Route("/health", health),
         Route("/metrics", metrics),
     ]
+    routes += explorer_routes(pages, endpoint, base)
     middleware = [
         Middleware(Metrics, log=log, counts=counts),
         Middleware(SecurityHeaders),

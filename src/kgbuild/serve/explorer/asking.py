@@ -1,0 +1,56 @@
+"""The questions that the pages ask: queries of their own, each runnable as it stands."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from kgbuild.graph.vocabulary import PREFIXES
+from kgbuild.query import parse_query
+from kgbuild.serve.pool import Question, WorkerPool
+
+_QUERIES = Path(__file__).parent / "queries"
+
+#: a row of an answer: the text of each bound variable
+Row: TypeAlias = dict[str, str]
+
+
+@cache
+def _text(name: str) -> str:
+    text = (_QUERIES / f"{name}.rq").read_text("utf-8")
+    header, body = re.fullmatch(r"((?:#[^\n]*\n)*)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    used = [name for name in PREFIXES if re.search(rf"\b{name}:", body)]
+    return header + "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in used) + body
+
+
+def query_text(name: str, this: str = "", **parameters: str) -> str:
+    """A query of the pages with its values set.
+
+    Args:
+        name: of a file in ``queries/``.
+        this: the IRI that the query is about, known to be one.
+        parameters: texts to be set.
+    """
+    query = parse_query(_text(name).replace("<urn:this>", f"<{this}>"), name)
+    return query.bound(parameters).text if parameters else query.text
+
+
+async def ask(pool: WorkerPool, name: str, this: str = "", **parameters: str) -> list[Row]:
+    """The rows that answer a query of the pages.
+
+    Raises:
+        QueryError: there is no answer within the limits.
+    """
+    return rows_of((await pool.ask(Question(query_text(name, this, **parameters)))).content)
+
+
+def rows_of(content: bytes) -> list[Row]:
+    """The rows of an answer in JSON; what is not bound is empty."""
+    answer: dict[str, Any] = json.loads(content)
+    if "boolean" in answer:
+        return [{"answer": "yes" if answer["boolean"] else "no"}]
+    empty = dict.fromkeys(answer["head"]["vars"], "")
+    return [empty | {name: term["value"] for name, term in row.items()} for row in answer["results"]["bindings"]]
