@@ -44,7 +44,7 @@ def query(
     Examples:
       kgbuild query output/ --list
       kgbuild query output/ positions --param treaty=ceasefire
-      kgbuild query output/ who-said --format csv > said.csv
+      kgbuild query output/ statements --format csv > said.csv
       echo 'SELECT ?name { ?a a dip:Person ; rdfs:label ?name }' | kgbuild query output/ -
     """
     from kgbuild.query import list_queries, read_query, run_query, write_result
