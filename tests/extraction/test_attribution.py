@@ -49,6 +49,13 @@ def statements(nlp: Language, text: str) -> list[tuple[str, str]]:
         ("Ruiz described the ceasefire as “a breathing space”.", "Ruiz", "the ceasefire as “a breathing space”"),
         ("The treaty, the minister said, would stand.", "the minister", "The treaty would stand"),
         ("The chancellor was quoted as saying that the pact was dead.", "The chancellor", "the pact was dead"),
+        ("In the words of one envoy, the summit was “a long lunch”.", "one envoy", "the summit was “a long lunch”"),
+        ("« We will not yield », the president told the assembly.", "the president", "We will not yield"),
+        ("'We shall not sign,' the minister said on Monday.", "the minister", "We shall not sign,"),
+        ("The minister tweeted: “Peace is close.”", "The minister", "Peace is close."),
+        ("The communiqué says both sides will withdraw.", "The communiqué", "both sides will withdraw"),
+        ("Ruiz and Roux said in a statement that they would meet.", "Ruiz and Roux", "they would meet"),
+        ("Norland rejected claims that it had broken the truce.", "Norland", "it had broken the truce"),
         ("She asked whether the treaty was still in force.", "She", "whether the treaty was still in force"),
     ],
 )  # fmt: skip

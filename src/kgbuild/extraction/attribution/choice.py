@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _EXACT_WEIGHT = 0.5
 #: an overlap below this share of the weaker candidate's content is cut off; above it the candidate falls
 _TOLERATED_OVERLAP = 0.34
+#: lines that make a transcript, and how sure each of them is
+_LEAST_LINES = 2
+_TRANSCRIPT_SCORE = 0.9
 #: mean probability of the words of an attribution that was left out, the tagger's own or any other that is long
 _SURE_CONTENT = 0.6
 _FAIR_CONTENT = 0.5
@@ -64,6 +67,19 @@ def choose(candidates: Sequence[Candidate], threshold: float) -> list[Candidate]
         content |= chosen.content
         cues |= {chosen.anchor}
     return sorted(kept, key=lambda c: c.anchor)
+
+
+def trust_transcripts(candidates: Sequence[Candidate]) -> None:
+    """Where several lines begin with a name and a colon, each is what that name says, whatever the net has learnt."""
+    lines: dict[int, Candidate] = {}
+    for candidate in candidates:
+        if candidate.pattern == "transcript":
+            # the rule's own candidate comes before its variants
+            lines.setdefault(candidate.anchor, candidate)
+    if len(lines) >= _LEAST_LINES:
+        for candidate in lines.values():
+            candidate.score = max(candidate.score, _TRANSCRIPT_SCORE)
+            candidate.exact = max(candidate.exact, _TRANSCRIPT_SCORE)
 
 
 def _rank(candidate: Candidate) -> tuple[float, float, int]:

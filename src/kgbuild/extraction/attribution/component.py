@@ -10,11 +10,19 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 from spacy.tokens import Span as DocSpan
 
-from kgbuild.extraction.attribution.choice import choose, fitted, leftovers, with_follow_ons, with_sure_sources
+from kgbuild.extraction.attribution.choice import (
+    choose,
+    fitted,
+    leftovers,
+    trust_transcripts,
+    with_follow_ons,
+    with_sure_sources,
+)
 from kgbuild.extraction.attribution.features import TENSOR_WIDTH
 from kgbuild.extraction.attribution.finder import all_candidates, grammar_candidates
 from kgbuild.extraction.attribution.judgement import (
     completed,
+    completed_source,
     denied,
     is_denial,
     is_statement,
@@ -147,6 +155,7 @@ class AttributionFinder:
         marks = _tagger().marks(view)
         candidates, linked = all_candidates(view, marks)
         _weigher("weigher").weigh(Evidence(view, marks, linked), candidates)
+        trust_transcripts(candidates)
         return candidates, marks
 
 
@@ -220,8 +229,11 @@ def _attribution(
     denial = is_denial(view, candidate)
     tokens = denied(view, candidate) if denial else completed(view, candidate) if nested else candidate.content
     spans = view.spans(tokens)
+    source_tokens, source_head = (
+        completed_source(view, candidate) if nested else (candidate.source, candidate.source_head)
+    )
     return Attribution(
-        source=view.spans(candidate.source),
+        source=view.spans(source_tokens),
         cue=view.spans(candidate.cue),
         content=spans,
         quotation=quotation_type(view, tokens),
@@ -230,7 +242,7 @@ def _attribution(
         denial=denial,
         statement=is_statement(view, candidate) and not refused,
         confidence=round(candidate.score, 4),
-        source_head=_antecedent(view, candidate.source_head),
+        source_head=_antecedent(view, source_head),
         cue_head=anchor if candidate.cue else -1,
         cue_lemma=candidate.lemma,
     )

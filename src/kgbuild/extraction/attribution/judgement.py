@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kgbuild.extraction.attribution.candidates import phrase
 from kgbuild.extraction.attribution.lexicon import cue_lexicon, refusal_lexicon
 from kgbuild.facts import QuotationType, Span
 
@@ -19,6 +20,8 @@ _AROUND = frozenset(
     ("clause around", "phrase around", "sentence around", "colon after", "transcript", "tagged without cue")
 )
 _OBJECT_REACH = 12
+_SOURCE_CLIMBS = 3
+_WITHIN_NOUN = ("det", "amod", "compound", "nummod", "nmod")
 _NEGATIONS = ("neg",)
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
 _OPENERS = frozenset(("that", "whether", "if", "how", "why", "when", "where", "who", "what"))
@@ -160,6 +163,19 @@ def completed(view: TokenView, candidate: Candidate) -> frozenset[int]:
     return content | wider
 
 
+def completed_source(view: TokenView, candidate: Candidate) -> tuple[frozenset[int], int]:
+    """The source as a whole noun phrase, with its head: the tagger may have marked only the article of it."""
+    head = candidate.source_head
+    taken = candidate.content | candidate.cue
+    for _ in range(_SOURCE_CLIMBS):
+        if head < 0 or view.dep[head] not in _WITHIN_NOUN or view.head[head] in taken:
+            break
+        head = view.head[head]
+    if head == candidate.source_head:
+        return candidate.source, head
+    return candidate.source | (frozenset(phrase(view, head)) - taken), head
+
+
 def _crowd(view: TokenView, candidate: Candidate) -> bool:
     head = candidate.source_head
     if head >= 0 and view.lower[head] in cue_lexicon().hardly_anyone:
@@ -218,6 +234,10 @@ def words_of(view: TokenView, spans: Sequence[Span], tokens: frozenset[int]) -> 
                 inner_end -= 1
             if text[end - 1] in _MARKS or inner_end == end:
                 start, end = inner_start, inner_end
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
         if start < end:
             words.append(Span(start, end))
     return tuple(words)

@@ -7,7 +7,7 @@ has two, one in the other; grammar finds the one that the flat choice leaves out
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kgbuild.extraction.attribution.choice import choose, nested_in
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 #: the parser's clause before a cue may leave out a word or two of what it frames
 _LEAST_SHARE = 0.9
+#: "in the words of" can be nothing else, however rare
+_CERTAIN_CUE = 0.02
+_CERTAIN_SCORE = 0.7
 #: inside somebody's words they name nobody that the article could tell
 _NOBODY_NAMED = frozenset(("i", "we", "you", "they", "it", "one"))
 
@@ -50,14 +53,18 @@ def spare_statements(
     free = [
         c
         for c in candidates
-        if thresholds.spare <= c.score
+        if c.score >= (_CERTAIN_CUE if c.lemma in cue_lexicon().prepositional else thresholds.spare)
         and c.anchor not in taken
         and c.source
         and not c.content & taken
         and _says(view, c)
         and is_statement(view, c)
     ]
-    return choose(free, thresholds.spare)
+    prepositional = cue_lexicon().prepositional
+    return [
+        replace(c, score=max(c.score, _CERTAIN_SCORE)) if c.lemma in prepositional else c
+        for c in choose(free, _CERTAIN_CUE)
+    ]
 
 
 def outer_statements(
