@@ -50,7 +50,7 @@ def folder_of(result: kgbuild.BuildResult) -> Path:
 
 def test_the_output_is_complete_and_agrees_with_itself(result: kgbuild.BuildResult) -> None:
     output = folder_of(result)
-    assert {path.name for path in output.iterdir()} == OUTPUT
+    assert {path.name for path in output.iterdir()} == {*OUTPUT, ".cache"}
     manifest = json.loads((output / "manifest.json").read_text(encoding="utf-8"))
     assert manifest == result.manifest
     assert manifest["counts"]["articles"] == 4

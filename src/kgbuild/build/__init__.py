@@ -9,10 +9,12 @@ from typing import Any
 
 from kgbuild.build.corpus import Failure
 from kgbuild.build.options import BuildOptions
+from kgbuild.build.planning import Plan, plan
 from kgbuild.build.result import BuildResult
 from kgbuild.build.run import build
+from kgbuild.build.watching import watch
 
-__all__ = ["BuildOptions", "BuildResult", "Failure", "build"]
+__all__ = ["BuildOptions", "BuildResult", "Failure", "Plan", "build", "plan", "watch"]
 
 
 class _CallableModule(ModuleType):

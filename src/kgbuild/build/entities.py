@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from kgbuild.errors import KgbuildError
 
@@ -16,21 +16,26 @@ if TYPE_CHECKING:
 ENTITIES_FILE = "identity.json"
 
 
-def entities_text(identities: Identities) -> str:
-    """The table as it is written: one line for each entity and for each decision, so that versions can be compared.
+def write_entities(identities: Identities, stream: IO[str]) -> None:
+    """Writes the table, one line for each entity and for each decision, so that versions can be compared.
 
     Args:
         identities: of the articles in the graph.
+        stream: a text stream.
     """
-    entities = _lines(_entity(entity) for entity in identities.entities)
-    joins = _lines(_join(join) for join in identities.joins)
-    base = json.dumps(identities.base)
-    return f'{{\n"base": {base},\n"entities": [{entities}],\n"joins": [{joins}]\n}}\n'
+    stream.write(f'{{\n"base": {json.dumps(identities.base)},\n"entities": [')
+    _write_lines(map(_entity, identities.entities), stream)
+    stream.write('],\n"joins": [')
+    _write_lines(map(_join, identities.joins), stream)
+    stream.write("]\n}\n")
 
 
-def _lines(rows: Iterable[dict[str, Any]]) -> str:
-    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
-    return "\n" + ",\n".join(lines) + "\n" if lines else ""
+def _write_lines(rows: Iterable[dict[str, Any]], stream: IO[str]) -> None:
+    end = ""
+    for row in rows:
+        stream.write(f"{',' if end else ''}\n{json.dumps(row, ensure_ascii=False)}")
+        end = "\n"
+    stream.write(end)
 
 
 def _entity(entity: Entity) -> dict[str, Any]:

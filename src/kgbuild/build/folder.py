@@ -9,6 +9,7 @@ the next build, or by :func:`settle`.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ def replaced(output: Path) -> Iterator[Path]:
     """
     try:
         output.mkdir(parents=True, exist_ok=True)
-        with _locked(output):
+        with locked(output):
             settle(output)
             building = output / _BUILDING
             shutil.rmtree(building, ignore_errors=True)
@@ -69,11 +70,22 @@ def settle(output: Path) -> bool:
     complete = output / _COMPLETE
     if not complete.is_dir():
         return False
+    for name in _outdated(output, complete):
+        (output / name).unlink(missing_ok=True)
     for path in sorted(complete.iterdir(), key=lambda path: (path.name == MANIFEST, path.name)):
         path.replace(output / path.name)
     complete.rmdir()
     _sync(output)
     return True
+
+
+def _outdated(output: Path, complete: Path) -> set[str]:
+    """The files that the old manifest lists and the new one does not: what was chosen away must not stay behind."""
+    try:
+        old, new = (json.loads((folder / MANIFEST).read_bytes())["files"] for folder in (output, complete))
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {name for name in set(old) - set(new) if Path(name).name == name}
 
 
 def unsettled(output: Path) -> bool:
@@ -82,8 +94,16 @@ def unsettled(output: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Holds a lock on the folder that ends with the process, however it ends."""
+def locked(folder: Path, option: str = "--output") -> Iterator[None]:
+    """Holds a lock on the folder that ends with the process, however it ends.
+
+    Args:
+        folder: an existing folder.
+        option: by which the user can choose another one.
+
+    Raises:
+        KgbuildError: another build holds it.
+    """
     try:
         import fcntl
     except ImportError:  # pragma: no cover - Windows has no flock
@@ -95,7 +115,7 @@ def _locked(folder: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise KgbuildError(
-                f"{folder}: another build is writing here; wait for it, or choose another folder with --output"
+                f"{folder}: another build is writing here; wait for it, or choose another folder with {option}"
             ) from None
         yield
     finally:

@@ -3,68 +3,31 @@ place."""
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from kgbuild import __version__
-from kgbuild.build.corpus import Failure, text_hash
+from kgbuild.build.corpus import Failure, Source
+from kgbuild.build.fingerprint import LIBRARIES, file_hash, folder_hash
 from kgbuild.build.options import BuildOptions
-from kgbuild.facts import Article
 from kgbuild.resources import resource
 
 #: form of the manifest; another number means that its readers have to change
 FORMAT = 1
 
-#: libraries whose version may change what is found or how it is written
-_LIBRARIES = ("spacy", "rdflib", "pyshacl", "owlrl", "trafilatura")
 
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def folder_hash(folder: Path) -> str:
-    """SHA-256 over the names and contents of all files of a folder, which does not depend on where it stands."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
-        if path.is_file() and not path.name.startswith(".") and "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(folder).as_posix()}\n{file_hash(path)}\n".encode())
-    return digest.hexdigest()
-
-
-def article_entry(article: Article, iri: str, sources: Sequence[str]) -> dict[str, Any]:
+def article_entry(source: Source, iri: str) -> dict[str, Any]:
     """What the manifest says of an article in the graph.
 
     Args:
-        article: as it was read.
+        source: the article, with the files that it stands in, relative to the folder that the user gave.
         iri: of its graph.
-        sources: the files that it stands in, relative to the folder that the user gave.
     """
-    given = (article.title, str(article.published or ""), article.publisher, article.author, article.url, article.text)
-    return {
-        "iri": iri,
-        "title": article.title,
-        "sources": list(sources),
-        "sha256": text_hash(json.dumps(given, ensure_ascii=False)),
-    }
-
-
-def model_entry(meta: Mapping[str, Any], path: Path | None) -> dict[str, Any]:
-    """What the manifest says of the spaCy model: its name, its version and a hash of its files.
-
-    Args:
-        meta: ``nlp.meta``.
-        path: ``nlp.path``, the folder that it was loaded from.
-    """
-    name = f"{meta.get('lang', '')}_{meta.get('name', '')}"
-    return {"name": name, "version": meta.get("version", ""), "sha256": folder_hash(path) if path is not None else ""}
+    return {"iri": iri, "title": source.article.title, "sources": list(source.names), "sha256": source.sha256}
 
 
 def options_entry(options: BuildOptions) -> dict[str, Any]:
@@ -74,6 +37,7 @@ def options_entry(options: BuildOptions) -> dict[str, Any]:
         "fail_on": options.fail_on,
         "min_confidence": options.min_confidence,
         "limits": asdict(options.limits),
+        "merged_turtle": options.merged_turtle,
         "authority": sorted(map(_file_entry, options.authority_files), key=lambda entry: sorted(entry.items())),
         "judgements": _file_entry(options.judgements) if options.judgements is not None else None,
     }
@@ -87,29 +51,8 @@ def program_entry() -> dict[str, Any]:
     """The program, its libraries, and hashes of the knowledge that it carries."""
     return {
         "kgbuild": __version__,
-        "libraries": {name: importlib.metadata.version(name) for name in _LIBRARIES},
+        "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "knowledge": {name: folder_hash(resource(name)) for name in ("authority", "lexicon", "ontology", "shapes")},
-    }
-
-
-def counts_entry(quads: Iterable[tuple[Any, Any, Any, Any]], inferred: int) -> dict[str, Any]:
-    """How many there are of each class, over all articles, by its short name; and how many quads.
-
-    A thing that several articles tell of counts once.
-    """
-    from kgbuild.graph.vocabulary import DIP, RDF
-
-    prefix = str(DIP)
-    of_class: dict[str, set[str]] = {}
-    total = 0
-    for subject, predicate, value, _ in quads:
-        total += 1
-        if predicate == RDF.type and str(value).startswith(prefix):
-            of_class.setdefault(str(value).removeprefix(prefix), set()).add(str(subject))
-    return {
-        "quads": total,
-        "inferred": inferred,
-        "classes": {name: len(of_class[name]) for name in sorted(of_class)},
     }
 
 

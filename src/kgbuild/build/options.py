@@ -11,6 +11,7 @@ from kgbuild.articles import ReadingLimits
 from kgbuild.errors import KgbuildError
 
 FailOn = Literal["warning", "violation", "never"]
+MergedTurtle = Literal["auto", "always", "never"]
 
 #: base IRI of the resources, unless the user sets one; the same as in kgbuild.graph.vocabulary, which is slow to import
 DEFAULT_BASE = "https://w3id.org/kgbuild/id/"
@@ -31,6 +32,7 @@ class BuildOptions:
         fail_on: which results of validation set an article aside: violations, warnings as well, or none.
         min_confidence: facts of less confidence are left out, from 0 to 1.
         limits: what one input may cost.
+        merged_turtle: whether the merged view is also written as Turtle; ``auto``: if it is not too large to be read.
     """
 
     base: str = DEFAULT_BASE
@@ -40,6 +42,7 @@ class BuildOptions:
     fail_on: FailOn = "violation"
     min_confidence: float = 0.0
     limits: ReadingLimits = field(default_factory=ReadingLimits)
+    merged_turtle: MergedTurtle = "auto"
 
     def __post_init__(self) -> None:
         # a "#" would stand twice in the IRIs of evidence, which point into an article by a fragment
@@ -47,6 +50,10 @@ class BuildOptions:
             raise KgbuildError(f"--base {self.base}: a base IRI is absolute, has no spaces, and ends in /")
         if self.fail_on not in get_args(FailOn):
             raise KgbuildError(f"--fail-on {self.fail_on}: choose one of {', '.join(get_args(FailOn))}")
+        if self.merged_turtle not in get_args(MergedTurtle):
+            raise KgbuildError(
+                f"--merged-turtle {self.merged_turtle}: choose one of {', '.join(get_args(MergedTurtle))}"
+            )
         if not 0 <= self.min_confidence <= 1:
             raise KgbuildError(f"--min-confidence {self.min_confidence}: give a number from 0 to 1")
         for path in self.authority_files:

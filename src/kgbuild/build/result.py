@@ -1,4 +1,4 @@
-"""What a build gives back: the graph in memory, what it was made of, and answers to questions."""
+"""What a build gives back: where the graph is, what it was made of, and answers to questions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from kgbuild.errors import KgbuildError
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -17,39 +19,81 @@ if TYPE_CHECKING:
     from kgbuild.query import Result
     from kgbuild.validation import ValidationReport
 
+GRAPH_FILE = "graph.nq"
+INFERRED_FILE = "inferred.nq"
+
 
 @dataclass(frozen=True, eq=False)
 class BuildResult:
     """A graph that was built, to be asked: ``kgbuild.build(["articles/"]).query("positions", treaty="ceasefire")``.
 
+    The graph is read from its files when it is first asked for, so a build itself needs no memory for it.
+
     Attributes:
-        quads: the named graphs of the articles and the identity graph, as rdflib terms.
-        inferred: what follows from them.
-        report: what validation says.
         failures: the articles that are not in the graph, and why.
         manifest: what stands in ``manifest.json``.
         output: the folder that it was written to, if one was given.
+        unchanged: nothing had changed since the build before, so nothing was done.
+        files: the folder that holds the graph: ``output``, or a temporary one that goes with this result.
+        report_data: what validation says, as plain data; see ``report``.
     """
 
-    quads: list[Quad]
-    inferred: list[Quad]
-    report: ValidationReport
     failures: tuple[Failure, ...]
     manifest: Mapping[str, Any]
-    output: Path | None = None
+    output: Path | None
+    unchanged: bool
+    files: Path
+    report_data: dict[str, Any]
+
+    @cached_property
+    def report(self) -> ValidationReport:
+        """What validation says."""
+        from kgbuild.build.reports import report_of
+
+        return report_of(self.report_data)
+
+    @cached_property
+    def quads(self) -> list[Quad]:
+        """The named graphs of the articles and the identity graph, as rdflib terms.
+
+        Raises:
+            KgbuildError: the output folder has been built anew since.
+        """
+        return self._read(GRAPH_FILE)
+
+    @cached_property
+    def inferred(self) -> list[Quad]:
+        """What follows from them.
+
+        Raises:
+            KgbuildError: the output folder has been built anew since.
+        """
+        return self._read(INFERRED_FILE)
+
+    def _read(self, name: str) -> list[Quad]:
+        from kgbuild.graph.reading import read_quads
+
+        return cast("list[Quad]", list(read_quads(self._file(name))))
+
+    def _file(self, name: str) -> Path:
+        from kgbuild.build.manifest import read_manifest
+
+        path = self.files / name
+        if self.output is not None and read_manifest(self.output) != self.manifest:
+            raise KgbuildError(f"{path}: the graph has been built anew since; open it with kgbuild.open({self.output})")
+        return path
 
     @cached_property
     def store(self) -> pyoxigraph.Store:
         """The graph as a store, with the inferred triples. Its default graph is the merged view; do not change it."""
         import pyoxigraph
 
-        from kgbuild.graph.nquads import nquads_blocks
-
         store = pyoxigraph.Store()
-        for block in nquads_blocks([*self.quads, *self.inferred]):
-            named = list(pyoxigraph.parse("\n".join(block), format=pyoxigraph.RdfFormat.N_QUADS))
-            store.extend(named)
-            store.extend(pyoxigraph.Quad(quad.subject, quad.predicate, quad.object) for quad in named)
+        for name in (GRAPH_FILE, INFERRED_FILE):
+            path = self._file(name)
+            store.bulk_load(path=path)
+            named = pyoxigraph.parse(path=path)
+            store.bulk_extend(pyoxigraph.Quad(quad.subject, quad.predicate, quad.object) for quad in named)
         return store
 
     def query(self, query: str, **parameters: str) -> Result:
@@ -80,4 +124,4 @@ class BuildResult:
 
     def __len__(self) -> int:
         """The number of quads that were read from the articles, without what follows from them."""
-        return len(self.quads)
+        return int(self.manifest["counts"]["quads"])

@@ -2,25 +2,72 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from kgbuild.articles import ReadingLimits
 from kgbuild.build import manifest as manifests
+from kgbuild.build.cache import Cache
 from kgbuild.build.corpus import Corpus, Failure, read_corpus
-from kgbuild.build.entities import ENTITIES_FILE, entities_text
-from kgbuild.build.folder import MANIFEST, replaced
-from kgbuild.build.options import DEFAULT_BASE, BuildOptions, FailOn
+from kgbuild.build.fingerprint import Fingerprints, Inputs, data_hash, fingerprints, model_entry, scan
+from kgbuild.build.folder import MANIFEST, locked, settle, unsettled
+from kgbuild.build.options import DEFAULT_BASE, BuildOptions, FailOn, MergedTurtle
+from kgbuild.build.pool import Pool, cores
 from kgbuild.build.progress import Progress, Silence
-from kgbuild.build.result import BuildResult
-from kgbuild.build.steps import Assembled, assembled, extracted, pipeline, sources
+from kgbuild.build.result import GRAPH_FILE, BuildResult
+from kgbuild.build.steps import Assembled, Assembly
+from kgbuild.build.work import Choices
+from kgbuild.build.writing import GRAPH_FILES, write_graph, write_output
 from kgbuild.errors import KgbuildError
-from kgbuild.facts import ArticleFacts
 
-#: the files that hold the graph, in every format
-GRAPH_FILES = ("graph.jsonld", "graph.nq", "graph.trig", "graph.ttl")
-INFERRED_FILE = "inferred.nq"
+__all__ = ["GRAPH_FILES", "Setup", "build", "make_setup"]
+
+#: the folder of the cache, in the output folder
+CACHE_FOLDER = ".cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is to be built of what, where, and how.
+
+    Attributes:
+        paths: files, folders, or ``-``.
+        output: the folder to write to, if any.
+        options: which the graph depends on.
+        cache: the folder of the cache; None if nothing is to be kept.
+    """
+
+    paths: list[str | Path]
+    output: Path | None
+    options: BuildOptions
+    cache: Path | None
+
+
+def make_setup(
+    paths: str | Path | Iterable[str | Path],
+    output: str | Path | None,
+    options: BuildOptions,
+    cache: str | Path | Literal[False] | None = None,
+) -> Setup:
+    """Works out where things stand.
+
+    Args:
+        paths: files of articles, folders of such files, or ``-``.
+        output: the folder to write to.
+        options: of the build.
+        cache: the folder of the cache; None for ``.cache`` in the output folder, False for none.
+    """
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    folder = Path(output) if output is not None else None
+    if cache is None and folder is not None:
+        cache = folder / CACHE_FOLDER
+    return Setup(given, folder, options, Path(cache) if cache else None)
 
 
 def build(
@@ -34,9 +81,16 @@ def build(
     fail_on: FailOn = "violation",
     min_confidence: float = 0.0,
     limits: ReadingLimits | None = None,
+    merged_turtle: MergedTurtle = "auto",
+    workers: int | Literal["auto"] = 1,
+    cache: str | Path | Literal[False] | None = None,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> BuildResult:
     """Builds a graph from articles.
+
+    What has not changed since an earlier build is taken from the cache. The graph is byte for byte the same with and
+    without it, and whatever the number of workers.
 
     Args:
         paths: files of articles, folders of such files, or ``-`` for standard input.
@@ -48,6 +102,10 @@ def build(
         fail_on: which results of validation set an article aside.
         min_confidence: facts of less confidence are left out, from 0 to 1.
         limits: what one input may cost.
+        merged_turtle: whether the merged view is also written as Turtle; ``"auto"``: if it is not too large.
+        workers: processes that work on articles; ``"auto"`` for one on each core.
+        cache: where to keep what was worked out; None for ``.cache`` in the output folder, False for nowhere.
+        force: work everything out again.
         progress: is told of each step.
 
     Returns:
@@ -64,76 +122,150 @@ def build(
         fail_on=fail_on,
         min_confidence=min_confidence,
         limits=limits or ReadingLimits(),
+        merged_turtle=merged_turtle,
     )
-    progress = progress or Silence()
-    given = [paths] if isinstance(paths, str | Path) else list(paths)
-    folder = Path(output) if output is not None else None
-    corpus = read_corpus(given, options.limits, exclude=folder, progress=progress)
-    if not corpus.articles:
-        what = _shown(corpus.failures) or "no files were given"
-        raise KgbuildError(f"no article could be read, and nothing was written: {what}")
-    return _build(corpus, options, folder, progress)
+    return build_setup(
+        make_setup(paths, output, options, cache), workers=workers, force=force, progress=progress or Silence()
+    )
 
 
-def _shown(failures: Sequence[Failure]) -> str:
+def build_setup(
+    setup: Setup, *, workers: int | Literal["auto"] = 1, force: bool = False, progress: Progress
+) -> BuildResult:
+    """As :func:`build`, of what was set up."""
+    options = setup.options
+    if workers != "auto" and workers < 1:
+        raise KgbuildError(f"--workers {workers}: give a number from 1, or auto")
+    prints = fingerprints(options)
+    with Cache(setup.cache) as kept:
+        if force:
+            kept.forget()
+        if setup.output is not None and unsettled(setup.output):
+            with locked(setup.output):
+                settle(setup.output)
+        inputs = scan(setup.paths, setup.output, kept)
+        print_ = build_print(inputs, prints)
+        if print_ and (before := unchanged(setup, kept, print_)) is not None:
+            return before
+        # before anything is read, so that a mistake in a user's file is told at once
+        authority, known = _knowledge(options)
+        run = _Run(setup, kept, prints, cores() if workers == "auto" else workers, progress)
+        result = run.result(authority, known)
+        if setup.output is not None and print_:
+            _note_done(kept, print_, prints, result)
+        kept.finish(run.used, inputs.paths if inputs is not None else ())
+        return result
+
+
+def _knowledge(options: BuildOptions) -> tuple[Any, Any]:
+    from kgbuild.authority import Authority
+    from kgbuild.identity import Judgements
+
+    judgements = Judgements.load(options.judgements) if options.judgements is not None else Judgements()
+    return Authority.load(options.authority_files), judgements
+
+
+def build_print(inputs: Inputs | None, prints: Fingerprints) -> str:
+    """A hash of everything that a build depends on; empty if that cannot be known without doing it."""
+    return data_hash(inputs.entries, prints.parts) if inputs is not None else ""
+
+
+def unchanged(setup: Setup, cache: Cache, print_: str) -> BuildResult | None:
+    """The build before, if it was made of the same and its files stand as they were written."""
+    done = json.loads(cache.state("done") or "{}")
+    if setup.output is None or done.get("print") != print_ or done.get("files") != _stamps(setup.output):
+        return None
+    failures = tuple(Failure(*fields) for fields in done["failures"])
+    manifest = manifests.read_manifest(setup.output)
+    return BuildResult(failures, manifest, setup.output, True, setup.output, done["report"])
+
+
+def _note_done(cache: Cache, print_: str, prints: Fingerprints, result: BuildResult) -> None:
+    assert result.output is not None
+    failures = [[one.source, one.stage, one.reason, one.shown] for one in result.failures]
+    done = {
+        "print": print_,
+        "files": _stamps(result.output),
+        "failures": failures,
+        "report": result.report_data,
+        "parts": prints.parts,
+    }
+    cache.note("done", json.dumps(done))
+
+
+def _stamps(output: Path) -> dict[str, list[int]] | None:
+    """How the files of an output folder look from outside; None if they are not all there."""
+    try:
+        names = [MANIFEST, *manifests.read_manifest(output)["files"]]
+        found = {name: (output / name).stat() for name in names}
+    except (KgbuildError, OSError):
+        return None
+    return {name: [one.st_size, one.st_mtime_ns, one.st_ino] for name, one in found.items()}
+
+
+def shown(failures: Sequence[Failure]) -> str:
     """The first failures, in one line."""
     more = f"; and {len(failures) - 3:,} more" if len(failures) > 3 else ""
     return "; ".join(map(str, failures[:3])) + more
 
 
-def _build(corpus: Corpus, options: BuildOptions, folder: Path | None, progress: Progress) -> BuildResult:
-    from kgbuild.authority import Authority
-    from kgbuild.identity import Judgements
+class _Run:
+    """A build in which there is something to do."""
 
-    # before the model is loaded, so that a mistake in a user's file is told at once
-    authority = Authority.load(options.authority_files)
-    judgements = Judgements.load(options.judgements) if options.judgements is not None else Judgements()
-    progress.start("Loading", None)
-    nlp = pipeline(options.model, options.authority_files)
-    failures = list(corpus.failures)
-    found: list[tuple[Any, ArticleFacts]] = []
-    for source, outcome in extracted(nlp, sources(corpus), options.min_confidence, progress):
-        if isinstance(outcome, Failure):
-            failures.append(outcome)
-        else:
-            found.append((source, outcome))
-    if not found:
-        raise KgbuildError(f"nothing was found in any article, and nothing was written: {_shown(failures)}")
-    graph = assembled(found, authority, judgements, options, progress)
-    failures = sorted((*failures, *graph.failures))
-    manifest = {
-        "format": manifests.FORMAT,
-        **manifests.program_entry(),
-        "model": manifests.model_entry(nlp.meta, nlp.path),
-        "options": manifests.options_entry(options),
-        "counts": {
-            "articles": len(graph.articles),
-            "duplicates": corpus.duplicates,
-            **manifests.counts_entry(graph.quads, len(graph.inferred)),
-        },
-        "articles": [manifests.article_entry(source.article, iri, source.names) for iri, source in graph.articles],
-        "failures": manifests.failure_entries(failures),
-    }
-    if folder is not None:
-        progress.start("Writing", None)
-        manifest = _write(folder, graph, manifest, options.base)
-    return BuildResult(graph.quads, graph.inferred, graph.report, tuple(failures), manifest, folder)
+    def __init__(self, setup: Setup, cache: Cache, prints: Fingerprints, workers: int, progress: Progress) -> None:
+        self._setup = setup
+        self._cache = cache
+        self._prints = prints
+        self._workers = workers
+        self._progress = progress
+        self.used: set[str] = set()
 
+    def result(self, authority: Any, judgements: Any) -> BuildResult:
+        """Does all of it."""
+        options, output = self._setup.options, self._setup.output
+        corpus = read_corpus(self._setup.paths, options.limits, self._cache, exclude=output, progress=self._progress)
+        if not len(corpus):
+            what = shown(corpus.failures) or "no files were given"
+            raise KgbuildError(f"no article could be read, and nothing was written: {what}")
+        choices = Choices(options.model, options.authority_files, options.fail_on, options.min_confidence)
+        with Pool(choices, self._workers) as pool:
+            assembly = Assembly(corpus, self._cache, pool, self._prints, options, self._progress)
+            if not assembly.extract():
+                failures = [*corpus.failures, *assembly.failures]
+                raise KgbuildError(f"nothing was found in any article, and nothing was written: {shown(failures)}")
+            graph = assembly.assemble(authority, judgements)
+        self.used = assembly.used
+        failures = sorted((*corpus.failures, *graph.failures))
+        self._progress.start("Writing", None)
 
-def _write(folder: Path, graph: Assembled, manifest: dict[str, Any], base: str) -> dict[str, Any]:
-    """Writes the output, and returns the manifest with the hashes of the files."""
-    from kgbuild.graph.serialization import write_quads
+        def manifest(quads: int, inferred: int) -> dict[str, Any]:
+            return self._manifest(corpus, graph, failures, quads, inferred)
 
-    with replaced(folder) as new:
-        write_quads(graph.quads, [new / name for name in GRAPH_FILES], base=base)
-        write_quads(graph.inferred, [new / INFERRED_FILE], base=base)
-        texts = {
-            ENTITIES_FILE: entities_text(graph.identities),
-            "validation.ttl": graph.report.to_turtle(base),
-            "validation.txt": graph.report.to_text(),
+        if output is not None:
+            made = write_output(output, graph, options, manifest)
+            return BuildResult(tuple(failures), made, output, False, output, graph.report)
+        folder = Path(tempfile.mkdtemp(prefix="kgbuild-"))
+        made = manifest(*write_graph(folder, graph, [GRAPH_FILE]))
+        result = BuildResult(tuple(failures), made, None, False, folder, graph.report)
+        weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
+        return result
+
+    def _manifest(
+        self, corpus: Corpus, graph: Assembled, failures: list[Failure], quads: int, inferred: int
+    ) -> dict[str, Any]:
+        options = self._setup.options
+        return {
+            "format": manifests.FORMAT,
+            **manifests.program_entry(),
+            "model": model_entry(options.model),
+            "options": manifests.options_entry(options),
+            "counts": {
+                "articles": len(graph.graphs),
+                "duplicates": corpus.duplicates,
+                "quads": quads,
+                "inferred": inferred,
+                "classes": graph.classes,
+            },
+            "articles": [manifests.article_entry(corpus[place], iri) for iri, place, _ in graph.graphs],
+            "failures": manifests.failure_entries(failures),
         }
-        for name, text in texts.items():
-            (new / name).write_text(text, encoding="utf-8", newline="\n")
-        manifest = {**manifest, "files": manifests.files_entry(new)}
-        (new / MANIFEST).write_text(manifests.manifest_text(manifest), encoding="utf-8", newline="\n")
-    return manifest

@@ -1,79 +1,40 @@
-"""The steps between articles and a graph that can be written; each costs an article that fails, never its
-neighbours."""
+"""The steps between a corpus and a graph that can be written, each article's work taken from the cache where it is
+done; each costs an article that fails, never its neighbours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from kgbuild.build.cache import Cache
 from kgbuild.build.confidence import confident
-from kgbuild.build.corpus import Corpus, Failure
-from kgbuild.build.options import BuildOptions, FailOn
+from kgbuild.build.corpus import Corpus, Failure, packed
+from kgbuild.build.fingerprint import Fingerprints, data_hash
+from kgbuild.build.options import BuildOptions
+from kgbuild.build.pool import Pool
 from kgbuild.build.progress import Progress
-from kgbuild.facts import Article, ArticleFacts
+from kgbuild.build.work import head_of, inferred_of, lines_of, order, pipeline, slice_bytes
 
 if TYPE_CHECKING:
-    from rdflib import URIRef
-    from spacy.language import Language
-
     from kgbuild.authority import Authority
-    from kgbuild.graph.mapping import Quad
-    from kgbuild.identity import Identities, Judgements
-    from kgbuild.validation import Scope, ValidationReport
+    from kgbuild.graph.nquads import Block
+    from kgbuild.identity import Entity, Identities, Judgements
+    from kgbuild.identity.observations import ArticleObservations
+
+__all__ = ["Assembled", "Assembly", "facts_key", "pipeline"]
 
 
-@lru_cache(maxsize=2)
-def pipeline(model: str | None, authority_files: tuple[Path, ...]) -> Language:
-    """The extraction pipeline, loaded once in a process for each choice of model and authority files."""
-    from kgbuild.extraction.pipeline import load_pipeline
-
-    return load_pipeline(model, authority_files=authority_files)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """An article under way, and how to speak of it to the user."""
-
-    article: Article
-    names: tuple[str, ...]
-
-    def failure(self, stage: str, reason: str) -> Failure:
-        """What is said if it fails."""
-        return Failure(self.names[0], stage, reason, self.article.source)
-
-
-def sources(corpus: Corpus) -> list[Source]:
-    """The articles of a corpus, in its order."""
-    return [Source(article, names) for article, names in zip(corpus.articles, corpus.sources, strict=True)]
-
-
-def extracted(
-    nlp: Language, todo: Sequence[Source], minimum: float, progress: Progress
-) -> Iterator[tuple[Source, ArticleFacts | Failure]]:
-    """Finds the facts of each article.
+def facts_key(prints: Fingerprints, sha256: str) -> str:
+    """Under what the facts of an article are kept.
 
     Args:
-        nlp: the extraction pipeline.
-        todo: the articles.
-        minimum: facts of less confidence are left out.
-        progress: is told of each article.
-
-    Yields:
-        Each article with its facts, or with why there are none.
+        prints: what they depend on besides the article.
+        sha256: of the article.
     """
-    from kgbuild.extraction.assemble import ExtractionFailure, extract
-
-    progress.start("Extracting", len(todo))
-    outcomes = extract(nlp, (source.article for source in todo))
-    for source, outcome in zip(todo, outcomes, strict=True):
-        if isinstance(outcome, ExtractionFailure):
-            yield source, source.failure("extract", outcome.reason)
-        else:
-            yield source, confident(outcome, minimum)
-        progress.advance()
+    return data_hash("facts", prints.extraction, sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,148 +42,248 @@ class Assembled:
     """A graph of which every article holds to the shapes and to the ontology.
 
     Attributes:
-        quads: the named graphs of the articles, and the identity graph.
-        inferred: what follows from each article with what is known of the entities in it.
+        cache: where the graphs of the articles are.
         identities: who is who.
-        articles: the IRI of each article's graph, and the article, sorted by IRI.
-        report: what validation says, also of the articles that were set aside.
+        graphs: of each article the IRI of its graph, its place in the corpus and its key in the cache, sorted by IRI.
+        report: what validation says, also of the articles that were set aside, as plain data.
+        failures: why articles were set aside.
+        classes: how many things of each class there are, over all articles.
+        quads: how many there are in the graphs of the articles.
+    """
+
+    cache: Cache
+    identities: Identities
+    graphs: list[tuple[str, int, str]]
+    report: dict[str, Any]
+    failures: list[Failure]
+    classes: dict[str, int]
+    quads: int
+
+    def blocks(self) -> Iterator[Block]:
+        """The lines of each graph, in the order of their IRIs."""
+        from kgbuild.graph.vocabulary import IDENTITY_GRAPH
+
+        identity = f"{self.identities.base}graph/{IDENTITY_GRAPH}"
+        keys = {iri: key for iri, _, key in self.graphs}
+        for iri in sorted((*keys, identity), key=lambda iri: f"<{iri}>"):
+            yield identity_lines(self.identities) if iri == identity else lines_of(_kept(self.cache, keys[iri]))
+
+    def inferred_lines(self) -> Iterator[str]:
+        """What follows, each triple once, sorted, as lines of N-Quads."""
+        from kgbuild.graph.vocabulary import INFERRED_GRAPH
+
+        end = f" <{self.identities.base}graph/{INFERRED_GRAPH}> ."
+        for (line,) in self.cache.database.execute("SELECT DISTINCT line FROM temp.inferred ORDER BY line"):
+            yield f"{line}{end}"
+
+
+def identity_lines(identities: Identities) -> Block:
+    """The identity graph as sorted lines."""
+    from kgbuild.graph.mapping import identity_quads
+    from kgbuild.graph.nquads import quad_line
+
+    lines: set[str] = set()
+    entities = identities.entities
+    for start in range(0, len(entities), 1000):
+        some = replace(identities, entities=entities[start : start + 1000])
+        lines.update(quad_line(*quad) for quad in identity_quads(some))
+    return sorted(lines)
+
+
+def _kept(cache: Cache, key: str) -> bytes:
+    data = cache.get(key)
+    if data is None:
+        raise LookupError(f"the cache has lost {key}")
+    return data
+
+
+@dataclass(slots=True)
+class Assembly:
+    """Holds what each step of one build needs.
+
+    Attributes:
+        keys: the key of each article's facts in the cache, by place.
+        used: keys of all that the graph rests on.
         failures: why articles were set aside.
     """
 
-    quads: list[Quad]
-    inferred: list[Quad]
-    identities: Identities
-    articles: list[tuple[str, Source]]
-    report: ValidationReport
-    failures: list[Failure]
+    corpus: Corpus
+    cache: Cache
+    pool: Pool
+    prints: Fingerprints
+    options: BuildOptions
+    progress: Progress
+    keys: dict[int, str] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    failures: list[Failure] = field(default_factory=list)
+
+    def extract(self) -> int:
+        """Finds the facts of the articles for which they are not in the cache yet.
+
+        Returns:
+            For how many articles there are facts.
+        """
+        missing = []
+        for source in self.corpus:
+            key = facts_key(self.prints, source.sha256)
+            self.keys[source.place] = key
+            if not self.cache.has(key):
+                missing.append(source.place)
+        self.used.update(self.keys.values())
+        if not missing:
+            return len(self.keys)
+        self.progress.start("Extracting", len(missing))
+        work = ((place, packed(self.corpus[place].article)) for place in missing)
+        for place, outcome in self.pool.run("extract", work):
+            if isinstance(outcome, str):
+                self._set_aside(place, "extract", outcome)
+            else:
+                self.cache.put(self.keys[place], outcome)
+            self.progress.advance()
+        self.cache.commit()
+        return len(self.keys)
+
+    def assemble(self, authority: Authority, judgements: Judgements) -> Assembled:
+        """Maps facts to a graph with what follows from it; sets aside what violates a shape or the ontology.
+
+        Once an article is set aside the identities are worked out again without it, since what it alone says of an
+        actor must not stay behind in the identity graph. This ends: each round has fewer articles than the one before.
+
+        Args:
+            authority: what is known of actors and treaties.
+            judgements: what the user has decided about who is the same.
+        """
+        from kgbuild.identity.resolution import resolve
+
+        refused: list[dict[str, Any]] = []
+        while True:
+            marks: dict[int, str] = {}
+            self.progress.start("Identifying", None)
+            observed = self._observations(authority, marks)
+            identities = resolve(observed, authority, base=self.options.base, judgements=judgements)
+            before = len(self.keys)
+            graphs = self._graphs(identities, marks)
+            finished = self._finished(identities, graphs, marks)
+            gathered = _Gathered(self.cache)
+            for _, place, key in finished:
+                data = _kept(self.cache, key)
+                stage, problem, *_, report = head_of(data)
+                if problem:
+                    self._set_aside(place, stage, problem)
+                    if stage == "validate":
+                        refused.append(report)
+                else:
+                    gathered.take(data)
+            if len(self.keys) < before:
+                continue
+            for report in refused:
+                gathered.take_report(report)
+            self.used.update(key for _, _, key in finished)
+            return gathered.assembled(identities, finished, sorted(self.failures))
+
+    def _set_aside(self, place: int, stage: str, reason: str) -> None:
+        self.failures.append(self.corpus[place].failure(stage, reason))
+        self.used.discard(self.keys.pop(place))
+
+    def _observations(self, authority: Authority, marks: dict[int, str]) -> Iterator[ArticleObservations]:
+        """What each article tells for identity; notes the fingerprint of each article."""
+        from kgbuild.facts_codec import decode
+        from kgbuild.identity.observations import Observer
+
+        observer = Observer(authority)
+        for place, key in self.keys.items():
+            facts = confident(decode(_kept(self.cache, key)), self.options.min_confidence)
+            seen = observer.observe(replace(facts, article=self.corpus[place].article))
+            marks[place] = seen.fingerprint
+            yield seen
+
+    def _graphs(self, identities: Identities, marks: dict[int, str]) -> list[tuple[str, int]]:
+        """The IRI of each article's graph, with its place, sorted."""
+        of_iri: dict[str, int] = {}
+        for place, mark in marks.items():
+            other = of_iri.setdefault(identities.graph_of(mark), place)
+            if other != place:
+                name = self.corpus[other].names[0]
+                self._set_aside(place, "map", f"has the same IRI as {name}, but another text")
+        return sorted(of_iri.items())
+
+    def _finished(
+        self, identities: Identities, graphs: list[tuple[str, int]], marks: dict[int, str]
+    ) -> list[tuple[str, int, str]]:
+        """Has the graphs of the articles made that are not in the cache yet; gives the key of each."""
+        entities = {entity.iri: entity for entity in identities.entities}
+        keys: dict[int, str] = {}
+        self.progress.start("Validating", len(graphs))
+
+        def missing() -> Iterator[tuple[int, bytes]]:
+            for _, place in graphs:
+                slice_ = slice_bytes(identities, marks[place], _spoken_of(identities, marks[place], entities))
+                own = self.keys[place]
+                key = hashlib.sha256(f"{self.prints.finishing} {own} ".encode() + slice_).hexdigest()
+                keys[place] = key
+                if self.cache.has(key):
+                    self.progress.advance()
+                else:
+                    yield place, order(packed(self.corpus[place].article), _kept(self.cache, own), slice_)
+
+        for place, outcome in self.pool.run("finish", missing()):
+            if isinstance(outcome, str):
+                self._set_aside(place, "map", outcome)
+                del keys[place]
+            else:
+                self.cache.put(keys[place], outcome)
+            self.progress.advance()
+        self.cache.commit()
+        return [(iri, place, keys[place]) for iri, place in graphs if place in keys]
 
 
-def assembled(
-    found: Sequence[tuple[Source, ArticleFacts]],
-    authority: Authority,
-    judgements: Judgements,
-    options: BuildOptions,
-    progress: Progress,
-) -> Assembled:
-    """Maps facts to a graph with what follows from it; sets aside what violates a shape or contradicts the ontology.
-
-    Once an article is set aside the identities are worked out again without it, since what it alone says of an actor
-    must not stay behind in the identity graph. This ends: each round has fewer articles than the one before.
-
-    Args:
-        found: the articles with their facts.
-        authority: what is known of actors and treaties.
-        judgements: what the user has decided about who is the same.
-        options: of the build.
-        progress: is told of each article.
-    """
-    from kgbuild.graph.mapping import identity_quads
-    from kgbuild.graph.vocabulary import INFERRED_GRAPH, graph_iri
-    from kgbuild.identity import identify
-    from kgbuild.validation import ValidationReport, article_scopes
-
-    failures: list[Failure] = []
-    refused: list[ValidationReport] = []
-    judge = _Judge(options.fail_on)
-    remaining = list(found)
-    while True:
-        facts = [facts for _, facts in remaining]
-        identities = identify(facts, authority, base=options.base, judgements=judgements)
-        graphs, failed = _mapped(remaining, identities)
-        verdicts: list[_Verdict] = []
-        if not failed:
-            quads = [quad for graph in graphs.values() for quad in graph.quads] + identity_quads(identities)
-            progress.start("Validating", len(graphs))
-            for scope in article_scopes(quads) if graphs else ():
-                verdict = judge.verdict(scope)
-                if verdict.problem:
-                    graph = graphs[str(scope.graph)]
-                    refused.append(verdict.report)
-                    failed[graph.index] = graph.source.failure("validate", verdict.problem)
-                verdicts.append(verdict)
-                progress.advance()
-        if not failed:
-            inferred = dict.fromkeys(triple for verdict in verdicts for triple in verdict.inferred)
-            target = graph_iri(options.base, INFERRED_GRAPH)
-            return Assembled(
-                quads=quads,
-                inferred=[(subject, predicate, value, target) for subject, predicate, value in inferred],
-                identities=identities,
-                articles=sorted((iri, graph.source) for iri, graph in graphs.items()),
-                report=ValidationReport.merge([*(verdict.report for verdict in verdicts), *refused]),
-                failures=sorted(failures),
-            )
-        failures += failed.values()
-        remaining = [pair for index, pair in enumerate(remaining) if index not in failed]
+def _spoken_of(identities: Identities, mark: str, entities: dict[str, Entity]) -> list[Entity]:
+    iris = {identities.base + path for path in identities.keys_of(mark).values()}
+    return [entities[iri] for iri in sorted(iris) if iri in entities]
 
 
-@dataclass(frozen=True, slots=True)
-class _ArticleGraph:
-    index: int
-    source: Source
-    quads: list[Quad]
+class _Gathered:
+    """Counts and reports over all articles, and what follows from them."""
 
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._database = cache.database
+        for table in ("things (class TEXT, iri TEXT, PRIMARY KEY (class, iri)) WITHOUT ROWID", "inferred (line TEXT)"):
+            self._database.execute(f"DROP TABLE IF EXISTS temp.{table.partition(' ')[0]}")
+            self._database.execute(f"CREATE TEMP TABLE {table}")
+        self._classes: Counter[str] = Counter()
+        self._quads = 0
+        self._results: list[Any] = []
+        self._counts: Counter[str] = Counter()
 
-def _mapped(
-    found: Sequence[tuple[Source, ArticleFacts]], identities: Identities
-) -> tuple[dict[str, _ArticleGraph], dict[int, Failure]]:
-    """The graph of each article by its IRI; and by its place what could not be mapped."""
-    from kgbuild.graph.mapping import article_quads
+    def take(self, data: bytes) -> None:
+        """Takes in the graph of an article."""
+        _, _, quads, classes, shared, report = head_of(data)
+        self._quads += quads
+        self._classes.update(classes)
+        self._database.executemany("INSERT OR IGNORE INTO temp.things VALUES (?, ?)", shared)
+        self._database.executemany("INSERT INTO temp.inferred VALUES (?)", ((line,) for line in inferred_of(data)))
+        self.take_report(report)
 
-    graphs: dict[str, _ArticleGraph] = {}
-    failed: dict[int, Failure] = {}
-    for index, (source, facts) in enumerate(found):
-        iri = identities.article_iri(facts.article)
-        if iri in graphs:
-            other = graphs[iri].source.names[0]
-            failed[index] = source.failure("map", f"has the same IRI as {other}, but another text")
-            continue
-        try:
-            graphs[iri] = _ArticleGraph(index, source, article_quads(facts, identities))
-        except Exception as error:  # what is wrong with one article's facts must not cost the others theirs
-            failed[index] = source.failure("map", f"cannot be turned into a graph: {type(error).__name__}: {error}")
-    return graphs, failed
+    def take_report(self, report: dict[str, Any]) -> None:
+        """Takes in what validation says of an article."""
+        self._results += report["results"]
+        self._counts.update(report["counts"])
 
-
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    triples: frozenset[object]
-    report: ValidationReport
-    inferred: tuple[Any, ...]
-    problem: str
-
-
-class _Judge:
-    """Validates articles and draws conclusions, again only if what is known of an article's entities has changed."""
-
-    def __init__(self, fail_on: FailOn) -> None:
-        self._fail_on = fail_on
-        self._verdicts: dict[URIRef | None, _Verdict] = {}
-
-    def verdict(self, scope: Scope) -> _Verdict:
-        """What the shapes and the ontology say of an article with what is known of the entities in it."""
-        triples = frozenset(scope.triples)
-        verdict = self._verdicts.get(scope.graph)
-        if verdict is None or verdict.triples != triples:
-            verdict = self._judged(scope, triples)
-            self._verdicts[scope.graph] = verdict
-        return verdict
-
-    def _judged(self, scope: Scope, triples: frozenset[object]) -> _Verdict:
-        from kgbuild.inference import infer
-        from kgbuild.validation import validate
-
-        report = validate(scope.triples, graph=scope.graph)
-        if report.fails(self._fail_on):
-            return _Verdict(triples, report, (), _broken(report))
-        entailment = infer(scope.triples)
-        if entailment.findings and self._fail_on != "never":
-            return _Verdict(triples, report, (), f"contradicts the ontology: {entailment.findings[0]}")
-        return _Verdict(triples, report, entailment.triples, "")
-
-
-def _broken(report: ValidationReport) -> str:
-    """What is wrong with an article's graph, in one line."""
-    results = report.violations or report.warnings
-    more = f" (and {len(results) - 1} more; see validation.txt)" if len(results) > 1 else ""
-    return f"violates a shape: {' '.join(results[0].message.split())}{more}"
+    def assembled(
+        self, identities: Identities, graphs: list[tuple[str, int, str]], failures: list[Failure]
+    ) -> Assembled:
+        """All of it, with the identity graph."""
+        things = ((entity.type, entity.iri) for entity in identities.entities)
+        self._database.executemany("INSERT OR IGNORE INTO temp.things VALUES (?, ?)", things)
+        counted = dict(self._database.execute("SELECT class, COUNT(*) FROM temp.things GROUP BY class"))
+        self._classes.update(counted)
+        return Assembled(
+            cache=self._cache,
+            identities=identities,
+            graphs=graphs,
+            report={"results": self._results, "counts": dict(sorted(self._counts.items()))},
+            failures=failures,
+            classes=dict(sorted(self._classes.items())),
+            quads=self._quads,
+        )

@@ -60,6 +60,7 @@ def options(
 
 
 app.command("build")(building.build)
+app.command("watch")(building.watch)
 app.command("show")(building.show)
 app.command("query")(inspection.query)
 app.command("serve")(serving.serve)

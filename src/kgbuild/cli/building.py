@@ -1,9 +1,10 @@
-"""``kgbuild build`` and ``kgbuild show``: from articles to a graph, and to what is found in one of them."""
+"""``kgbuild build``, ``watch`` and ``show``: from articles to a graph, and to what is found in one of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,6 +12,7 @@ from kgbuild.cli.output import SOMETHING_FAILED, clean, complain, on_terminal, p
 
 if TYPE_CHECKING:
     from kgbuild.build import BuildResult
+    from kgbuild.build.run import Setup
 
 #: so many failures are printed one by one; all of them stand in the manifest
 _FAILURES_SHOWN = 20
@@ -32,35 +34,64 @@ _MaxBytes = Annotated[
 ]
 
 
-def build(
-    articles: Annotated[
-        list[str],
-        typer.Argument(metavar="ARTICLES", help="Files, folders, or - for standard input.", show_default=False),
-    ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where to write the graph.")] = Path(
-        "output"
+_Articles = Annotated[
+    list[str],
+    typer.Argument(metavar="ARTICLES", help="Files, folders, or - for standard input.", show_default=False),
+]
+_Output = Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where to write the graph.")]
+_Base = Annotated[str, typer.Option(metavar="IRI", help="What the IRIs of the graph begin with; ends in /.")]
+_Judgements = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Your decisions about who is the same; see kgbuild identity."),
+]
+_FailOn = Annotated[
+    str,
+    typer.Option(
+        metavar="SEVERITY",
+        help="Which results of validation set an article aside: violation, warning (and violations), or never.",
     ),
-    base: Annotated[
-        str, typer.Option(metavar="IRI", help="What the IRIs of the graph begin with; ends in /.")
-    ] = "https://w3id.org/kgbuild/id/",
+]
+_MinConfidence = Annotated[
+    float, typer.Option(metavar="X", min=0.0, max=1.0, help="Leave out facts of less confidence, from 0 to 1.")
+]
+_MergedTurtle = Annotated[
+    str,
+    typer.Option(
+        metavar="WHEN",
+        help="Whether to write graph.ttl, the merged view: always, never, or auto, if it is not too large.",
+    ),
+]
+_Workers = Annotated[str, typer.Option(metavar="N", help="Processes that work on articles; auto for one on each core.")]
+_Cache = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Where to keep what was worked out, instead of .cache in the output folder.",
+    ),
+]
+_NoCache = Annotated[bool, typer.Option("--no-cache", help="Keep nothing for the next build, and use nothing kept.")]
+_Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")]
+
+
+def build(
+    articles: _Articles,
+    output: _Output = Path("output"),
+    base: _Base = "https://w3id.org/kgbuild/id/",
     authority: _Authority = None,
-    judgements: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Your decisions about who is the same; see kgbuild identity."),
-    ] = None,
-    fail_on: Annotated[
-        str,
-        typer.Option(
-            metavar="SEVERITY",
-            help="Which results of validation set an article aside: violation, warning (and violations), or never.",
-        ),
-    ] = "violation",
-    min_confidence: Annotated[
-        float, typer.Option(metavar="X", min=0.0, max=1.0, help="Leave out facts of less confidence, from 0 to 1.")
-    ] = 0.0,
+    judgements: _Judgements = None,
+    fail_on: _FailOn = "violation",
+    min_confidence: _MinConfidence = 0.0,
     model: _Model = None,
     max_bytes: _MaxBytes = 5_000_000,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
+    merged_turtle: _MergedTurtle = "auto",
+    workers: _Workers = "1",
+    cache: _Cache = None,
+    no_cache: _NoCache = False,
+    force: Annotated[bool, typer.Option("--force", help="Work everything out again.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be done and why, and do nothing.")
+    ] = False,
+    quiet: _Quiet = False,
 ) -> None:
     """Build a graph from articles.
 
@@ -72,33 +103,125 @@ def build(
     follows from them (inferred.nq), the report of validation (validation.ttl, validation.txt) and what went in and how
     much came out (manifest.json). The same articles always give the same bytes.
 
+    What was worked out is kept in .cache, so that the next build costs what has changed. A build that was killed goes
+    on where it stopped.
+
     \b
     Examples:
       kgbuild build articles/ -o output/
       kgbuild build monday.jsonl.gz tuesday.jsonl.gz -o output/ --authority ministers.csv
+      kgbuild build archive/ -o output/ --workers auto
+      kgbuild build archive/ -o output/ --dry-run
       curl -s https://news.example/feed.jsonl | kgbuild build - -o output/
     """
-    from kgbuild.articles import ReadingLimits
-    from kgbuild.build import build as run
+    runner = _Runner(
+        articles, output, base, authority, judgements, fail_on, min_confidence, model, max_bytes, merged_turtle,
+        workers, False if no_cache else cache, quiet,
+    )  # fmt: skip
+    if dry_run:
+        from kgbuild.build import plan
 
-    with progress_bar(quiet) as progress:
-        result = run(
-            articles,
-            output=output,
-            base=base,
-            authority_files=authority or (),
-            judgements=judgements,
-            model=model,
-            fail_on=fail_on,  # type: ignore[arg-type]  # checked where the options are made
-            min_confidence=min_confidence,
-            limits=ReadingLimits(article_bytes=max_bytes),
-            progress=progress,
-        )
-    _tell_failures(result)
-    if not quiet:
-        _tell_result(result, output)
+        for line in plan(runner.setup(), force=force).lines():
+            typer.echo(clean(line))
+        return
+    result = runner.run(force)
+    runner.tell(result)
     if result.failures:
         raise typer.Exit(SOMETHING_FAILED)
+
+
+def watch(
+    articles: _Articles,
+    output: _Output = Path("output"),
+    interval: Annotated[float, typer.Option(metavar="S", min=0.1, help="Seconds between two looks.")] = 2.0,
+    base: _Base = "https://w3id.org/kgbuild/id/",
+    authority: _Authority = None,
+    judgements: _Judgements = None,
+    fail_on: _FailOn = "violation",
+    min_confidence: _MinConfidence = 0.0,
+    model: _Model = None,
+    max_bytes: _MaxBytes = 5_000_000,
+    merged_turtle: _MergedTurtle = "auto",
+    workers: _Workers = "1",
+    cache: _Cache = None,
+    quiet: _Quiet = False,
+) -> None:
+    """Build a graph, and build it again whenever an article changes.
+
+    Looks at the articles, the authority files and the judgements every few seconds, until it is interrupted (Ctrl-C).
+    A build costs what has changed.
+
+    \b
+    Examples:
+      kgbuild watch articles/ -o output/
+      kgbuild watch inbox/ -o output/ --interval 30 --quiet
+    """
+    from kgbuild.build import watch as watching
+    from kgbuild.errors import KgbuildError
+
+    runner = _Runner(
+        articles, output, base, authority, judgements, fail_on, min_confidence, model, max_bytes, merged_turtle,
+        workers, cache, quiet,
+    )  # fmt: skip
+    for outcome in watching(runner.setup(), runner.run, interval=interval):
+        if isinstance(outcome, KgbuildError):
+            complain(str(outcome))
+        else:
+            runner.tell(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class _Runner:
+    """Does builds with the options of the command line."""
+
+    articles: list[str]
+    output: Path
+    base: str
+    authority: list[Path] | None
+    judgements: Path | None
+    fail_on: str
+    min_confidence: float
+    model: str | None
+    max_bytes: int
+    merged_turtle: str
+    workers: str
+    cache: Path | Literal[False] | None
+    quiet: bool
+
+    def setup(self) -> Setup:
+        """What is to be built."""
+        from kgbuild.articles import ReadingLimits
+        from kgbuild.build import BuildOptions
+        from kgbuild.build.run import make_setup
+
+        options = BuildOptions(
+            base=self.base,
+            authority_files=tuple(self.authority or ()),
+            judgements=self.judgements,
+            model=self.model,
+            fail_on=self.fail_on,  # type: ignore[arg-type]  # checked where the options are made
+            min_confidence=self.min_confidence,
+            limits=ReadingLimits(article_bytes=self.max_bytes),
+            merged_turtle=self.merged_turtle,  # type: ignore[arg-type]
+        )
+        return make_setup(list(self.articles), self.output, options, self.cache)
+
+    def run(self, force: bool = False) -> BuildResult:
+        """Does a build."""
+        from kgbuild.build.run import build_setup
+        from kgbuild.errors import KgbuildError
+
+        if self.workers != "auto" and not self.workers.isdecimal():
+            raise KgbuildError(f"--workers {self.workers}: give a number from 1, or auto")
+        workers: int | Literal["auto"] = "auto" if self.workers == "auto" else int(self.workers)
+        with progress_bar(self.quiet) as progress:
+            return build_setup(self.setup(), workers=workers, force=force, progress=progress)
+
+    def tell(self, result: BuildResult) -> None:
+        """Prints what came of it."""
+        _tell_failures(result)
+        if not self.quiet:
+            _tell_result(result, self.output)
 
 
 def _tell_failures(result: BuildResult) -> None:
@@ -120,7 +243,9 @@ def _tell_result(result: BuildResult, output: Path) -> None:
         parts.append(f"{len(result.failures):,} set aside")
     if result.report.warnings:
         parts.append(f"{len(result.report.warnings):,} warnings of validation")
-    typer.echo(f"{', '.join(parts)}: {clean(str(output))}")
+    typer.echo(f"{'nothing to do: ' if result.unchanged else ''}{', '.join(parts)}: {clean(str(output))}")
+    for name, why in result.manifest.get("left_out", {}).items():
+        typer.echo(f"{name} was left out: {why}")
 
 
 def show(
