@@ -43,7 +43,7 @@ def main() -> int:
     parser.add_argument("-o", "--output", type=Path, help="file for the predictions; default: standard output")
     parser.add_argument("--nested", action="store_true", help="write nested attributions and refusals too")
     parser.add_argument("--no-textacy", action="store_true", help="leave textacy out of the table")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     if options.command == "predict":
         if options.articles is None:
             parser.error("predict needs a file of articles")
