@@ -29,12 +29,14 @@ from kgbuild.facts import ActorType, Polarity, Position, Span
 
 _POS = {
     "verb": frozenset({"VERB", "AUX"}),
-    "noun": frozenset({"NOUN", "PROPN"}),
+    "noun": frozenset({"NOUN", "PROPN", "PRON"}),
     "person": frozenset({"NOUN"}),
     "adjective": frozenset({"ADJ", "VERB"}),
     "preposition": frozenset({"ADP", "SCONJ", "ADV", "VERB", "ADJ"}),
 }
-_COPULAS = frozenset({"be", "remain", "stay", "seem", "appear", "become", "stand", "come", "feel"})
+_COPULAS = frozenset(
+    {"be", "remain", "stay", "seem", "appear", "become", "stand", "come", "feel", "vote", "speak", "argue"}
+)
 _CONFIDENCE = {"verb": 0.85, "noun": 0.8, "person": 0.75, "adjective": 0.8, "preposition": 0.85}
 
 
@@ -107,12 +109,13 @@ def _fits(cue: StanceCue, token: Token) -> bool:
 def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> Iterator[Stance]:
     verb = clause_verb(token)
     condition = condition_of(token)
-    if "future" in cue.when and not (is_future(verb) or (condition is not None and is_possible(verb))):
+    negative = cue.pos != "person" and is_denied(token)
+    possible = is_possible(verb) and (condition is not None or negative)  # "could sign if …", "could not sign"
+    if "future" in cue.when and not (is_future(verb) or possible):
         return
     if "conditional" in cue.when and condition is None:
         return
-    negative = cue.pos != "person" and is_denied(token)
-    if "negated" in cue.when and not negative:
+    if {"negated", "denied"} & cue.when and not negative:
         return
     if is_supposed(token):
         return
@@ -120,7 +123,7 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
     if not found:
         return
     heads = [*holders(cue, token), *companions(token)]
-    named = people.resolve(heads, token, cue)
+    named = people.speakers(token) if cue.holder == "speaker" else people.resolve(heads, token, cue)
     if not named:
         return
     if cue.pos == "person" and people.statement_at(token) is not None and all(t.head is None for t in found):
@@ -133,7 +136,7 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
         if "event" in cue.when and target.referent.sort != "event":
             continue
         polarity = times(target.polarity, cue.polarity)
-        if negative:
+        if negative and "denied" not in cue.when:
             polarity = denied(polarity) if "negated" not in cue.when else Polarity.NEUTRAL
         if (condition is not None and polarity != Polarity.NEUTRAL) or (
             target.restricted and polarity == Polarity.OPPOSES

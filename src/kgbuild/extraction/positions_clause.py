@@ -9,6 +9,8 @@ from kgbuild.extraction.treaties_context import is_negated
 from kgbuild.extraction.treaties_context import words_of as actuality
 
 _VERBS = frozenset({"VERB", "AUX"})
+#: "if necessary" is no condition
+_ASIDES = frozenset({"necessary", "any", "possible", "needed", "not", "only", "so", "anything", "ever"})
 _WITHOUT = frozenset({"without"})
 
 
@@ -47,7 +49,8 @@ def is_denied(token: Token) -> bool:
         return False
     if token.pos_ == "NOUN":
         lemma = verb.lemma_.lower()
-        if token.dep_ == "dobj" and lemma in words_of("cease"):
+        aside = any(c.lower_ == "aside" for c in verb.children)
+        if token.dep_ == "dobj" and (lemma in words_of("cease") or aside):
             return not is_negated(verb)
         light = lemma in words_of("express") or lemma in words_of("receive") or lemma in {"be", "remain"}
         return light and is_negated(verb)
@@ -86,11 +89,18 @@ def condition_of(token: Token) -> Token | None:
         for word in (verb, *verb.children):
             if word.lemma_.lower() in words_of("depend"):
                 return word
-    for child in verb.children:
+    if token.pos_ == "NOUN" and token.dep_ in {"dobj", "nsubj"}:  # "made its approval conditional on …"
+        for word in (token.head, *token.head.children):
+            if word.pos_ == "ADJ" and word.lemma_.lower() in words_of("depend"):
+                return word
+    reported = list(verb.head.children) if verb.dep_ == "ccomp" and verb.head.pos_ in _VERBS else []
+    for child in (*verb.children, *reported):  # "Unless it rains, he warned, we will leave"
         if child.dep_ == "advcl" and child.i < verb.i:
-            for mark in child.children:
-                if mark.dep_ in {"mark", "advmod"} and _opens(mark):
+            for mark in child.subtree:
+                if mark.i < child.i and mark.lower_ in conditions() and _opens(mark):
                     return mark
+        elif child.dep_ == "advmod" and child.lower_ == "long" and child.i < verb.i and _opens(verb.doc[child.i - 1]):
+            return child  # "As long as it rains, …"
     for following in verb.doc[verb.i + 1 : verb.sent.end]:
         if following.lower_ in {";", ":"} or following.is_space:
             break
@@ -106,6 +116,8 @@ def _opens(token: Token) -> bool:
             after = doc[token.i + len(parts)] if token.i + len(parts) < len(doc) else None
             if after is None or after.ent_type_ in {"DATE", "TIME"}:
                 return False
+            if parts == ("if",) and (doc[token.i - 1].lower_ in {"even", "as", "what"} or after.lower_ in _ASIDES):
+                return False
             if parts[0] in {"until", "till"}:
                 return after.lower_ not in {"now", "recently", "then"}
             if parts[0] == "without":
@@ -118,17 +130,25 @@ def _opens(token: Token) -> bool:
 
 def _belongs(mark: Token, verb: Token) -> bool:
     """Whether a condition to the right of a verb is the verb's own, not that of a clause further in."""
-    between = verb.doc[verb.i + 1 : mark.i]
-    for token in between:
-        if token.pos_ == "VERB" and token.dep_ == "conj" and token.head.i <= verb.i:
-            shared = not any(c.dep_ in {"nsubj", "nsubjpass"} for c in token.children)
-            if not shared:
-                return False
     clause = mark.head if mark.dep_ in {"mark", "advmod"} else mark
     past = clause.tag_ == "VBD" and not any(c.lower_ in actuality("modal") for c in verb.children)
-    return not (
-        past and mark.lower_ in {"until", "till", "once", "if"} and verb.tag_ in {"VBD", "VBN"} and not _is_would(verb)
-    )
+    temporal = past and mark.lower_ in {"until", "till", "once", "if", "before"} and verb.tag_ in {"VBD", "VBN"}
+    if temporal and not _is_would(verb):
+        return False
+    if mark.lower_ == "before" and not is_negated(verb):
+        return False
+    place = clause.head
+    for _ in range(6):
+        if place.i == verb.i or place.is_ancestor(verb):
+            return True
+        if place.dep_ in {"relcl", "acl", "advcl"} or (place.dep_ in {"ccomp", "conj"} and _has_subject(place)):
+            return False
+        place = place.head
+    return False
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children)
 
 
 def _is_would(verb: Token) -> bool:

@@ -58,6 +58,10 @@ def _of(head: Token, treaty: Referent) -> Iterator[Judgement]:
     if head.dep_ == "nsubj" and verb.pos_ in {"VERB", "AUX"}:
         for each in (verb, *(c for c in verb.children if c.dep_ in {"conj", "xcomp"} and c.pos_ == "VERB")):
             yield from _as_subject(head, each, treaty)
+    elif head.dep_ == "nsubj" and verb.pos_ in {"ADJ", "NOUN"} and verb.head.lemma_.lower() in words_of("call"):
+        polarity = _predicate(verb)  # "considers the treaty illegal"
+        if polarity is not None and not is_negated(verb.head):
+            yield Judgement(treaty, head, polarity, verb.head, list(subjects(verb.head)) or None)
     elif head.dep_ in {"dobj", "nsubjpass"} and verb.lemma_.lower() in words_of("call"):
         polarity, word = _called(verb)
         if polarity is not None and word is not None and not is_negated(verb):
@@ -100,6 +104,8 @@ def _predicate(word: Token) -> Polarity | None:
     negative = any(c.lower_ in {"no", "not", "hardly"} for c in word.children)
     for token in (word, *(c for c in word.children if c.dep_ in {"amod", "conj", "compound"})):
         for entry in table.get(token.lemma_.lower(), ()):
+            if len(entry.words) > 1 and not any(t.lemma_.lower() == entry.words[-1] for t in token.subtree):
+                continue
             return denied(entry.polarity) if negative else entry.polarity
     return None
 

@@ -24,15 +24,16 @@ class EventIndex:
     """
 
     def __init__(self, doc: Doc) -> None:
-        self._at: dict[int, Referent] = {}
+        self._at: dict[int, list[Referent]] = {}
         self._reach: dict[str, set[int]] = {}
         self._votes: set[str] = set()
         self._deeds: set[str] = set()
         self._by_lemma: dict[str, list[tuple[int, Referent]]] = {}
         if not doc._.events:
             return
-        starts = [token.idx for token in doc]
+        starts: list[int] = doc.to_array("IDX").tolist()
         treaties: dict[str, Referent] = {treaty.key: treaty for treaty in doc._.treaties}
+        places: list[tuple[int, int, Referent]] = []
         for event in doc._.events:
             referent = treaties.get(next(iter(event.concerns), ""))
             if referent is None or event.type not in _ABOUT:
@@ -42,23 +43,27 @@ class EventIndex:
             if event.type in _DEEDS:
                 self._deeds.add(referent.key)
             for span in event.mentions:
-                first = bisect.bisect_left(starts, span.start)
-                last = bisect.bisect_left(starts, span.end)
+                first, last = bisect.bisect_left(starts, span.start), bisect.bisect_left(starts, span.end)
                 self._reach.setdefault(referent.key, set()).update(range(first, last))
-                for token in doc[first:last]:
-                    if token.pos_ not in _WORDS or token.ent_type_ in {"PERSON", "GPE", "NORP"}:
-                        continue
-                    self._at.setdefault(token.i, referent)
-                    self._by_lemma.setdefault(token.lemma_.lower(), []).append((token.i, referent))
+                places.append((first, last, referent))
+        places.sort(
+            key=lambda place: (place[1] - place[0], place[0])
+        )  # a noun first stands for the event it names alone
+        for first, last, referent in places:
+            for token in doc[first:last]:
+                if token.pos_ not in _WORDS or token.ent_type_ in {"PERSON", "GPE", "NORP"}:
+                    continue
+                self._at.setdefault(token.i, []).append(referent)
+                self._by_lemma.setdefault(token.lemma_.lower(), []).append((token.i, referent))
 
     def vote_near(self, token: Token) -> Referent | None:
         """The vote that a sentence, or the one before, tells of, apart from the word itself."""
         start = token.sent.start
         before = token.doc[start - 1].sent.start if start else 0
         for i in range(token.i - 1, before - 1, -1):
-            found = self._at.get(i)
-            if found is not None and found.key in self._votes and token.i not in self._reach[found.key]:
-                return found
+            for found in self._at.get(i, ()):
+                if found.key in self._votes and token.i not in self._reach[found.key]:
+                    return found
         return None
 
     def at(self, token: Token, trigger: Token) -> Referent | None:
@@ -70,10 +75,11 @@ class EventIndex:
         """
         if token.pos_ not in {"NOUN", "PROPN"}:
             return None
-        found = self._at.get(token.i)
-        if found is None and any(child.lower_ in _DEFINITE or child.dep_ == "poss" for child in token.children):
-            earlier = [referent for i, referent in self._by_lemma.get(token.lemma_.lower(), ()) if i < token.i]
-            found = earlier[0] if earlier else None
-        if found is None or (found.key in self._deeds and trigger.i in self._reach[found.key]):
-            return None
-        return found
+        found = self._at.get(token.i, [])
+        if not found and any(child.lower_ in _DEFINITE or child.dep_ == "poss" for child in token.children):
+            earlier = [item for item in self._by_lemma.get(token.lemma_.lower(), ()) if item[0] < token.i]
+            found = [referent for _, referent in sorted(earlier, key=lambda item: item[1].key in self._deeds)]
+        for referent in found:
+            if not (referent.key in self._deeds and trigger.i in self._reach[referent.key]):
+                return referent
+        return None

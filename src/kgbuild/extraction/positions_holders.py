@@ -12,6 +12,9 @@ from kgbuild.extraction.treaties_clauses import reported_before
 from kgbuild.facts import ActorType, Statement
 
 _FIRST_PERSON = frozenset({"i", "we", "us", "me"})
+_AMOUNTS = frozenset(
+    {"thousands", "hundreds", "dozens", "scores", "most", "many", "some", "majority", "number", "tens"}
+)
 _OWN = frozenset({"my", "our", "his", "her", "their", "its"})
 _PRONOUNS = {"he": ActorType.PERSON, "she": ActorType.PERSON, "it": None, "they": None}
 
@@ -102,6 +105,10 @@ class Holders:
 
     def _at(self, head: Token, trigger: Token) -> list[Referent]:
         lower = head.lower_
+        if lower in _AMOUNTS:  # "thousands of miners", "most of the critics"
+            inner = [each for c in head.children if c.lower_ == "of" for each in c.children if each.dep_ == "pobj"]
+            head = inner[0] if inner and head.i not in self._doc._.referents else head
+            lower = head.lower_
         if lower in _FIRST_PERSON:
             return self.speakers(trigger)
         owner = next((c for c in head.children if c.dep_ == "poss" and c.lower_ in _OWN), None)

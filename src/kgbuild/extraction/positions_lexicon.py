@@ -12,7 +12,7 @@ from kgbuild.resources import resource
 
 _POS = frozenset({"verb", "noun", "person", "adjective", "preposition"})
 _HOLDERS = frozenset({"subject", "own", "self", "speaker"})
-_CONDITIONS = frozenset({"future", "deed", "weak", "any", "event", "control", "negated", "conditional"})
+_CONDITIONS = frozenset({"future", "deed", "weak", "any", "event", "control", "negated", "conditional", "denied"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,13 @@ def times(outer: Polarity, inner: Polarity) -> Polarity:
         if polarity in {Polarity.CONDITIONAL, Polarity.NEUTRAL}:
             return polarity
     return Polarity.SUPPORTS if outer == inner else Polarity.OPPOSES
+
+
+def opposite(polarity: Polarity) -> Polarity:
+    """The stance that somebody has towards a thing who wants the contrary: not to leave a treaty is to support it."""
+    if polarity == Polarity.SUPPORTS:
+        return Polarity.OPPOSES
+    return Polarity.SUPPORTS if polarity == Polarity.OPPOSES else polarity
 
 
 def denied(polarity: Polarity) -> Polarity:

@@ -46,6 +46,8 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
         return [token]
     if cue.holder == "own":
         return list(_owners(token))
+    if cue.pos == "noun":  # "will not be party to …"
+        return list(_predicate_subjects(token))
     if cue.pos == "verb":
         return list(agents(token) if is_passive(token) else subjects(token))
     return list(_predicate_subjects(token))
@@ -121,6 +123,12 @@ def targets(cue: StanceCue, token: Token, slot: str) -> list[Token]:
         return [c for c in token.children if c.dep_ in {"ccomp", "acl", "advcl", "xcomp"} and c.pos_ in _VERBS]
     if slot == "topic":
         return []
+    if slot == "before":
+        later = [c for c in token.children if c.dep_ == "advcl" and any(m.lower_ == "before" for m in c.children)]
+        return [*later, *(each for each in _behind(token, slot) if each.pos_ in _VERBS)]
+    if cue.pos == "preposition" and slot != "object":
+        parts = (token.doc[token.i + k] for k in range(len(cue.lemma.split())))
+        return [each for part in (*parts, token.head) for each in _behind(part, slot)]
     if slot == "self":
         return [token]
     return list(_behind(token, slot))
@@ -159,6 +167,8 @@ def _objects(cue: StanceCue, token: Token) -> Iterator[Token]:
 
 def _behind(token: Token, preposition: str) -> Iterator[Token]:
     """What stands behind a preposition that belongs to a word, or comes right after it or its object."""
+    if preposition == "of":  # "the treaty's champion"
+        yield from (child for child in token.children if child.dep_ == "poss")
     places = [token]
     if token.pos_ == "NOUN" and token.dep_ in {"dobj", "attr", "nsubjpass", "nsubj"}:
         places.append(token.head)

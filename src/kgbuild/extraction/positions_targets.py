@@ -9,9 +9,10 @@ from spacy.tokens import Doc, Token
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions_clause import is_denied
 from kgbuild.extraction.positions_events import EventIndex
-from kgbuild.extraction.positions_lexicon import StanceCue, denied, stance_cues, times, words_of
+from kgbuild.extraction.positions_lexicon import StanceCue, opposite, stance_cues, times, words_of
 from kgbuild.extraction.positions_slots import targets
 from kgbuild.extraction.tokens import tokens_of
+from kgbuild.extraction.treaties_clauses import subjects
 from kgbuild.facts import Polarity
 
 _PRONOUNS = frozenset({"it", "this", "that", "itself"})
@@ -72,7 +73,15 @@ class Targets:
             token: the word that shows it.
         """
         self._trigger = token
+        if cue.pos == "noun" and token.dep_ == "dobj" and token.head.lemma_.lower() in words_of("receive"):
+            # "the treaty drew criticism from Peru"
+            received = [target for head in subjects(token.head) for target in self.resolve(head, cue)]
+            if received and received[0].referent.sort == "treaty":
+                return received
+        filled = False
         for slot in cue.targets:
+            if slot == "topic" and filled:
+                return []  # the words say what it is about, and it is nothing that we know
             if slot == "vote":
                 vote = self._events.vote_near(token)
                 if vote is not None:
@@ -84,7 +93,9 @@ class Targets:
                 topic = self.topic(token.i, idea="future" in cue.when)  # "would not sign": some sentences further
                 return [Target(topic, Polarity.SUPPORTS, None)] if topic else []
             found: list[Target] = []
-            for head in targets(cue, token, slot):
+            heads = targets(cue, token, slot)
+            filled = filled or bool(heads)
+            for head in heads:
                 if slot == "clause":
                     found += self._in_clause(head, cue, 0)
                 elif slot == "content":
@@ -153,7 +164,7 @@ class Targets:
             sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
             topic = self.topic(token.i, 2, idea=lemma in _IDEAS)
             return [Target(topic, sign, token)] if topic else []
-        if own is not None and own.sort == "actor" and "any" in cue.when:
+        if own is not None and own.sort == "actor" and "any" in cue.when and token.pos_ == "PROPN":
             return [Target(own, Polarity.SUPPORTS, token)]
         return []
 
@@ -202,7 +213,7 @@ class Targets:
                     read = self._in_clause if slot == "clause" else self.resolve
                     found += read(head, asked, depth + 1)
                 if found:
-                    sign = denied(inner.polarity) if is_denied(verb) else inner.polarity
+                    sign = opposite(inner.polarity) if is_denied(verb) else inner.polarity
                     return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
         for child in verb.children:  # "wants the treaty in force", "is ready to move on the pact"
             if child.dep_ in {"dobj", "nsubj"} and verb.lemma_.lower() in {"be", "see", "make", "get", "bring", "go"}:

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from kgbuild.extraction.document import Mention, Referent, TreatyDetail, register_extensions
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties_clusters import Cluster, Grouping
-from kgbuild.extraction.treaties_context import governors
+from kgbuild.extraction.treaties_context import Governor, governors
 from kgbuild.extraction.treaties_known import KnownTreaties
 from kgbuild.extraction.treaties_lexicon import in_class, kind_rules, status_cues, treaty_nouns
 from kgbuild.extraction.treaties_mentions import TreatyMention, find_mentions
@@ -180,9 +180,13 @@ class _Reader:
         if entry.opens == "yes" and self._is_diplomatic(mention, named):
             return True
         own = [rule for rule in subject if " ".join(rule.phrase) != mention.noun_text]
-        if own or named:
+        if own or (named and entry.opens != "kind"):
             return True
+        if entry.opens == "kind":
+            return False
         if self._parties.of_context(mention):
+            return True
+        if self._parties.done_by_states(mention):
             return True
         return mention.form in {"indefinite", "bare"} and len(self._parties.of_subject(mention)) > 1
 
@@ -192,7 +196,7 @@ class _Reader:
             return True
         if mention.entry is not None and mention.entry.kind == "Ceasefire":
             return self._parties.is_diplomatic(mention, _NEAR)
-        bare = not mention.words and not mention.years and mention.noun_text == "treaty"
+        bare = mention.core == mention.noun and not mention.words and mention.noun_text == "treaty"
         if self._drafts and mention.form == "indefinite" and bare:
             return False  # "a treaty" beside treaties that the text has named: of the kind in general
         return self._parties.is_diplomatic(mention)
@@ -209,12 +213,15 @@ class _Reader:
             if lower != "it" or i in self._doc._.referents:
                 continue
             token = self._doc[i]
-            if not any(_wants_treaty(g.word.lemma_.lower(), g.slot) for g in governors(token)):
+            around = list(governors(token))
+            if not any(_wants_treaty(g) or _may_leave(g) for g in around):
                 continue
             latest = self._latest_before(token.i)
             if latest is None:
                 continue
             cluster = next(c for c in self._grouping.clusters if latest in c.mentions)
+            if not (cluster.names or cluster.concluded or any(_wants_treaty(g) for g in around)):
+                continue
             mention = TreatyMention(token.i, token.i + 1, token.i, token.i, token.i, "pronoun", None)
             cluster.mentions.append(mention)
             draft = self._drafts[cluster]
@@ -250,7 +257,7 @@ class _Reader:
                     return
             for key in self._parties.nearest_state(cluster.mentions[0], draft.parties):
                 draft.parties.setdefault(key)
-        if not draft.parties and not cluster.authority:
+        if len(draft.parties) < 2 and not cluster.authority:
             for mention in cluster.mentions:
                 keys = self._parties.of_subject(mention) if mention.form != "pronoun" else []
                 if len(keys) > 1:
@@ -282,7 +289,8 @@ class _Reader:
         if not kind:
             kind = next((m.entry.kind for m in cluster.mentions if m.entry and m.entry.kind), "Other")
         first = min(cluster.mentions, key=lambda mention: mention.start)
-        tentative = first.idea or (first.form in {"indefinite", "bare", "demonstrative"} and not cluster.names)
+        described = first.form in {"indefinite", "bare", "demonstrative"} and not cluster.names and not first.years
+        tentative = first.idea or described
         status = stage(draft.evidence, "Proposed" if tentative else "")
         cluster.mentions.sort(key=lambda mention: mention.start)
         return Referent(
@@ -320,11 +328,17 @@ def _years_beside(mention: TreatyMention, doc: Doc) -> set[int]:
     return {int(t.text) for t in doc[mention.end : end] if t.is_digit and len(t) == 4 and 1600 <= int(t.text) <= 2100}
 
 
-def _wants_treaty(lemma: str, slot: str) -> bool:
-    """Whether what stands in this slot of a verb is a treaty more often than not."""
-    if slot == "subject" and in_class(lemma, "text"):
-        return True
-    return any(cue.slot == slot and cue.weight and cue.lemma not in _EQUATING for cue in status_cues().get(lemma, ()))
+def _may_leave(governor: Governor) -> bool:
+    """Whether what stands in this slot of a verb is a treaty if one was spoken of: "abandoned it"."""
+    return governor.slot == "object" and in_class(governor.word.lemma_.lower(), "left")
+
+
+def _wants_treaty(governor: Governor) -> bool:
+    """Whether what stands in this slot of a verb is a treaty more often than not: "sign it", "it enters into force"."""
+    lemma, slot = governor.word.lemma_.lower(), governor.slot
+    if slot == "subject":
+        return in_class(lemma, "text")
+    return slot == "object" and in_class(lemma, "it")
 
 
 @Language.factory(

@@ -107,9 +107,10 @@ def agents(verb: Token) -> Iterator[Token]:
     """Heads of "by …" behind a passive."""
     for child in verb.children:
         if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"):
-            for each in child.children:
-                if each.dep_ == "pobj":
-                    yield from coordinated(each)
+            for by in coordinated(child):  # "by Peru and by Chile"
+                for each in by.children:
+                    if each.dep_ == "pobj":
+                        yield from coordinated(each)
 
 
 def is_passive(verb: Token) -> bool:

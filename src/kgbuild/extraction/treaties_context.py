@@ -128,6 +128,8 @@ def _behind(preposition: Token) -> Iterator[Governor]:
     above = preposition.head
     if lower == "under":
         yield Governor(preposition, "of")
+    if above.lemma_.lower() in {"term", "provision", "auspex"} and above.dep_ == "pobj":  # "under the terms of"
+        yield from _behind(above.head)
     if above.dep_ == "prep":  # "walk out of", "ahead of"
         yield Governor(above.head, "prep", above.lower_)
     if above.pos_ in {"NOUN", "PROPN"}:
@@ -222,6 +224,8 @@ def is_actual(token: Token, depth: int = 0) -> bool:
         return token.head.lower_ in words_of("real")
     if token.dep_ == "xcomp":
         return token.tag_ != "VB" and is_actual(token.head, depth + 1)
+    if token.dep_ == "ccomp" and token.tag_ == "VB":  # "will let it lapse"
+        return is_actual(token.head, depth + 1)
     if token.dep_ == "conj" and token.tag_ in {"VB", "VBN"} and token.head.pos_ in {"VERB", "AUX"}:
         return is_actual(token.head, depth + 1)
     return not (

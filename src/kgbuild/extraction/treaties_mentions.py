@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Token
 from kgbuild.extraction.document import Layout
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties_lexicon import KindRule, TreatyNoun, in_class, kinds_of, singular, treaty_nouns
-from kgbuild.extraction.treaties_names import is_title_case, name_bounds
+from kgbuild.extraction.treaties_names import is_assembly, is_title_case, name_bounds
 
 MentionForm = Literal["name", "definite", "demonstrative", "indefinite", "bare", "none", "pronoun"]
 
@@ -41,9 +41,10 @@ _TOPIC = frozenset(
         "about",
     ]
 )
-_PARTIES = frozenset({"between", "with", "among"})
+_PARTIES = frozenset({"between", "with", "among", "involving"})
 _MODIFIER_POS = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
 _ARGUMENT = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "ROOT", "conj", "attr", "dative", "appos"})
+_LEADING = frozenset({",", "“", '"', "-", "–"})
 _PEOPLES = frozenset({"GPE", "NORP"})
 _TOPIC_WORDS = 9
 
@@ -166,6 +167,8 @@ def _read(doc: Doc, first: int, noun: int, last: int, entry: TreatyNoun, *, is_p
         # "ceasefire deal", "treaty text": the phrase belongs to the treaty noun behind it
         if following.lower_ in treaty_nouns() and treaty_nouns()[following.lower_][0][0].opens != "no":
             return None
+    if is_assembly(doc, first):
+        return None
     title_case = is_title_case(doc, token)
     bounds = None if title_case else name_bounds(doc, first, last)
     if bounds is not None:
@@ -210,7 +213,12 @@ def _is_noun(token: Token) -> bool:
         return True
     if token.i == 0 or token.pos_ not in {"VERB", "ADJ"}:
         return False
-    # a treaty noun that the tagger took for a verb: "the most important fisheries deal since …"
+    # a treaty noun that the tagger took for a verb: "the most important fisheries deal since …", "a fisheries deal ran"
+    for i in range(token.i - 1, max(-1, token.i - 5), -1):
+        if token.doc[i].lower_ in {"a", "an"} and token.i - i > 1:
+            return True
+        if token.doc[i].pos_ not in {"NOUN", "ADJ", "PROPN"}:
+            break
     before = token.nbor(-1)
     return (
         before.pos_ in {"NOUN", "PROPN", "ADJ", "DET"}
@@ -323,14 +331,15 @@ def _belongs(doc: Doc, i: int, noun: int) -> bool:
 
 def _right(doc: Doc, mention: TreatyMention, right: int) -> tuple[list[Token], int]:
     """Reads "on …", "between … and …", "to fix …" behind the noun: the topic's words and where they end."""
+    last_word = right
     topic: list[Token] = []
     token = doc[mention.noun]
     while right < len(doc):
         following = doc[right]
         lower = following.lower_
         attached = following.head.i == token.i or following.head.i in range(mention.core, right)
-        if lower in _PARTIES and (lower != "with" or attached):
-            mention.parties += [child for child in following.children if child.dep_ in {"pobj", "pcomp"}]
+        if lower in _PARTIES and (lower != "with" or attached or right > last_word):
+            mention.parties += [child for child in following.children if child.dep_ in {"pobj", "pcomp", "dobj"}]
             end = _phrase_end(doc, following, _TOPIC_WORDS * 2)
         elif lower in _TOPIC and _is_topic(following, attached=attached):
             end = _phrase_end(doc, following, _TOPIC_WORDS)
@@ -367,6 +376,10 @@ def _phrase_end(doc: Doc, token: Token, most: int) -> int:
             break
         if current.ent_type_ in {"DATE", "TIME"}:
             break
+        if current.lower_ in {"with", "between", "among"} and end > token.i + 1:
+            ahead = doc[end + 1 : end + 4]
+            if any(t.pos_ == "PROPN" for t in ahead):
+                break  # "on the return of art with Benin": the parties come behind what it is about
         end += 1
     while end > token.i + 1 and doc[end - 1].pos_ in {"ADP", "SCONJ", "DET", "CCONJ", "PART"}:
         end -= 1
@@ -426,7 +439,7 @@ def surfaces(doc: Doc, mention: TreatyMention) -> Iterator[str]:
     start = mention.core
     for end in dict.fromkeys((mention.topic_end, mention.end, noun_end)):
         yield _surface(doc, start, end)
-    while start < mention.noun and (in_class(doc[start].lower_, "passing") or doc[start].text in {",", "“", '"'}):
+    while start < mention.noun and (in_class(doc[start].lower_, "passing") or doc[start].text in _LEADING):
         start += 1
     for end in dict.fromkeys((mention.topic_end, noun_end)):
         yield _surface(doc, start, end)
@@ -435,7 +448,7 @@ def surfaces(doc: Doc, mention: TreatyMention) -> Iterator[str]:
 def description(doc: Doc, mention: TreatyMention) -> str:
     """What a description calls its treaty: without determiner, judgements and parties, with what it is about."""
     start = mention.core
-    while start < mention.noun and (in_class(doc[start].lower_, "passing") or doc[start].text in {",", "“", '"'}):
+    while start < mention.noun and (in_class(doc[start].lower_, "passing") or doc[start].text in _LEADING):
         start += 1
     return _surface(doc, start, max(mention.topic_end, mention.noun + 1))
 

@@ -60,6 +60,11 @@ def name_bounds(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
     return start, end
 
 
+def is_assembly(doc: Doc, noun: int) -> bool:
+    """Whether a "convention" is a meeting of people: "the Democratic National Convention"."""
+    return any(in_class(token.lower_, "assembly") for token in doc[max(0, noun - 3) : noun])
+
+
 def _name_start(doc: Doc, first: int) -> int:
     i = first
     while i > 0:

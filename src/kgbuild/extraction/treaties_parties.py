@@ -86,7 +86,7 @@ class Parties:
             heads.append(mention.possessor)
         heads += list(self._doc[mention.core : mention.noun])
         for party in mention.parties:
-            heads += coordinated(party)
+            heads += self._each(party)
         for child in self._doc[mention.noun].children:  # "a truce brokered by Oman between Yemen and …"
             if child.dep_ == "acl" and child.tag_ == "VBN":
                 heads += [
@@ -114,6 +114,11 @@ class Parties:
         keys: list[str] = []
         for referent in denoted(self._doc, token, joint=False):
             keys += self.states_of(referent, direct=direct)
+        if not keys and token.lower_ == "it" and token.dep_ == "nsubj":
+            # pronouns are not resolved yet: "Peru has not ratified the convention, which it signed in 2018"
+            sentence = token.sent.start
+            subject = [t for t in self._doc[sentence : token.i] if t.dep_ == "nsubj" and t.lower_ != "it"]
+            return self._at(subject[0]) if subject else []
         if not keys and self.is_pair(token):
             keys = self._last_pair(token.i)
         if not keys and token.tag_ in {"NNS", "NNPS"}:
@@ -168,6 +173,22 @@ class Parties:
         """
         return not self._by_key or any(abs(head - mention.head) <= reach for head in self._public)
 
+    def done_by_states(self, mention: TreatyMention) -> bool:
+        """Whether what is done with an agreement is what only states do, or is done by states that go unnamed.
+
+        "The accord was ratified", "the accord that the three states signed".
+        """
+        for governor in governors(self._doc[mention.head], mention.end):
+            lemma = governor.word.lemma_.lower()
+            if in_class(lemma, "state"):
+                return True
+            if (lemma, governor.slot, "subject") not in _party_verbs():
+                continue
+            for token in self._subjects(governor.word):
+                if singular(token.lower_) in {"state", "country", "nation", "government", "parliament"}:
+                    return True
+        return False
+
     def is_pair(self, token: Token) -> bool:
         """Whether a phrase is "the two governments", "both sides" and the like."""
         if not in_class(singular(token.lower_), "pair"):
@@ -209,7 +230,7 @@ class Parties:
                 keys += self._with(self._doc[mention.head], "by")
             elif slot == "of" and lemma == "under":
                 keys += self._pair_in(mention)
-            elif (lemma, slot, "subject") in _party_verbs() and not is_negated(word):
+            elif (lemma, slot, "subject") in _party_verbs() and (lemma == "ratify" or not is_negated(word)):
                 between = self._doc[mention.end : word.i] if governor.beside else self._subjects(word)
                 for token in between:
                     keys += self._at(token)

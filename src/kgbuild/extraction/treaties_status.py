@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from kgbuild.extraction.treaties_context import Governor, governors, is_actual
+from kgbuild.extraction.treaties_context import Governor, governors, is_actual, is_negated
 from kgbuild.extraction.treaties_lexicon import StatusCue, status_cues
 
 #: a later stage in this list outweighs an earlier one
@@ -57,7 +57,14 @@ def evidence_of(head: Token, end: int = 0, *, tentative: bool = False, draft: bo
                 yield StatusEvidence("UnderNegotiation", 0, governor.word)
                 continue
             if tentative or not _has_happened(cue, governor.word):
-                if cue.otherwise:
+                if (
+                    cue.status == "Signed"
+                    and governor.slot == "object"
+                    and not tentative
+                    and is_scheduled(governor.word)
+                ):
+                    yield StatusEvidence("Agreed", 0, governor.word)
+                elif cue.otherwise:
                     yield StatusEvidence(cue.otherwise, cue.otherwise_weight, governor.word)
             else:
                 yield StatusEvidence(cue.status, cue.weight, governor.word)
@@ -73,10 +80,29 @@ def stage(evidence: Iterable[StatusEvidence], default: str = "") -> str:
     by_weight: dict[int, list[int]] = {}
     for item in evidence:
         by_weight.setdefault(item.weight, []).append(_RANK[item.status])
-    for weight in (1, 0):
-        if weight in by_weight:
-            return STAGES[max(by_weight[weight])]
+    told = [rank for rank in by_weight.get(1, ()) if rank > _RANK["Proposed"]]
+    if told:
+        return STAGES[max(told)]
+    hinted = [*by_weight.get(1, ()), *by_weight.get(0, ())]  # that it was proposed says least: any hint goes further
+    if hinted:
+        return STAGES[max(hinted)]
     return default or (STAGES[max(by_weight[-1])] if -1 in by_weight else "")
+
+
+def is_scheduled(verb: Token) -> bool:
+    """Whether something will happen by all accounts: "will sign", "is to be signed", "are due to sign"."""
+    if is_negated(verb) or any(c.dep_ == "advcl" and any(m.dep_ == "mark" for m in c.children) for c in verb.children):
+        return False
+    if any(c.dep_ == "aux" and c.lower_ in {"will", "'ll", "’ll"} for c in verb.children):
+        return True
+    above = verb.head
+    if (
+        verb.dep_ == "xcomp"
+        and above.lemma_.lower() in {"be", "due", "set", "schedule", "expect"}
+        and not is_negated(above)
+    ):
+        return above.lemma_.lower() != "expect" or any(c.dep_ in {"nsubjpass", "auxpass"} for c in above.children)
+    return False
 
 
 def _fitting(governor: Governor) -> Iterator[StatusCue]:
