@@ -141,3 +141,8 @@ def test_work_grows_with_the_text_alone() -> None:
 
     unit = "'a ‘b “c "
     assert calls(unit * 400) < 2.5 * calls(unit * 200)
+
+
+def test_a_sentence_about_a_report_is_no_boilerplate() -> None:
+    doc = blank("The report, published on Monday, blamed both sides.\n\nThis article first appeared in The Example.")
+    assert [p.kind for p in find_layout(doc).paragraphs] == ["body", "boilerplate"]

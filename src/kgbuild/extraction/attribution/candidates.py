@@ -142,7 +142,10 @@ def make(
     Returns:
         None if no word is left of the content.
     """
-    tokens = set(content) - cue
+    if source.head in view.dateline:
+        # "COLOMBO: The minister said": the place does not speak
+        return None
+    tokens = set(content) - cue - view.dateline
     source_tokens = set(source.tokens) - cue
     if source.kind not in ("noun", "tagged"):
         tokens -= source_tokens

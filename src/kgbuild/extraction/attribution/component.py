@@ -225,7 +225,9 @@ def _attribution(
         )
     assert candidate is not None
     # "said the firm does not comment on rumours" is a refusal, and no statement besides
-    refused = any(head == candidate.source_head and at in candidate.content for head, at in reported)
+    refused = candidate.quoted == 0 and any(
+        head == candidate.source_head and at in candidate.content for head, at in reported
+    )
     denial = is_denial(view, candidate)
     tokens = denied(view, candidate) if denial else completed(view, candidate) if nested else candidate.content
     spans = view.spans(tokens)

@@ -19,6 +19,8 @@ _MOSTLY = 0.5
 _AROUND = frozenset(
     ("clause around", "phrase around", "sentence around", "colon after", "transcript", "tagged without cue")
 )
+_WHOLLY = 0.9
+_SENTENCE = 6
 _OBJECT_REACH = 12
 _SOURCE_CLIMBS = 3
 _WITHIN_NOUN = ("det", "amod", "compound", "nummod", "nmod")
@@ -52,7 +54,8 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
         return True
     if _conditional(view, anchor) or _asks_anonymity(view, candidate) or _crowd(view, candidate):
         return False
-    passive = candidate.pattern.startswith("passive ") and candidate.source_kind != "agent"
+    below = {view.dep[c] for c in view.children[anchor]}
+    passive = "auxpass" in below and "agent" not in below
     if (passive and lemma in lexicon.thoughts) or (not candidate.source and view.dep[anchor] == "advcl"):
         # "is seen as": nobody's thought; "asked whether": the question of a reporter
         return False
@@ -68,14 +71,17 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
         return lemma in lexicon.saying_adjectives and shape == "clause"
     if lemma in lexicon.plain_sayings:
         return True
-    if shape == "clause":
-        return lemma in lexicon.sayings or lemma in lexicon.thoughts or lemma in lexicon.saying_adjectives
+    if shape == "clause" and lemma in lexicon.sayings | lexicon.thoughts | lexicon.saying_adjectives:
+        return True
     if lemma in lexicon.frames.get(shape, ()):
         return True
     if shape in ("thing as", "thing of") and lemma in lexicon.frames["thing and preposition"]:
         return True
     if candidate.quoted > 0 and lemma in lexicon.sayings:
         return True
+    if candidate.quoted > _WHOLLY and candidate.source and len(candidate.content) >= _SENTENCE and shape == "clause":
+        # "was more cautious: “We are not there yet.”"
+        return lemma not in lexicon.attitudes
     # a verb that we do not know beside a quotation: "…," he smiled
     return candidate.quoted > _MOSTLY and pattern in ("quotation", "parenthesis") and lemma not in lexicon.attitudes
 
@@ -197,8 +203,9 @@ def is_denial(view: TokenView, candidate: Candidate) -> bool:
         # "does not believe that it will"
         return is_negated(view, candidate.anchor)
     first, _, second = candidate.lemma.partition(" ")
-    if first in lexicon.denial_verbs or first in lexicon.denial_nouns:
-        return not is_negated(view, candidate.anchor)
+    verbs = [i for i in candidate.cue if view.is_verb(i) and view.lemma[i] in lexicon.denial_verbs]
+    if verbs or first in lexicon.denial_nouns:
+        return not any(is_negated(view, i) for i in verbs)
     if first not in lexicon.rejecting:
         return False
     things = [second] if second else [view.lemma[c] for c in view.children[candidate.anchor] if view.dep[c] == "dobj"]

@@ -42,6 +42,7 @@ class _Clause:
     predicates: tuple[int, ...]
     prepositions: frozenset[str]
     clauses: tuple[int, ...]
+    subjects: tuple[int, ...]
 
 
 def find_refusals(view: TokenView) -> list[Refusal]:
@@ -98,6 +99,7 @@ def _read(view: TokenView, verb: int) -> _Clause:
             if view.dep[c] in ("prep", "advmod", "prt", "dative")
         ),
         tuple(c for c in children if view.dep[c] == "ccomp"),
+        tuple(c for c in children if view.dep[c] in ("nsubj", "nsubjpass")),
     )
 
 
@@ -154,6 +156,8 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
         return False
     if "infinitive" in rule and not any(_speaks(view, i, rule) for i in clause.infinitives):
         return False
+    if "subject" in rule and not any(view.lemma[s] in rule["subject"] for s in clause.subjects):
+        return False
     if "objects" in rule and not any(view.lemma[o] in rule["objects"] for o in clause.objects):
         return False
     if "predicate" in rule and not any(view.lemma[p] in rule["predicate"] for p in clause.predicates):
@@ -167,7 +171,7 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
         return False
     if "mentions" in rule and not any(view.lemma[i] in rule["mentions"] for i in _after(view, verb)):
         return False
-    if rule.get("from") and _from_any(view, (*clause.predicates, *clause.objects)) is None:
+    if rule.get("from") and _from_any(view, (*clause.subjects, *clause.predicates, *clause.objects)) is None:
         return False
     return not (rule.get("question") and not _asks(view, verb, clause))
 
@@ -203,7 +207,7 @@ def _cue(view: TokenView, verb: int, clause: _Clause) -> frozenset[int]:
 
 def _source(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -> Source:
     if rule.get("from"):
-        return _from_any(view, (*clause.predicates, *clause.objects)) or NO_SOURCE
+        return _from_any(view, (*clause.subjects, *clause.predicates, *clause.objects)) or NO_SOURCE
     if rule.get("reported") and view.dep[verb] == "ccomp" and view.lemma[view.head[verb]] in cue_lexicon().sayings:
         head, _ = subject_of(view, view.head[verb])
         if head >= 0:

@@ -53,7 +53,7 @@ def tagged_spans(view: TokenView, marks: Marks) -> list[TaggedSpan]:
     spans: list[TaggedSpan] = []
     start, role, last = -1, "", -1
     for i, label in enumerate(marks.labels.tolist()):
-        if view.space[i]:
+        if view.space[i] or i in view.dateline:
             continue
         kind = "SCN"[(label - 1) // 2] if label else ""
         if role and (kind != role or label % 2 == 1):

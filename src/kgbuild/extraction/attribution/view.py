@@ -39,6 +39,7 @@ class TokenView:
         head: index of each token's syntactic head; a root is its own.
         children: for each token the indices of its dependents, in text order.
         space, word: whether the token is white space, and whether it begins with a letter or a digit.
+        dateline: the tokens of datelines.
         according: the tokens "according".
         paragraph, region: index of the token's paragraph, and of its quoted region or -1.
         regions: the quoted regions.
@@ -72,6 +73,7 @@ class TokenView:
         self.heads: NDArray[np.int64] = np.clip(np.arange(n, dtype=np.int64) + offsets, 0, max(0, n - 1))
         self.head: list[int] = self.heads.tolist()
         self.according = [i for i, word in enumerate(self.lower) if word == "according"]
+        self.dateline = frozenset(i for p in layout.paragraphs for i in range(p.start, p.dateline_end))
         self._stops: list[int] | None = None
         self.space = [text.isspace() or not text for text in self.text]
         self.word = [text[:1].isalnum() for text in self.text]
