@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 register_extensions()
 
+#: before the name of who only publishes: "the state news agency KCNA"
+_PUBLISHERS = frozenset(("agency", "newspaper", "daily", "broadcaster", "network", "channel"))
+
 
 @Language.factory(
     "kgbuild_actors",
@@ -94,6 +97,7 @@ class Stage:
         self.groups = GroupFinder(self.cast, self.resolve)
         self.descriptions = DescriptionResolver(self.cast, self.context, self.resolve)
         self._authority = authority
+        self._datelines = {i for p in layout_of(doc).paragraphs for i in range(p.start, p.dateline_end)}
         self._in_titles: set[int] = set()
 
     def run(self) -> None:
@@ -151,13 +155,13 @@ class Stage:
     def _enter_known(self, known: Sequence[Known]) -> None:
         """Mentions of the authority's actors; a city that only is a place denotes nobody."""
         tokens = self.tokens
-        datelines = {i for p in layout_of(self.doc).paragraphs for i in range(p.start, p.dateline_end)}
+        datelines = self._datelines
         for name in known:
             start, end, form = name.start, name.end, name.form
             referent = self.cast.known(form.entry)
             for i in range(start, end):
                 self.who[i] = referent
-            if tokens.kind[start] == "boilerplate":
+            if tokens.kind[start] == "boilerplate" or (start > 1 and tokens.plain[start - 1] in _PUBLISHERS):
                 continue
             state = referent.type == ActorType.STATE
             scene = start in datelines or is_scene(tokens, start, end, inside_only=not state)
@@ -177,13 +181,17 @@ class Stage:
                     referent.tentative = False
 
     def _enter_context(self, known: Sequence[Known]) -> None:
+        """Where states come up; the dateline's is the one that the text is about until another is."""
         for name in known:
             referent = self.who[name.start]
             state = self.cast.state_of(referent) or (
                 self.cast.by_authority.get(name.form.entry.affiliation) if name.form.entry.affiliation else None
             )
             if state is not None and state.type == ActorType.STATE:
-                self.context.add(name.start, name.end, state)
+                least = 2.2 if name.start in self._datelines else 0.0
+                if referent is not state and name.form.entry.type == "GovernmentBody":
+                    least = 1.8
+                self.context.add(name.start, name.end, state, least=least)
 
     def _enter_phrases(self, bodies: Sequence[Title], titles: Sequence[Title]) -> None:
         """Bodies and titles in text order, since each tells whom the text is about behind it."""

@@ -13,6 +13,8 @@ from kgbuild.extraction.lexicons import word_list, word_set
 from kgbuild.facts import ActorType
 
 _BODIES = frozenset((ActorType.ORGANIZATION, ActorType.INTERNATIONAL_ORGANIZATION))
+#: kinds of bodies that are no organs of the state
+_KINDS = {"establishment": ActorType.GROUP, "party": ActorType.ORGANIZATION}
 _INDEFINITE = frozenset(
     ("a", "an", "any", "no", "every", "each", "some", "another", "what", "which", "neither", "either", "both")
 )
@@ -67,7 +69,7 @@ def add_body(
     if body.head.kind == "state":
         return _government(cast, context, body, owners, determiner)
     if not owners and (
-        determiner in _INDEFINITE or (tokens.tag[body.end - 1] in ("NNS", "NNPS") and not body.head.plural)
+        determiner in _INDEFINITE or (tokens.tag[_head(cast, body)] in ("NNS", "NNPS") and not body.head.plural)
     ):
         return None
     state = next((s for s in map(cast.state_of, owners) if s is not None), None)
@@ -82,7 +84,7 @@ def add_body(
         own = body.head.title == "office" and tokens.lower[body.at - 1] in word_set("state_offices")
         if body.head.kind in ("office", "establishment") and not own:
             return None
-        state = context.state(body.at) or context.anywhere()
+        state = context.state(body.at) or context.fallback(body.at)
     return _enter(cast, body, owners, state, determiner)
 
 
@@ -97,7 +99,7 @@ def _government(
             return None
         if determiner == "" and body.head.title != "authorities" and not tokens.text[body.at][0].isupper():
             return None
-        state = context.state(body.at)
+        state = context.state(body.at) or context.fallback(body.at)
     if state is None or (tokens.tag[body.at] == "NNS" and body.head.title != "authorities"):
         return None
     named = bool(owners) and not (body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$")
@@ -140,8 +142,8 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
     if referent is None:
         referent = _known_body(cast, holder, noun)
     if referent is None:
-        people = body.head.kind == "establishment"
-        referent = cast.new(written, ActorType.GROUP if people else ActorType.GOVERNMENT_BODY, plural=people)
+        kind = _KINDS.get(body.head.kind, ActorType.GOVERNMENT_BODY)
+        referent = cast.new(written, kind, plural=kind == ActorType.GROUP)
         cast.bodies[key] = referent
         referent.tentative = True
         if state is not None:

@@ -71,7 +71,11 @@ class Context:
                 opening = preposition == 0 or tokens.sentence[preposition - 1] != tokens.sentence[preposition]
                 if opening or tokens.lower[preposition] == "by":
                     return 3.0 if opening else _STRONG
-                return 0.6 if tokens.lower[preposition] in word_set("locative") else 1.0
+                outside = tokens.lower[preposition] in word_set("locative") or tokens.lower[preposition] in (
+                    "with",
+                    "to",
+                )
+                return 0.6 if outside else 1.0
             if dep not in ("poss", "compound", "amod", "appos", "nmod", "npadvmod") or tokens.head[head] == head:
                 return 1.0
             head = tokens.head[head]
@@ -109,14 +113,27 @@ class Context:
                     best, highest = state, score
         return best
 
-    def anywhere(self, exclude: Collection[str] = ()) -> Referent | None:
-        """The state that the whole text is about most."""
-        total: Counter[str] = Counter()
+    def fallback(self, i: int, exclude: Collection[str] = ()) -> Referent | None:
+        """The state meant at a token that no state stands before: one of its sentence, or the text's home."""
+        ahead = [
+            (weight, -position, state)
+            for position, weight, state in self.cues.get(self.tokens.sentence[i], ())
+            if position > i and weight >= 1.0 and state.key not in exclude
+        ]
+        return max(ahead, key=lambda cue: cue[:2])[2] if ahead else self.home(exclude)
+
+    def home(self, exclude: Collection[str] = ()) -> Referent | None:
+        """The state at which the text is at home: whose bodies it names without a word for whom, or speaks of most.
+
+        Args:
+            exclude: keys of states that it cannot be.
+        """
+        total: dict[str, float] = defaultdict(float)
         states: dict[str, Referent] = {}
         for cues in self.cues.values():
             for _, weight, state in cues:
-                if state.key not in exclude and not state.tentative:
-                    total[state.key] += round(10 * weight)
+                if state.key not in exclude and not (state.tentative and weight < _BODY):
+                    total[state.key] += weight
                     states.setdefault(state.key, state)
         return states[max(total, key=lambda key: total[key])] if total else None
 

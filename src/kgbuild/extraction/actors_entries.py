@@ -13,6 +13,7 @@ from kgbuild.extraction.actors_groups import acts_or_undergoes
 from kgbuild.extraction.actors_merge import Cluster, cluster_names, display
 from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.document import Referent
+from kgbuild.extraction.layout import layout_of
 from kgbuild.extraction.lexicons import given_names, organisation_heads, role_modifiers, word_list, word_set
 from kgbuild.extraction.phrases import plain
 from kgbuild.extraction.tokens import Tokens
@@ -48,12 +49,12 @@ class NameEntry:
     def enter(self, names: Sequence[Name], known: Sequence[Known]) -> None:
         """Decides what the names denote and adds persons and organisations."""
         tokens = self.cast.tokens
-        names = [name for name in names if tokens.kind[name.start] != "boilerplate"]
+        names = [name for name in names if tokens.kind[name.start] != "boilerplate" and not self._is_credit(name)]
         abbreviations = self._abbreviations(names, known)
         for cluster in cluster_names(tokens, [name for name in names if name.start not in abbreviations]):
             if cluster.sort == "person":
                 self._person(cluster)
-            elif cluster.sort == "organisation":
+            elif cluster.sort == "organisation" or cluster.parts[0] in organisation_heads():
                 self._organisation(cluster)
         for start, owner_at in abbreviations.items():
             owner = self.who.get(owner_at)
@@ -63,6 +64,19 @@ class NameEntry:
             for name in names:
                 if tokens.words(name.start, name.end) == text:
                     self._mention(owner, name)
+
+    def _is_credit(self, name: Name) -> bool:
+        """Whether a name stands in a dateline, a byline or a credit: "By Hana Seo", "(Reporting by Hana Seo)"."""
+        tokens, words = self.cast.tokens, self.words
+        layout = layout_of(tokens.doc).paragraphs[tokens.paragraph[name.start]]
+        if name.start < layout.dateline_end:
+            return True
+        before = name.left - 1
+        if before < 0 or words[before] not in ("by", "and", ","):
+            return False
+        line = words[layout.start : name.left]
+        credited = any(word in ("reporting", "editing", "written", "additional") for word in line[-8:])
+        return (credited and "by" in line[-8:]) or (line[:1] == ["by"] and layout.end - layout.start <= 10)
 
     def _end_at(self, names: Sequence[Name], start: int) -> int:
         return next(name.end for name in names if name.start == start)
@@ -110,7 +124,8 @@ class NameEntry:
                 self.persons[i] = referent
         referent.other_names = list(dict.fromkeys(map(display, referent.other_names)))
         if len(cluster.parts) > 1:
-            self.cast.alias(referent, self._surname(cluster))
+            for surname in self._surnames(cluster):
+                self.cast.alias(referent, surname)
         genders = [name.gender for name in cluster.names if name.gender != "unknown"]
         given = given_names()
         gender = genders[0] if genders else next((given[p] for p in cluster.parts[:-1] if p in given), "unknown")
@@ -175,8 +190,8 @@ class NameEntry:
             self._mention(found, name)
         return True
 
-    def _surname(self, cluster: Cluster) -> str:
-        """The last word of a name of several, as written, if it is no suffix."""
+    def _surnames(self, cluster: Cluster) -> list[str]:
+        """The last word of a name, as written; the first where the family name comes first ("Kwon Tae-min")."""
         tokens = self.cast.tokens
         best = max(cluster.names, key=lambda name: name.end - name.start)
         end = best.end
@@ -189,7 +204,11 @@ class NameEntry:
             start -= 2
         if tokens.text[start][0].islower() and start - 2 > best.start:
             start -= 2
-        return tokens.words(start, end)
+        given_last = end - start == 3 and tokens.text[end - 1][0].islower()
+        if given_last or (cluster.parts[0] in word_list("family_names_first.txt") and len(cluster.parts) <= 3):
+            first = tokens.text[best.start]
+            return [first] if given_last else [tokens.words(start, end), first]
+        return [tokens.words(start, end)]
 
     def _organisation(self, cluster: Cluster) -> None:
         tokens = self.cast.tokens
@@ -202,6 +221,9 @@ class NameEntry:
         if kind == ActorType.GOVERNMENT_BODY and state is None and self._is_generic(best):
             state = self.context.state(best.start)
         if self._party(cluster) or self._short_for_known(cluster):
+            return
+        if cluster.sort != "organisation" or (len(cluster.parts) == 1 and cluster.parts[0] in organisation_heads()):
+            # "the Federation" alone is no name
             return
         text = tokens.words(best.start, best.end)
         key = (text.lower(), state.key if state else "")

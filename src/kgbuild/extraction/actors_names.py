@@ -48,7 +48,7 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
             blocked[i] = True
         title_before[title.end] = number
         title_before.setdefault(title.right, number)
-    owners = {start for title in titles for start, _ in title.owners}
+    owners = {start for title in titles if title.head.kind != "local" for start, _ in title.owners}
     names: list[Name] = []
     i = 0
     while i < len(words):

@@ -117,7 +117,7 @@ class PhraseReader:
                 title.tenure = use.partition(":")[2]
             elif word in ("and", "&") and j > floor and (use == "domain") and _joins_domains(words, j):
                 kept.insert(0, j)
-            elif self._ends_modifiers(j, use, capital_head):
+            elif self._ends_modifiers(title, j, use, capital_head):
                 break
             elif use != "drop":
                 kept.insert(0, j)
@@ -126,7 +126,7 @@ class PhraseReader:
         title.left = title.start
         self._owners(title, j, floor)
 
-    def _ends_modifiers(self, j: int, use: str, capital_head: bool) -> bool:
+    def _ends_modifiers(self, title: Title, j: int, use: str, capital_head: bool) -> bool:
         """Whether a word before a title is none of its modifiers: "and", a verb, an organisation's name."""
         tokens = self.tokens
         if tokens.plain[j] == "and" or tokens.tag[j] not in MODIFIER_TAGS:
@@ -138,8 +138,10 @@ class PhraseReader:
             # "Green Party candidate": the party's name, not a word of the title
             named = tokens.text[j][0].isupper() and not capital_head and tokens.plain[j] in organisation_heads()
             return bool(named and j > 0 and tokens.text[j - 1][0].isupper() and self.covered[j - 1] < 0)
-        verb = tokens.pos[j] in ("VERB", "AUX")
-        return verb or (tokens.text[j][0].isupper() and _is_entity(tokens, j, capital_head))
+        if not tokens.text[j][0].isupper():
+            return tokens.pos[j] in ("VERB", "AUX")
+        # "West Bengal Chief Minister"
+        return title.head.kind == "local" or tokens.pos[j] in ("VERB", "AUX") or _is_entity(tokens, j, capital_head)
 
     def _owners(self, title: Title, j: int, floor: int) -> None:
         """Possessors and attributive names before the modifiers, nearest first, and the determiner."""

@@ -18,7 +18,7 @@ from kgbuild.facts import ActorType, Role, Span
 Resolve = Callable[[int, int], Referent | None]
 
 #: no posts unless it is said for whom
-_NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser"))
+_NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser", "royal"))
 _BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
 _SENT = frozenset(("to", "in", "at", "with"))
 
@@ -90,6 +90,7 @@ class RoleFinder:
                 continue
             spans = [*title.owners, *((start, end) for _, start, end in title.complements)]
             named = [self.cast.at.get(self.cast.tokens.root(*span)) for span in spans]
+            named.append(self._after_name(title))
             state = next((member for member in named if member is not None and member.type == ActorType.STATE), None)
             edge = next((k for k in (title.end, title.right, title.right + 1) if k in self.persons), -1)
             if state is not None and edge >= 0:
@@ -141,10 +142,14 @@ class RoleFinder:
         if title.text == "ambassador" and has_post and not represents and not accredited:
             # "the Minister of Foreign Affairs, Ambassador Ruiz": there a form of address
             return None
-        represents = represents or self._appointed_by(title) or self.held_for.states(holder, title, accredited)
+        represents = represents or self._appointed_by(title) or self._speaks_for(title)
+        if not represents or title.head.kind == "legislator":
+            # a member of a party is a member for the country as well
+            states = self.held_for.states(holder, title, accredited)
+            represents += [state for state in states if state not in represents]
         # who speaks for a ministry speaks for its state
-        states = [self.cast.state_of(m) for m in represents if m.type == ActorType.GOVERNMENT_BODY]
-        represents += [state for state in states if state is not None and state not in represents]
+        owners = [self.cast.state_of(m) for m in represents if m.type == ActorType.GOVERNMENT_BODY]
+        represents += [state for state in owners if state is not None and state not in represents]
         post = Post(
             holder,
             name,
@@ -304,6 +309,26 @@ class RoleFinder:
         return (
             f"deputy {held[-1]}" if held and possessor is not None and possessor.type == ActorType.PERSON else "deputy"
         )
+
+    def _speaks_for(self, title: Title) -> list[Referent]:
+        """The organisation that was the subject last, for "Spokesman Jon Hale said" without a word for whom."""
+        if title.head.kind != "spokesperson" or "government" in title.text:
+            return []
+        tokens, at = self.cast.tokens, self.cast.at
+        for i in range(title.left - 1, -1, -1):
+            if (
+                tokens.sentence[title.at] - tokens.sentence[i] > 2
+                or tokens.paragraph[title.at] - tokens.paragraph[i] > 1
+            ):
+                break
+            member = at.get(i)
+            if member is None or tokens.dep[i] not in ("nsubj", "nsubjpass", "poss"):
+                continue
+            if member.type in _BODIES:
+                return [member]
+            if member.type == ActorType.STATE:
+                break
+        return []
 
     def _recent_body(self, title: Title) -> list[Referent]:
         """The organisation or court that was named last, for a post in it: "Judges at the court … Judge Okoro"."""

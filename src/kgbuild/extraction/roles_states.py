@@ -13,7 +13,7 @@ from kgbuild.extraction.phrases import plain
 from kgbuild.facts import ActorType
 
 #: posts that a state is taken to be meant with if the text does not say for whom they are held
-_OF_A_STATE = frozenset(("office", "legislator", "party", "military", "diplomat", "spokesperson"))
+_OF_A_STATE = frozenset(("office", "legislator", "party", "military", "diplomat", "spokesperson", "official"))
 
 
 def office(title: str) -> str:
@@ -90,6 +90,7 @@ class HeldFor:
         taken = {member.key for member in accredited}
         if title.head.kind == "office":
             taken |= {state for other, state in self._held.get(office(text), ()) if other != holder.key}
+        taken |= self._partners(holder, title)
         taken |= {state.key for state in self.cast.by_authority.values() if not may_hold(text, state.authority)}
         house = self._house(title, taken)
         if house is not None:
@@ -97,8 +98,26 @@ class HeldFor:
         known = self.cast.state_of(holder)
         if known is not None and known.key not in taken:
             return [known]
-        state = self._side(title) or self.context.state(title.left, taken) or self.context.anywhere(taken)
+        state = self._side(title) or self.context.state(title.left, taken) or self.context.fallback(title.left, taken)
         return [state] if state is not None else []
+
+    def _partners(self, holder: Referent, title: Title) -> set[str]:
+        """States of those whom the holder meets in the sentence: "Prime Minister A spoke with President B of Chile"."""
+        tokens = self.cast.tokens
+        out: set[str] = set()
+        sentence = tokens.sentence[title.at]
+        held = {pair for pairs in self._held.values() for pair in pairs}
+        for other, state in sorted(held):
+            person = self.cast.get(other)
+            if person is None or person is holder:
+                continue
+            for mention in person.mentions:
+                head = mention.head
+                if tokens.sentence[head] == sentence and tokens.dep[head] == "pobj" and head > title.at:
+                    preposition = tokens.head[head]
+                    if tokens.lower[preposition] in ("with", "to", "from"):
+                        out.add(state)
+        return out
 
     def _house(self, title: Title, taken: set[str]) -> Referent | None:
         """The state whose house of parliament the article names, for a member: a senator of the Bolivian Senate."""
