@@ -148,9 +148,11 @@ def test_a_canned_question_is_answered_for_its_parameters(served: Served) -> Non
 def test_the_editor_answers_and_explains_mistakes(served: Served) -> None:
     assert "river-pact" in served.get(PAGES["ask"]).text
     assert "dip:Treaty" in served.get("/ask", query="DESCRIBE <" + BASE + "treaty/river-pact>", run="1").text
-    wrong = served.get("/ask", query="SELECT <script>", run="1").text
-    assert "line 1" in wrong
-    assert "SELECT <script>" not in wrong
+    wrong = served.get("/ask", query="SELECT <script>", run="1")
+    assert wrong.status_code == 400
+    assert "line 1" in wrong.text
+    assert "SELECT <script>" not in wrong.text
+    assert served.get("/ask", query="SELECT * { SERVICE <urn:x> {} }", run="1").status_code == 403
 
 
 @pytest.mark.parametrize("name", ["treaty", "actor", "network"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -82,6 +83,11 @@ def layout(nodes: Sequence[str], ties: Sequence[Tie]) -> dict[str, tuple[float, 
     return {node: (float(spread[number, 0]), float(spread[number, 1])) for node, number in index.items()}
 
 
+@lru_cache(maxsize=64)
+def _places(nodes: tuple[str, ...], ties: tuple[Tie, ...]) -> tuple[tuple[str, tuple[float, float]], ...]:
+    return tuple(layout(nodes, ties).items())
+
+
 def draw(
     nodes: Sequence[str], ties: Sequence[Tie], names: dict[str, str], link: Callable[[str], str], treaties: set[str]
 ) -> str:
@@ -94,7 +100,7 @@ def draw(
         link: the address of a thing's page.
         treaties: those of the things that are treaties, drawn in another colour.
     """
-    places = layout(nodes, ties)
+    places = dict(_places(tuple(nodes), tuple(ties)))
     picture = Picture(_WIDTH, _HEIGHT, f"Network of {len(nodes)} actors and treaties")
     weights: Counter[str] = Counter()
     for tie in sorted(ties, key=lambda tie: (tie.kind, tie.source, tie.target)):

@@ -34,7 +34,7 @@ from kgbuild.serve.explorer.views import (
     treaty_view,
 )
 from kgbuild.serve.pool import QueryError, Question, WorkerPool
-from kgbuild.serve.protocol import explain
+from kgbuild.serve.protocol import STATUS, explain
 
 _HERE = Path(__file__).parent
 _MONTHS = (
@@ -172,7 +172,8 @@ class _Site:
         bound = query.bound(values)
         context: dict[str, Any] = {"query": query, "values": values, "text": bound.text}
         rows = await self._asked(bound.text, context)
-        return self._respond(request, View("question.html", query.title, context, rows, query=bound.text))
+        view = View("question.html", query.title, context, rows, query=bound.text, status=context["status"])
+        return self._respond(request, view)
 
     async def ask(self, request: Request) -> Response:
         """An editor for SPARQL, and the answer."""
@@ -182,14 +183,16 @@ class _Site:
         if "run" in request.query_params and text:
             rows = await self._asked(text, context)
         context["ran"] = "run" in request.query_params
-        return self._respond(request, View("ask.html", "SPARQL", context, rows, query=text))
+        view = View("ask.html", "SPARQL", context, rows, query=text, status=context.get("status", 200))
+        return self._respond(request, view)
 
     async def _asked(self, text: str, context: dict[str, Any]) -> list[Row]:
         """Asks, and puts columns and rows, or what went wrong, into the context."""
-        context |= {"columns": [], "rows": [], "error": "", "triples": ""}
+        context |= {"columns": [], "rows": [], "error": "", "triples": "", "status": 200}
         try:
             answer = await self._endpoint.ask(Question(text, ("json", "ttl")))
         except QueryError as error:
+            context["status"] = STATUS[error.status]
             context["error"] = explain(text, error.message) if error.status == "malformed" else error.message
             return []
         if answer.form == "ttl":
@@ -209,7 +212,7 @@ class _Site:
             return HTMLResponse(page, 404)
         form = request.query_params.get("as", "")
         name = re.sub(r"[^a-z0-9]+", "-", view.title.lower()).strip("-")[:60] or "page"
-        if form == "csv":
+        if form == "csv" and view.status == 200:
             return _download(spreadsheet(view.rows), "text/csv; charset=utf-8", f"{name}.csv")
         if form == "svg" and view.picture:
             return _download(view.picture, "image/svg+xml", f"{name}.svg")
@@ -225,7 +228,7 @@ class _Site:
             here=str(request.url.replace(scheme="", netloc="", query="", fragment="").path),
             others=others,
         )
-        return HTMLResponse(page)
+        return HTMLResponse(page, view.status)
 
 
 def spreadsheet(rows: Sequence[Row]) -> str:

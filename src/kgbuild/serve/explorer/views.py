@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -37,6 +38,7 @@ class View:
         rows: the page's data, for CSV.
         picture: SVG, or nothing.
         query: the SPARQL that the data comes from.
+        status: of the response.
     """
 
     template: str
@@ -45,7 +47,7 @@ class View:
     rows: Sequence[Row] = ()
     picture: str = ""
     query: str = ""
-    canned: dict[str, str] = field(default_factory=dict)
+    status: int = 200
 
 
 def best_class(classes: Iterable[str]) -> str:
@@ -192,7 +194,9 @@ async def network_view(
     are_treaties = {row["treaty"] for row in treaties}
     inside = set(nodes)
     within = [row for row in shown if row["from"] in inside and row["to"] in inside]
-    picture = draw(
+    # placing hundreds of things takes a while, in which other pages are to be answered
+    picture = await asyncio.to_thread(
+        draw,
         nodes,
         [tie for tie in ties if tie.source in inside and tie.target in inside],
         names,
