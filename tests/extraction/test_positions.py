@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kgbuild.authority import fold
+from kgbuild.errors import KgbuildError
+from kgbuild.extraction.positions import PositionFinder
 from kgbuild.extraction.positions_lexicon import denied, evaluations, stance_cues, times
 from kgbuild.facts import Polarity, Position
 from treaty_cases import alike, articles, position_fits, read, rows
@@ -129,3 +132,25 @@ def test_the_tables_are_read() -> None:
     assert {cue.particle for cue in stance_cues()["vote"]} == {"for", "against", "down"}
     assert evaluations("predicate")["betrayal"][0].polarity == Polarity.OPPOSES
     assert sum(len(cues) for cues in stance_cues().values()) > 250
+
+
+def test_the_users_own_words_of_stance(tmp_path: Path) -> None:
+    from kgbuild.extraction.pipeline import load_pipeline
+
+    stances, judgements = tmp_path / "stances.tsv", tmp_path / "judgements.tsv"
+    stances.write_text("# ours\nblackball\tverb\tsubject\tobject\tOpposes\n", "utf-8")
+    judgements.write_text("word\tpos\tpolarity\nlemon\tpredicate\tOpposes\n", "utf-8")
+    nlp = load_pipeline()
+    config = {"stances": [str(stances)], "judgements": [str(judgements)]}
+    nlp.replace_pipe("kgbuild_positions", "kgbuild_positions", config=config)
+    assert triples(read(nlp, CONTEXT + "Bolivia blackballed the treaty.")) == {("Bolivia", "Opposes", "")}
+    assert triples(read(nlp, CONTEXT + "Bolivia called the treaty a lemon.")) == {("Bolivia", "Opposes", "")}
+
+
+def test_a_wrong_polarity_in_a_table_is_reported(tmp_path: Path) -> None:
+    table = tmp_path / "stances.tsv"
+    table.write_text("blackball\tverb\tsubject\tobject\tHates\n", "utf-8")
+    with pytest.raises(KgbuildError, match="'Hates' is no polarity"):
+        PositionFinder(stances=(str(table),))
+    with pytest.raises(KgbuildError, match=r"missing\.tsv: the table cannot be read"):
+        PositionFinder(stances=(str(tmp_path / "missing.tsv"),))

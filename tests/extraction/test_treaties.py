@@ -172,3 +172,17 @@ def test_odd_texts_do_no_harm(nlp: Language, text: str) -> None:
     for treaty in doc._.treaties:
         for mention in treaty.mentions:
             assert 0 <= mention.start < mention.end <= len(doc)
+
+
+def test_the_users_own_words_of_treaties(tmp_path: Path) -> None:
+    from kgbuild.extraction.pipeline import load_pipeline
+
+    nouns, kinds, stages = (tmp_path / f"{name}.tsv" for name in ("nouns", "kinds", "stages"))
+    nouns.write_text("noun\topens\tkind\nhandshake accord\tyes\tOther\n", "utf-8")
+    kinds.write_text("salmon\tEnvironment\t\tfishery\n", "utf-8")
+    stages.write_text("mothball\tobject\tSuspended\t\t1\n", "utf-8")
+    nlp = load_pipeline()
+    config = {"nouns": [str(nouns)], "kinds": [str(kinds)], "stages": [str(stages)]}
+    nlp.replace_pipe("kgbuild_treaties", "kgbuild_treaties", config=config)
+    (treaty,) = read(nlp, "Iceland mothballed its salmon pact with Norway.")._.treaties
+    assert (treaty.detail.kind, treaty.detail.status) == ("Environment", "Suspended")

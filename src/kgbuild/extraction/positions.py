@@ -21,7 +21,7 @@ from kgbuild.extraction.positions_clause import (
 )
 from kgbuild.extraction.positions_evaluations import judgements
 from kgbuild.extraction.positions_holders import Holders
-from kgbuild.extraction.positions_lexicon import StanceCue, denied, stance_cues, times
+from kgbuild.extraction.positions_lexicon import StanceCue, denied, evaluations, stance_cues, times
 from kgbuild.extraction.positions_slots import companions, holders
 from kgbuild.extraction.positions_targets import Target, Targets, has_particle
 from kgbuild.extraction.tokens import tokens_of
@@ -54,20 +54,30 @@ class Stance:
 
 
 class PositionFinder:
-    """The component: fills ``doc._.positions``."""
+    """The component: fills ``doc._.positions``.
+
+    Args:
+        stances, judgements: paths of the user's own tables, in the form of ``stance.tsv`` and ``evaluations.tsv``.
+    """
+
+    def __init__(self, stances: tuple[str, ...] = (), judgements: tuple[str, ...] = ()) -> None:
+        self._stances = stances
+        self._judgements = judgements
+        stance_cues(stances)  # a broken table is to be reported before the first article is read
+        evaluations("verb", judgements)
 
     def __call__(self, doc: Doc) -> Doc:
         """Finds the positions of a document."""
         doc._.positions = []
-        targets = Targets(doc)
+        targets = Targets(doc, self._stances)
         people = Holders(doc)
-        stances = [*_stances(doc, targets, people), *_judged(doc, targets, people)]
+        stances = [*_stances(doc, targets, people, self._stances), *_judged(doc, targets, people, self._judgements)]
         doc._.positions = _merged(doc, stances, people)
         return doc
 
 
-def _stances(doc: Doc, targets: Targets, people: Holders) -> Iterator[Stance]:
-    cues = stance_cues()
+def _stances(doc: Doc, targets: Targets, people: Holders, files: tuple[str, ...]) -> Iterator[Stance]:
+    cues = stance_cues(files)
     tokens = tokens_of(doc)
     for i, (written, lower) in enumerate(zip(tokens.lemma, tokens.lower, strict=True)):
         lemma = written.lower()
@@ -130,6 +140,8 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
         return  # "the critics" in what somebody says may be anybody's
     if people.in_heading(token):
         named = [holder for holder in named if holder.type != ActorType.GROUP]  # the article itself tells who they are
+    if cue.lemma == "vote":  # "58 lawmakers voted against it" is a count, not a stance of somebody
+        named = [] if any(c.dep_ == "nummod" for head in heads for c in head.children) else named
     for target in found:
         if "weak" in cue.when and target.referent.sort != "treaty":
             continue
@@ -147,9 +159,9 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
         yield Stance(named, target, polarity, token, hedged, confidence, heads)
 
 
-def _judged(doc: Doc, targets: Targets, people: Holders) -> Iterator[Stance]:
+def _judged(doc: Doc, targets: Targets, people: Holders, files: tuple[str, ...]) -> Iterator[Stance]:
     """What somebody says of a treaty that shows whether they are for it; of several in a sentence the last counts."""
-    found = {(j.treaty.key, j.word.sent.start): j for j in judgements(doc, targets)}
+    found = {(j.treaty.key, j.word.sent.start): j for j in judgements(doc, targets, files)}
     for judgement in found.values():
         named = people.speakers(judgement.word) if judgement.holders is None else []
         if judgement.holders is not None:
@@ -220,13 +232,19 @@ def _evidence(doc: Doc, stance: Stance) -> tuple[Span, ...]:
     "kgbuild_positions",
     requires=["doc._.treaties", "doc._.statements", "doc._.actors"],
     assigns=["doc._.positions"],
+    default_config={"stances": [], "judgements": []},
 )
-def create_position_finder(nlp: Language, name: str) -> PositionFinder:
+def create_position_finder(nlp: Language, name: str, stances: list[str], judgements: list[str]) -> PositionFinder:
     """Makes the component ``kgbuild_positions``.
 
     Args:
         nlp: the pipeline.
         name: of the component in the pipeline.
+        stances, judgements: paths of the user's own tables, in the form of ``stance.tsv`` and ``evaluations.tsv``;
+            their rows come before the built-in ones.
+
+    Raises:
+        KgbuildError: a file cannot be read.
     """
     register_extensions()
-    return PositionFinder()
+    return PositionFinder(tuple(stances), tuple(judgements))

@@ -30,17 +30,18 @@ class Judgement:
     holders: list[Token] | None
 
 
-def judgements(doc: Doc, targets: Targets) -> Iterator[Judgement]:
+def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Iterator[Judgement]:
     """The judgements of treaties in a document, by the article's own words or a speaker's.
 
     Args:
         doc: with treaties and statements.
         targets: resolves what stands for a treaty.
+        files: the user's own tables of judgements.
     """
     referents: dict[int, Referent] = doc._.referents
     heads = {i: r for i, r in referents.items() if r.sort == "treaty"}
     for i in sorted(heads):
-        yield from _of(doc[i], heads[i])
+        yield from _of(doc[i], heads[i], files)
     if targets.found:
         for i, lower in enumerate(tokens_of(doc).lower):
             if lower not in {"it", "this", "that"} or (i in referents and referents[i].sort != "actor"):
@@ -50,33 +51,33 @@ def judgements(doc: Doc, targets: Targets) -> Iterator[Judgement]:
             if token.pos_ == "PRON" and (i not in referents or token.head.lemma_ == "be"):
                 treaty = targets.topic(token.i, 3)
                 if treaty is not None and token.dep_ in {"nsubj", "dobj"}:
-                    yield from _of(token, treaty)
+                    yield from _of(token, treaty, files)
 
 
-def _of(head: Token, treaty: Referent) -> Iterator[Judgement]:
+def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judgement]:
     verb = head.head
     if head.dep_ == "nsubj" and verb.pos_ in {"VERB", "AUX"}:
         for each in (verb, *(c for c in verb.children if c.dep_ in {"conj", "xcomp"} and c.pos_ == "VERB")):
-            yield from _as_subject(head, each, treaty)
+            yield from _as_subject(head, each, treaty, files)
     elif head.dep_ == "nsubj" and verb.pos_ in {"ADJ", "NOUN"} and verb.head.lemma_.lower() in words_of("call"):
-        polarity = _predicate(verb)  # "considers the treaty illegal"
+        polarity = _predicate(verb, files)  # "considers the treaty illegal"
         if polarity is not None and not is_negated(verb.head):
             yield Judgement(treaty, head, polarity, verb.head, list(subjects(verb.head)) or None)
     elif head.dep_ in {"dobj", "nsubjpass"} and verb.lemma_.lower() in words_of("call"):
-        polarity, word = _called(verb)
+        polarity, word = _called(verb, files)
         if polarity is not None and word is not None and not is_negated(verb):
             yield Judgement(treaty, head, polarity, verb, list(subjects(verb)) or None)
 
 
-def _as_subject(head: Token, verb: Token, treaty: Referent) -> Iterator[Judgement]:
+def _as_subject(head: Token, verb: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judgement]:
     if not _is_direct(verb) or any(c.dep_ == "auxpass" for c in verb.children):
         return
-    polarity = _verb_polarity(verb)
+    polarity = _verb_polarity(verb, files)
     word = verb
     if polarity is None and verb.lemma_.lower() in {"be", "become", "remain", "seem", "mark", "represent", "mean"}:
         for child in verb.children:
             if child.dep_ in {"acomp", "attr", "dobj", "oprd"}:
-                polarity = _predicate(child)
+                polarity = _predicate(child, files)
                 word = child
                 if polarity is not None:
                     break
@@ -89,8 +90,8 @@ def _as_subject(head: Token, verb: Token, treaty: Referent) -> Iterator[Judgemen
     yield Judgement(treaty, head, polarity, word, None)
 
 
-def _verb_polarity(verb: Token) -> Polarity | None:
-    for entry in evaluations("verb").get(verb.lemma_.lower(), ()):
+def _verb_polarity(verb: Token, files: tuple[str, ...]) -> Polarity | None:
+    for entry in evaluations("verb", files).get(verb.lemma_.lower(), ()):
         if len(entry.words) == 1:
             return entry.polarity
         if any(token.lemma_.lower() == entry.words[1] for token in verb.subtree if 0 < token.i - verb.i <= 6):
@@ -98,9 +99,9 @@ def _verb_polarity(verb: Token) -> Polarity | None:
     return None
 
 
-def _predicate(word: Token) -> Polarity | None:
+def _predicate(word: Token, files: tuple[str, ...]) -> Polarity | None:
     """The judgement in a predicate, from its head or an adjective of it: "an important deal", "a surrender"."""
-    table = evaluations("predicate")
+    table = evaluations("predicate", files)
     negative = any(c.lower_ in {"no", "not", "hardly"} for c in word.children)
     for token in (word, *(c for c in word.children if c.dep_ in {"amod", "conj", "compound"})):
         for entry in table.get(token.lemma_.lower(), ()):
@@ -110,7 +111,7 @@ def _predicate(word: Token) -> Polarity | None:
     return None
 
 
-def _called(verb: Token) -> tuple[Polarity | None, Token | None]:
+def _called(verb: Token, files: tuple[str, ...]) -> tuple[Polarity | None, Token | None]:
     """What a thing is called: "called it a surrender", "described it as overdue"."""
     for child in verb.children:
         words: list[Token] = []
@@ -120,7 +121,7 @@ def _called(verb: Token) -> tuple[Polarity | None, Token | None]:
             # the parser may see a clause in "the most important fisheries deal since …": read the words behind it too
             words = [c for c in child.doc[child.i + 1 : child.i + 8] if c.head.i >= child.i and not c.is_punct]
         for word in words:
-            polarity = _predicate(word)
+            polarity = _predicate(word, files)
             if polarity is not None:
                 return polarity, word
     return None, None

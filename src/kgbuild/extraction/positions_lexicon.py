@@ -44,18 +44,21 @@ def _polarity(name: str, path: str) -> Polarity:
         return Polarity(name)
     except ValueError as error:
         known = ", ".join(Polarity)
-        raise KgbuildError(f"{resource('lexicon', path)}: {name!r} is no polarity; write one of {known}") from error
+        raise KgbuildError(f"{path}: {name!r} is no polarity; write one of {known}") from error
 
 
 @cache
-def stance_cues() -> dict[str, tuple[StanceCue, ...]]:
+def stance_cues(files: tuple[str, ...] = ()) -> dict[str, tuple[StanceCue, ...]]:
     """Lemma (for a phrase its first word) -> its cues, those with a particle first.
+
+    Args:
+        files: tables of the user's own; their rows come before the built-in ones.
 
     Raises:
         KgbuildError: a line of the table cannot be read.
     """
     table: dict[str, list[StanceCue]] = {}
-    for cue, pos, holder, targets, polarity, when, hedged in read_table("stance.tsv", 7):
+    for cue, pos, holder, targets, polarity, when, hedged in read_table("stance.tsv", 7, files):
         if pos not in _POS or holder not in _HOLDERS:
             raise KgbuildError(
                 f"{resource('lexicon', 'stance.tsv')}: {cue!r} has an unknown pos or holder: {pos}, {holder}"
@@ -78,10 +81,10 @@ def stance_cues() -> dict[str, tuple[StanceCue, ...]]:
 
 
 @cache
-def evaluations(pos: str) -> dict[str, tuple[Evaluation, ...]]:
+def evaluations(pos: str, files: tuple[str, ...] = ()) -> dict[str, tuple[Evaluation, ...]]:
     """First word -> the judgements of one kind ("verb" or "predicate"), phrases first."""
     table: dict[str, list[Evaluation]] = {}
-    for words, kind, polarity in read_table("evaluations.tsv", 3):
+    for words, kind, polarity in read_table("evaluations.tsv", 3, files):
         if kind == pos:
             parts = tuple(words.split())
             table.setdefault(parts[0], []).append(Evaluation(parts, kind, _polarity(polarity, "evaluations.tsv")))

@@ -46,10 +46,12 @@ class Targets:
 
     Args:
         doc: with treaties, and where there are any, events and actors.
+        stances: the user's own tables of stances.
     """
 
-    def __init__(self, doc: Doc) -> None:
+    def __init__(self, doc: Doc, stances: tuple[str, ...] = ()) -> None:
         self._doc = doc
+        self._cues = stance_cues(stances)
         self._referents: dict[int, Referent] = doc._.referents
         self._sentence = tokens_of(doc).sentence
         self._events = EventIndex(doc)
@@ -138,7 +140,7 @@ class Targets:
         if own is not None and own.sort == "treaty":
             return [Target(own, Polarity.SUPPORTS, token, _is_restricted(token))]
         lower = token.lower_
-        if lower in _PRONOUNS and (own is None or own.sort != "actor"):
+        if lower in _PRONOUNS and (own is None or own.sort != "actor" or "any" not in cue.when):
             topic = self._just_now(token)
             return [Target(topic, Polarity.SUPPORTS, token)] if topic else []
         lemma = token.lemma_.lower()
@@ -157,6 +159,9 @@ class Targets:
                 found = self.resolve(head, cue, depth + 1)
                 if found:
                     return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
+        part = self._by_part_of_name(token)
+        if part is not None and "event" not in cue.when:
+            return [Target(part, Polarity.SUPPORTS, token)]
         event = self._events.at(token, self._trigger) if self._trigger is not None else None
         if event is not None and not ({"weak", "future"} & cue.when and event.sort == "event"):
             return [Target(event, Polarity.SUPPORTS, token)]
@@ -179,6 +184,14 @@ class Targets:
             return self._last[1]
         return topic
 
+    def _by_part_of_name(self, token: Token) -> Referent | None:
+        """ "The fund" for the Climate Fund Agreement: a word of the name of the treaty last spoken of."""
+        if token.pos_ != "NOUN" or not any(child.lower_ in {"the", "this", "that"} for child in token.children):
+            return None
+        topic = self.topic(token.i, _FAR)
+        words = {word.lower() for word in topic.name.split()[:-1]} if topic is not None and " " in topic.name else set()
+        return topic if token.lower_ in words and topic is not None and topic.name[0].isupper() else None
+
     def _inside(self, noun: Token) -> Referent | None:
         """The treaty within a noun's own phrase: "the signing of the treaty", "the treaty's terms"."""
         for token in noun.subtree:
@@ -200,7 +213,7 @@ class Targets:
             return []
         if "control" in cue.when and any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children):
             return []
-        for inner in stance_cues().get(verb.lemma_.lower(), ()):
+        for inner in self._cues.get(verb.lemma_.lower(), ()):
             if inner.pos != "verb" or not has_particle(verb, inner):
                 continue
             asked = inner if "future" in inner.when else cue
@@ -275,6 +288,7 @@ def _in_other_clause(token: Token, noun: Token) -> bool:
     for above in token.ancestors:
         if above.i == noun.i:
             return False
-        if above.pos_ in {"VERB", "AUX"} and above.dep_ in {"relcl", "advcl", "ccomp"}:
+        open_clause = any(c.dep_ == "aux" and c.lower_ == "to" for c in above.children)  # "a bill to ratify it"
+        if above.pos_ in {"VERB", "AUX"} and above.dep_ in {"relcl", "advcl", "ccomp"} and not open_clause:
             return True
     return True

@@ -12,8 +12,9 @@ from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties_clusters import Cluster, Grouping
 from kgbuild.extraction.treaties_context import Governor, governors
 from kgbuild.extraction.treaties_known import KnownTreaties
-from kgbuild.extraction.treaties_lexicon import in_class, kind_rules, status_cues, treaty_nouns
-from kgbuild.extraction.treaties_mentions import TreatyMention, find_mentions
+from kgbuild.extraction.treaties_lexicon import TreatyTables, in_class, kind_rules, status_cues, treaty_nouns
+from kgbuild.extraction.treaties_mentions import find_mentions
+from kgbuild.extraction.treaties_model import TreatyMention
 from kgbuild.extraction.treaties_naming import canonical, other_names
 from kgbuild.extraction.treaties_parties import Parties
 from kgbuild.extraction.treaties_status import StatusEvidence, evidence_of, stage
@@ -53,7 +54,7 @@ class TreatyFinder:
     def __call__(self, doc: Doc) -> Doc:
         """Finds the treaties of a document."""
         doc._.treaties = []
-        mentions = find_mentions(doc, doc._.layout)
+        mentions = find_mentions(doc, doc._.layout, self._known.tables)
         mentions = self._known.add_mentions(doc, mentions)
         if mentions:
             _Reader(doc, self._known).read(mentions)
@@ -66,6 +67,7 @@ class _Reader:
     def __init__(self, doc: Doc, known: KnownTreaties) -> None:
         self._doc = doc
         self._known = known
+        self._tables = known.tables
         self._parties = Parties(doc)
         self._sentence_of = tokens_of(doc).sentence
         self._grouping = Grouping(self._sentence_of)
@@ -97,7 +99,9 @@ class _Reader:
         self._parties.beside = self._parties_beside(mention)
         named = self._parties.of_phrase(mention)
         draft_of = mention.noun_text in {"draft", "text"}
-        evidence = list(evidence_of(head, mention.end, tentative=mention.form == "none", draft=draft_of))
+        evidence = list(
+            evidence_of(head, mention.end, tentative=mention.form == "none", draft=draft_of, tables=self._tables)
+        )
         concluded = any(item.weight and item.status in _CONCLUDED for item in evidence)
         years = _years_beside(mention, self._doc) if concluded else set()
         cluster = None
@@ -204,8 +208,8 @@ class _Reader:
     def _is_talked_of(self, mention: TreatyMention) -> bool:
         """ "ceasefire talks", "the draft treaty text": the noun behind says that there is, or is to be, a treaty."""
         behind = self._doc[mention.noun].head
-        cues = status_cues().get(behind.lemma_.lower(), ())
-        return any(cue.slot == "of" for cue in cues) or behind.lower_ in treaty_nouns()
+        cues = status_cues(self._tables.stages).get(behind.lemma_.lower(), ())
+        return any(cue.slot == "of" for cue in cues) or behind.lower_ in treaty_nouns(self._tables.nouns)
 
     def _place_pronouns(self) -> None:
         """Adds "it" where the verb wants a treaty and one was spoken of just before."""
@@ -225,7 +229,7 @@ class _Reader:
             mention = TreatyMention(token.i, token.i + 1, token.i, token.i, token.i, "pronoun", None)
             cluster.mentions.append(mention)
             draft = self._drafts[cluster]
-            draft.evidence += evidence_of(token)
+            draft.evidence += evidence_of(token, tables=self._tables)
             draft.parties.update(dict.fromkeys(self._parties.of_context(mention)))
 
     def _latest_before(self, i: int) -> TreatyMention | None:
@@ -282,10 +286,10 @@ class _Reader:
         entry = self._known.entry(cluster.authority)
         name = entry.name if entry else canonical(self._doc, cluster)
         rules = [rule for mention in cluster.mentions for rule in mention.kinds]
-        order = {rule: number for number, rule in enumerate(kind_rules())}
         kind = entry.kind if entry else ""
         if not kind and rules:
-            kind = kind_rules()[min(order[rule] for rule in rules)].kind
+            order = kind_rules(self._tables.kinds)
+            kind = min(rules, key=order.index).kind
         if not kind:
             kind = next((m.entry.kind for m in cluster.mentions if m.entry and m.entry.kind), "Other")
         first = min(cluster.mentions, key=lambda mention: mention.start)
@@ -345,15 +349,23 @@ def _wants_treaty(governor: Governor) -> bool:
     "kgbuild_treaties",
     requires=["token.dep", "token.head", "token.pos", "token.lemma"],
     assigns=["doc._.treaties", "doc._.referents"],
-    default_config={"authority": []},
+    default_config={"authority": [], "nouns": [], "kinds": [], "stages": []},
 )
-def create_treaty_finder(nlp: Language, name: str, authority: list[str]) -> TreatyFinder:
+def create_treaty_finder(
+    nlp: Language, name: str, authority: list[str], *, nouns: list[str], kinds: list[str], stages: list[str]
+) -> TreatyFinder:
     """Makes the component ``kgbuild_treaties``.
 
     Args:
         nlp: the pipeline.
         name: of the component in the pipeline.
         authority: paths of the user's own authority files.
+        nouns, kinds, stages: paths of the user's own tables, in the form of ``treaty_nouns.tsv``, ``treaty_kinds.tsv``
+            and ``treaty_status.tsv``; their rows come before the built-in ones.
+
+    Raises:
+        KgbuildError: a file cannot be read.
     """
     register_extensions()
-    return TreatyFinder(KnownTreaties.load(tuple(authority)))
+    tables = TreatyTables(tuple(nouns), tuple(kinds), tuple(stages))
+    return TreatyFinder(KnownTreaties.load(tuple(authority), tables))

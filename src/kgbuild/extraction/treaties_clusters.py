@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from kgbuild.authority.folding import fold
 from kgbuild.extraction.treaties_lexicon import singular
-from kgbuild.extraction.treaties_mentions import TreatyMention
+from kgbuild.extraction.treaties_model import TreatyMention
 
 #: nouns that can stand for any treaty
 _GENERIC = frozenset(

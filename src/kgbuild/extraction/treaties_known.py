@@ -8,8 +8,8 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.authority import Authority, Entry
 from kgbuild.extraction.tokens import tokens_of
-from kgbuild.extraction.treaties_lexicon import in_class, kinds_of, treaty_nouns
-from kgbuild.extraction.treaties_mentions import TreatyMention
+from kgbuild.extraction.treaties_lexicon import BUILT_IN, TreatyTables, in_class, kinds_of, treaty_nouns
+from kgbuild.extraction.treaties_model import TreatyMention
 
 
 class KnownTreaties:
@@ -17,10 +17,12 @@ class KnownTreaties:
 
     Args:
         authority: with treaties among its entries, or without.
+        tables: the user's own tables of words.
     """
 
-    def __init__(self, authority: Authority) -> None:
+    def __init__(self, authority: Authority, tables: TreatyTables = BUILT_IN) -> None:
         self._authority = authority
+        self.tables = tables
         self._phrases: dict[str, list[tuple[str, ...]]] = {}
         for form in authority.forms("treaty"):
             if form.ambiguity == "word" or not form.preferred:
@@ -31,9 +33,9 @@ class KnownTreaties:
             phrases.sort(key=lambda words: (-len(words), words))
 
     @classmethod
-    def load(cls, files: tuple[str, ...] = ()) -> KnownTreaties:
+    def load(cls, files: tuple[str, ...] = (), tables: TreatyTables = BUILT_IN) -> KnownTreaties:
         """From the built-in authority and the user's files."""
-        return cls(Authority.load([Path(file) for file in files]))
+        return cls(Authority.load([Path(file) for file in files]), tables)
 
     def entry(self, identifier: str) -> Entry | None:
         """The authority's entry with this id; None for the empty id."""
@@ -75,7 +77,7 @@ class KnownTreaties:
                 continue
             token = doc[i]
             end = i + length
-            if end < len(doc) and (doc[end].lower_ in treaty_nouns() or _is_place(doc[end])):
+            if end < len(doc) and (doc[end].lower_ in treaty_nouns(self.tables.nouns) or _is_place(doc[end])):
                 continue
             start = token.i - 1 if token.i and doc[token.i - 1].pos_ == "DET" else token.i
             head = doc[token.i : end].root
@@ -83,7 +85,7 @@ class KnownTreaties:
             found.append(
                 TreatyMention(
                     start, end, token.i, head.i, head.i, "name", None, name=name, topic_end=end,
-                    kinds=tuple(kinds_of(name.lower().split())),
+                    kinds=tuple(kinds_of(name.lower().split(), self.tables.kinds)),
                 )
             )  # fmt: skip
         return sorted([*mentions, *found], key=lambda mention: mention.start)

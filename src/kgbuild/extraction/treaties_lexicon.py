@@ -6,36 +6,39 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from kgbuild.errors import KgbuildError
 from kgbuild.resources import resource
 
 
-def read_table(name: str, columns: int) -> list[list[str]]:
+def read_table(name: str, columns: int, files: tuple[str, ...] = ()) -> list[list[str]]:
     """The rows of a tab-separated lexicon, without comments and the header; missing last cells are empty.
 
     Args:
         name: file name under ``data/lexicon``.
         columns: how many each row has.
+        files: tables of the user's own in the same form; their rows come first.
 
     Raises:
-        KgbuildError: a row has too many columns.
+        KgbuildError: a file cannot be read, or a row has too many columns.
     """
-    rows: list[list[str]] = []
     path = resource("lexicon", name)
-    header = True
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        if header:
-            header = False
-            continue
-        cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) > columns:
-            raise KgbuildError(
-                f"{path}, line {number}: {len(cells)} columns where {columns} are expected; check the tabs"
-            )
-        rows.append(cells + [""] * (columns - len(cells)))
+    header = next(line for line in path.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#"))
+    rows: list[list[str]] = []
+    for source in (*(Path(file) for file in files), path):
+        try:
+            lines = source.read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise KgbuildError(f"{source}: the table cannot be read ({error})") from error
+        for number, line in enumerate(lines, 1):
+            if not line.strip() or line.startswith("#") or line.strip() == header.strip():
+                continue
+            cells = [cell.strip() for cell in line.split("\t")]
+            if len(cells) > columns:
+                found = f"{len(cells)} columns where {columns} are expected"
+                raise KgbuildError(f"{source}, line {number}: {found}; check the tabs")
+            rows.append(cells + [""] * (columns - len(cells)))
     return rows
 
 
@@ -92,10 +95,10 @@ class StatusCue:
 
 
 @cache
-def treaty_nouns() -> dict[str, tuple[tuple[TreatyNoun, bool], ...]]:
+def treaty_nouns(files: tuple[str, ...] = ()) -> dict[str, tuple[tuple[TreatyNoun, bool], ...]]:
     """First word of each noun, singular and plural -> the nouns, longest first, and whether it is the plural."""
     table: dict[str, list[tuple[TreatyNoun, bool]]] = {}
-    for noun, opens, kind in read_table("treaty_nouns.tsv", 3):
+    for noun, opens, kind in read_table("treaty_nouns.tsv", 3, files):
         entry = TreatyNoun(tuple(_WORDS.findall(noun)), opens, kind)
         first = entry.phrase[0]
         table.setdefault(first, []).append((entry, False))
@@ -107,7 +110,7 @@ def treaty_nouns() -> dict[str, tuple[tuple[TreatyNoun, bool], ...]]:
 
 
 @cache
-def kind_rules() -> tuple[KindRule, ...]:
+def kind_rules(files: tuple[str, ...] = ()) -> tuple[KindRule, ...]:
     """In the order in which they apply."""
     return tuple(
         KindRule(
@@ -116,29 +119,35 @@ def kind_rules() -> tuple[KindRule, ...]:
             sign == "weak",
             "" if domain == "-" else domain,
         )
-        for phrase, kind, sign, domain in read_table("treaty_kinds.tsv", 4)
+        for phrase, kind, sign, domain in read_table("treaty_kinds.tsv", 4, files)
     )
 
 
 @cache
-def _kind_index() -> dict[str, tuple[int, ...]]:
+def _kind_index(files: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
     index: dict[str, list[int]] = {}
-    for number, rule in enumerate(kind_rules()):
+    for number, rule in enumerate(kind_rules(files)):
         index.setdefault(rule.phrase[0], []).append(number)
     return {word: tuple(numbers) for word, numbers in index.items()}
 
 
-def kinds_of(words: Iterable[str]) -> list[KindRule]:
-    """The rules that match somewhere in a run of lower-case words, in the order of the table."""
+def kinds_of(words: Iterable[str], files: tuple[str, ...] = ()) -> list[KindRule]:
+    """The rules that match somewhere in a run of lower-case words, in the order of the table.
+
+    Args:
+        words: of a name or description.
+        files: the user's own tables of kinds.
+    """
+    rules = kind_rules(files)
     run = [singular(word) for word in words]
-    index = _kind_index()
+    index = _kind_index(files)
     found: set[int] = set()
     for position, word in enumerate(run):
         for number in index.get(word, ()):
-            phrase = kind_rules()[number].phrase
+            phrase = rules[number].phrase
             if tuple(run[position : position + len(phrase)]) == phrase:
                 found.add(number)
-    return [kind_rules()[number] for number in sorted(found)]
+    return [rules[number] for number in sorted(found)]
 
 
 def singular(word: str) -> str:
@@ -163,12 +172,30 @@ def in_class(word: str, name: str) -> bool:
 
 
 @cache
-def status_cues() -> dict[str, tuple[StatusCue, ...]]:
+def status_cues(files: tuple[str, ...] = ()) -> dict[str, tuple[StatusCue, ...]]:
     """Lemma -> its cues."""
     table: dict[str, list[StatusCue]] = {}
-    for cue, slot, status, otherwise, weight in read_table("treaty_status.tsv", 5):
+    for cue, slot, status, otherwise, weight in read_table("treaty_status.tsv", 5, files):
         lemma, _, particle = cue.partition("+")
         told, _, to_come = weight.partition("/")
         cue_read = StatusCue(lemma, particle, slot, status, otherwise, int(told or "0"), int(to_come or "0"))
         table.setdefault(lemma, []).append(cue_read)
     return {lemma: tuple(cues) for lemma, cues in table.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class TreatyTables:
+    """The tables that a user can add to; each field holds the paths of the user's own files.
+
+    Attributes:
+        nouns: in the form of ``treaty_nouns.tsv``.
+        kinds: in the form of ``treaty_kinds.tsv``.
+        stages: in the form of ``treaty_status.tsv``.
+    """
+
+    nouns: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+
+
+BUILT_IN = TreatyTables()

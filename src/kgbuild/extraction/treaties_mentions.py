@@ -7,18 +7,21 @@ it open, since a small parser often attaches these phrases wrongly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal
-
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Layout
 from kgbuild.extraction.tokens import tokens_of
-from kgbuild.extraction.treaties_lexicon import KindRule, TreatyNoun, in_class, kinds_of, singular, treaty_nouns
+from kgbuild.extraction.treaties_lexicon import (
+    BUILT_IN,
+    TreatyNoun,
+    TreatyTables,
+    in_class,
+    kinds_of,
+    singular,
+    treaty_nouns,
+)
+from kgbuild.extraction.treaties_model import MentionForm, TreatyMention, is_year, surface
 from kgbuild.extraction.treaties_names import is_assembly, is_title_case, name_bounds
-
-MentionForm = Literal["name", "definite", "demonstrative", "indefinite", "bare", "none", "pronoun"]
 
 _INDEFINITE = frozenset(["a", "an", "any", "some", "one", "each", "every", "another", "such", "what", "whatever"])
 _DEMONSTRATIVE = frozenset(["this", "that", "these", "those", "such"])
@@ -44,81 +47,19 @@ _TOPIC = frozenset(
 _PARTIES = frozenset({"between", "with", "among", "involving"})
 _MODIFIER_POS = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
 _ARGUMENT = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "ROOT", "conj", "attr", "dative", "appos"})
-_LEADING = frozenset({",", "“", '"', "-", "–"})
 _PEOPLES = frozenset({"GPE", "NORP"})
 _TOPIC_WORDS = 9
 
 
-@dataclass(slots=True, eq=False)
-class TreatyMention:
-    """A noun phrase that may denote a treaty.
-
-    Attributes:
-        start, end: tokens of the whole phrase, with its determiner and what follows its noun.
-        core: first token behind the determiner or possessor.
-        noun: index of the treaty noun; head: index of the phrase's syntactic head.
-        form: how it refers.
-        entry: the noun as the lexicon knows it; None for a pronoun or an acronym.
-        words: what it is about, lower-case singulars, without judgements and stages.
-        years: years that are part of it.
-        other: it is said to be another treaty than those named before; the_other: with just this word.
-        idea: it is said to be only thought of.
-        topic_end: end of the phrase that says what it is about, else ``noun + 1``.
-        parties: head tokens of the parties that the phrase itself names.
-        possessor: whose it is ("Serbia's pact").
-        name, alias: its name, and an acronym that the text introduces for it.
-        headline: it stands in a heading.
-        capital: its noun alone is written with a capital ("the Protocol").
-        subject: it is its clause's subject.
-        modifier: it modifies a noun ("truce talks").
-        known: the authority knows a treaty of this name.
-    """
-
-    start: int
-    end: int
-    core: int
-    noun: int
-    head: int
-    form: MentionForm
-    entry: TreatyNoun | None
-    plural: bool = False
-    words: tuple[str, ...] = ()
-    kinds: tuple[KindRule, ...] = ()
-    years: frozenset[int] = frozenset()
-    other: bool = False
-    the_other: bool = False
-    idea: bool = False
-    business: bool = False
-    topic_end: int = 0
-    parties: list[Token] = field(default_factory=list)
-    possessor: Token | None = None
-    name: str = ""
-    alias: str = ""
-    headline: bool = False
-    capital: bool = False
-    subject: bool = False
-    known: bool = False
-    modifier: bool = False
-
-    @property
-    def noun_text(self) -> str:
-        """The noun, singular: "truce", "memorandum of understanding"; empty for a pronoun or an acronym."""
-        return " ".join(self.entry.phrase) if self.entry else ""
-
-    @property
-    def domains(self) -> set[str]:
-        """The subjects that its words name."""
-        return {rule.domain for rule in self.kinds if rule.domain}
-
-
-def find_mentions(doc: Doc, layout: Layout | None) -> list[TreatyMention]:
+def find_mentions(doc: Doc, layout: Layout | None, tables: TreatyTables = BUILT_IN) -> list[TreatyMention]:
     """All noun phrases of a document whose noun can name an agreement, in text order.
 
     Args:
         doc: parsed.
         layout: the document's paragraphs, or None if nobody found them.
+        tables: the user's own tables.
     """
-    nouns = treaty_nouns()
+    nouns = treaty_nouns(tables.nouns)
     found: list[TreatyMention] = []
     taken = -1
     for i, lower in enumerate(tokens_of(doc).lower):
@@ -133,7 +74,7 @@ def find_mentions(doc: Doc, layout: Layout | None) -> list[TreatyMention]:
             if bounds is None:
                 continue
             noun, last = bounds
-            mention = _read(doc, token.i, noun, last, entry, is_plural=is_plural)
+            mention = _read(doc, (token.i, noun, last), entry, tables, is_plural=is_plural)
             if mention is not None:
                 mention.headline = paragraph is not None and paragraph.kind == "headline"
                 found.append(mention)
@@ -156,7 +97,11 @@ def _match(doc: Doc, start: int, entry: TreatyNoun) -> tuple[int, int] | None:
     return start, last
 
 
-def _read(doc: Doc, first: int, noun: int, last: int, entry: TreatyNoun, *, is_plural: bool) -> TreatyMention | None:
+def _read(
+    doc: Doc, place: tuple[int, int, int], entry: TreatyNoun, tables: TreatyTables, *, is_plural: bool
+) -> TreatyMention | None:
+    first, noun, last = place
+    nouns = treaty_nouns(tables.nouns)
     token = doc[noun]
     if not _is_noun(token):
         return None
@@ -165,7 +110,7 @@ def _read(doc: Doc, first: int, noun: int, last: int, entry: TreatyNoun, *, is_p
         if in_class(following.lower_, "place") and following.text[0].isupper():
             return None
         # "ceasefire deal", "treaty text": the phrase belongs to the treaty noun behind it
-        if following.lower_ in treaty_nouns() and treaty_nouns()[following.lower_][0][0].opens != "no":
+        if following.lower_ in nouns and nouns[following.lower_][0][0].opens != "no":
             return None
     if is_assembly(doc, first):
         return None
@@ -185,7 +130,7 @@ def _read(doc: Doc, first: int, noun: int, last: int, entry: TreatyNoun, *, is_p
         mention.form = "name"
         mention.core, mention.topic_end = bounds
         mention.end = bounds[1]
-        mention.name = _surface(doc, *bounds)
+        mention.name = surface(doc, *bounds)
         mention.alias = _alias(doc, bounds[1])
         run = [t for t in doc[bounds[0] : bounds[1]] if t.is_alpha or t.like_num]
         right = bounds[1]
@@ -197,7 +142,7 @@ def _read(doc: Doc, first: int, noun: int, last: int, entry: TreatyNoun, *, is_p
         topic, right = _right(doc, mention, right)
     mention.end = max(mention.end, right)
     mention.topic_end = mention.topic_end or last + 1
-    _weigh(mention, run, topic, entry)
+    _weigh(mention, run, topic, tables)
     root = doc[mention.core : last + 1].root
     mention.head = root.i if root.i >= mention.core else noun
     mention.capital = mention.form != "name" and doc[noun].text[0].isupper() and not title_case
@@ -386,15 +331,15 @@ def _phrase_end(doc: Doc, token: Token, most: int) -> int:
     return end
 
 
-def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], entry: TreatyNoun) -> None:
+def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tables: TreatyTables) -> None:
     """Sorts the words of a mention into what it is about and what is said of it."""
     words = []
     run = [token.lower_ for token in tokens]
     before = tokens[0].nbor(-1) if tokens and tokens[0].i > 0 else None
-    if mention.form == "name" and before is not None and _is_year(before.text):
+    if mention.form == "name" and before is not None and is_year(before.text):
         mention.years |= {int(before.text)}
     for position, word in enumerate(run):
-        if _is_year(word):
+        if is_year(word):
             mention.years |= {int(word)}
             continue
         if mention.form == "name":
@@ -406,51 +351,15 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], entr
         mention.business |= in_class(word, "business") or in_class(" ".join(run[position : position + 2]), "business")
         if not (in_class(word, "passing") or in_class(word, "other") or tokens[position].ent_type_ in _PEOPLES):
             words.append(singular(word))
-    heads = {singular(part) for part in entry.phrase}
+    phrase = mention.entry.phrase if mention.entry is not None else ()
+    heads = {singular(part) for part in phrase}
     content = [token for token in topic if token.pos_ in {"NOUN", "PROPN", "ADJ"}]
     about = [singular(token.lower_) for token in content if token.ent_type_ not in _PEOPLES]
     mention.words = tuple(dict.fromkeys(word for word in (*words, *about) if word not in heads and word not in _TOPIC))
     mention.kinds = tuple(
-        kinds_of([*run, *entry.phrase] if mention.form != "name" else run) or kinds_of(t.lower_ for t in topic)
+        kinds_of([*run, *phrase] if mention.form != "name" else run, tables.kinds)
+        or kinds_of((t.lower_ for t in topic), tables.kinds)
     )
-
-
-def _is_year(text: str) -> bool:
-    return text.isdigit() and len(text) == 4 and 1600 <= int(text) <= 2100
-
-
-def _surface(doc: Doc, start: int, end: int) -> str:
-    """The words between two tokens on one line, without quotation marks."""
-    text = doc[start:end].text
-    return " ".join("".join(char for char in text if char not in '“”"').split())
-
-
-def surfaces(doc: Doc, mention: TreatyMention) -> Iterator[str]:
-    """The forms of a mention's name: without its determiner, then also without judgements and what follows its noun."""
-    if mention.entry is None:
-        yield mention.name
-        return
-    noun_end = mention.noun + 1
-    if mention.entry.phrase[0] == doc[mention.noun].lower_:
-        noun_end = mention.noun + len(mention.entry.phrase)
-    if mention.form == "name":
-        yield mention.name
-        return
-    start = mention.core
-    for end in dict.fromkeys((mention.topic_end, mention.end, noun_end)):
-        yield _surface(doc, start, end)
-    while start < mention.noun and (in_class(doc[start].lower_, "passing") or doc[start].text in _LEADING):
-        start += 1
-    for end in dict.fromkeys((mention.topic_end, noun_end)):
-        yield _surface(doc, start, end)
-
-
-def description(doc: Doc, mention: TreatyMention) -> str:
-    """What a description calls its treaty: without determiner, judgements and parties, with what it is about."""
-    start = mention.core
-    while start < mention.noun and (in_class(doc[start].lower_, "passing") or doc[start].text in _LEADING):
-        start += 1
-    return _surface(doc, start, max(mention.topic_end, mention.noun + 1))
 
 
 def _alias(doc: Doc, end: int) -> str:

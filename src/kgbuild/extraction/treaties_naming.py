@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 from kgbuild.authority.folding import fold
 from kgbuild.extraction.treaties_clusters import Cluster
 from kgbuild.extraction.treaties_lexicon import singular
-from kgbuild.extraction.treaties_mentions import TreatyMention, description, surfaces
+from kgbuild.extraction.treaties_model import TreatyMention, description, surfaces
 
 _LONGEST = 80
 

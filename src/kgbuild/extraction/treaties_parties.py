@@ -11,7 +11,7 @@ from kgbuild.extraction.document import Referent, coordinated, denoted
 from kgbuild.extraction.treaties_clauses import agents, is_passive, subjects
 from kgbuild.extraction.treaties_context import governors, is_negated
 from kgbuild.extraction.treaties_lexicon import in_class, read_table, singular
-from kgbuild.extraction.treaties_mentions import TreatyMention
+from kgbuild.extraction.treaties_model import TreatyMention
 from kgbuild.facts import ActorType
 
 _SOVEREIGN = frozenset({ActorType.STATE, ActorType.INTERNATIONAL_ORGANIZATION})

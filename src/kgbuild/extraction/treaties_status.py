@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from kgbuild.extraction.treaties_context import Governor, governors, is_actual, is_negated
-from kgbuild.extraction.treaties_lexicon import StatusCue, status_cues
+from kgbuild.extraction.treaties_lexicon import BUILT_IN, StatusCue, TreatyTables, status_cues
 
 #: a later stage in this list outweighs an earlier one
 STAGES = (
@@ -42,17 +42,20 @@ class StatusEvidence:
     word: Token
 
 
-def evidence_of(head: Token, end: int = 0, *, tentative: bool = False, draft: bool = False) -> Iterator[StatusEvidence]:
+def evidence_of(
+    head: Token, end: int = 0, *, tentative: bool = False, draft: bool = False, tables: TreatyTables = BUILT_IN
+) -> Iterator[StatusEvidence]:
     """What the words that govern a mention say of the treaty's stage.
 
     Args:
         head: the mention's head.
         end: the mention's end, or 0.
         draft: the mention is of a draft; what is done with that leaves the treaty under negotiation.
+        tables: the user's own tables of words.
         tentative: the mention itself says that there is no such treaty ("no deal").
     """
     for governor in governors(head, end):
-        for cue in _fitting(governor):
+        for cue in _fitting(governor, tables):
             if draft and _RANK[cue.status] <= _RANK["Signed"]:
                 yield StatusEvidence("UnderNegotiation", 0, governor.word)
                 continue
@@ -105,10 +108,10 @@ def is_scheduled(verb: Token) -> bool:
     return False
 
 
-def _fitting(governor: Governor) -> Iterator[StatusCue]:
+def _fitting(governor: Governor, tables: TreatyTables) -> Iterator[StatusCue]:
     word = governor.word
     form = word.lower_ if governor.slot in {"modifier", "predicate"} else word.lemma_.lower()
-    for cue in status_cues().get(form, ()):
+    for cue in status_cues(tables.stages).get(form, ()):
         if cue.slot != governor.slot:
             continue
         if (
