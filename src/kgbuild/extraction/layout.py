@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 register_extensions()
 
+_LINE_BREAK = frozenset(LINE_BREAKS)
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŇŌŐŒŘŚŞŠŤŪŮŰŹŻŽ"
 _SENTENCE_END = frozenset(".!?…:;")
 _CLOSING = frozenset("\"”’'»)]*")
@@ -85,41 +86,36 @@ def _regions(doc: Doc) -> tuple[tuple[Region, ...], tuple[int, ...]]:
 
 
 def _paragraphs(doc: Doc) -> tuple[tuple[Paragraph, ...], tuple[int, ...]]:
+    texts = [token.text for token in doc]
+    space = [text.isspace() or not text for text in texts]
     bounds: list[tuple[int, int]] = []
     paragraph_of: list[int] = []
-    start = 0
-    for token in doc:
-        paragraph_of.append(len(bounds))
-        if token.is_space and any(c in LINE_BREAKS for c in token.text) and not _is_soft(doc, token.i):
-            if any(not doc[i].is_space for i in range(start, token.i)):
-                bounds.append(_trimmed(doc, start, token.i))
-            start = token.i + 1
-    if any(not doc[i].is_space for i in range(start, len(doc))):
-        bounds.append(_trimmed(doc, start, len(doc)))
+    start, size = 0, len(texts)
+    for i in range(size + 1):
+        if i < size:
+            paragraph_of.append(len(bounds))
+            if not space[i] or _LINE_BREAK.isdisjoint(texts[i]) or _is_soft(texts, space, i):
+                continue
+        words = [k for k in range(start, i) if not space[k]]
+        if words:
+            bounds.append((words[0], words[-1] + 1))
+        start = i + 1
     # white space behind the last paragraph belongs to it
-    paragraph_of = [min(number, max(0, len(bounds) - 1)) for number in paragraph_of]
-    return tuple(_classified(doc, bounds)), tuple(paragraph_of)
+    last = max(0, len(bounds) - 1)
+    return tuple(_classified(doc, bounds)), tuple(min(number, last) for number in paragraph_of)
 
 
-def _trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:
-    while doc[start].is_space:
-        start += 1
-    while doc[end - 1].is_space:
-        end -= 1
-    return start, end
-
-
-def _is_soft(doc: Doc, i: int) -> bool:
+def _is_soft(texts: Sequence[str], space: Sequence[bool], i: int) -> bool:
     """A single line break inside a sentence, as in text wrapped to a width: the next line goes on in lower case."""
-    if sum(c in LINE_BREAKS for c in doc[i].text) != 1 or not 0 < i < len(doc) - 1:
+    if sum(c in _LINE_BREAK for c in texts[i]) != 1 or not 0 < i < len(texts) - 1:
         return False
-    before, after = doc[i - 1], doc[i + 1]
-    return not before.is_space and before.text[-1] not in ".!?…" and after.text[0].islower()
+    return not space[i - 1] and texts[i - 1][-1] not in ".!?…" and texts[i + 1][:1].islower()
 
 
 def _classified(doc: Doc, bounds: Sequence[tuple[int, int]]) -> list[Paragraph]:
     lexicon = layout_lexicon()
-    texts = [doc[start:end].text for start, end in bounds]
+    string = doc.text
+    texts = [string[doc[start].idx : doc[end - 1].idx + len(doc[end - 1])] for start, end in bounds]
     kinds: list[Literal["headline", "body", "boilerplate"]] = [
         "boilerplate"
         if end - start <= lexicon["boilerplate_words"] and any(p.match(text) for p in _patterns("boilerplate"))
