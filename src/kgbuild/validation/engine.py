@@ -11,6 +11,7 @@ from rdflib.namespace import RDF, RDFS
 from rdflib.term import Identifier, Node
 
 from kgbuild.errors import KgbuildError
+from kgbuild.validation.compiled import compile_shapes
 from kgbuild.validation.report import Severity, ValidationReport, ValidationResult
 from kgbuild.validation.shapes import SH, Shapes, load_shapes
 
@@ -28,6 +29,7 @@ def validate(
     *,
     shapes: Shapes | None = None,
     graph: URIRef | None = None,
+    judge_only: bool = False,
 ) -> ValidationReport:
     """Holds a graph to shapes, without inferring anything first.
 
@@ -36,6 +38,8 @@ def validate(
             or as triples (of quads, the fourth term is left out). It is not changed.
         shapes: from :func:`~kgbuild.validation.shapes.prepare`; the package's own if not given.
         graph: IRI of the article's graph, to be noted in the results.
+        judge_only: let pySHACL do all of it. The report is the same: it is otherwise asked where
+            :mod:`~kgbuild.validation.compiled` finds something broken, or does not know a construct of the shapes.
 
     Returns:
         The report; results are findings, not errors.
@@ -43,14 +47,18 @@ def validate(
     Raises:
         KgbuildError: the shapes cannot be applied (a query that is no SPARQL, a shape without a path).
     """
-    from pyshacl import validate as judge
-    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
-
     shapes = shapes or load_shapes()
     triples = [(row[0], row[1], row[2]) for row in data]
+    if not judge_only and (compiled := compile_shapes(shapes)) is not None:
+        found_here = compiled.validate(triples, graph)
+        if found_here is not None:
+            return ValidationReport(found_here, count_focus_nodes(triples, shapes))
     store = _PreparingGraph(bind_namespaces="none")
     store.addN((subject, predicate, value, store) for subject, predicate, value in triples)
     store.addN((lower, RDFS.subClassOf, upper, store) for lower, upper in shapes.hierarchy)
+    from pyshacl import validate as judge
+    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
+
     try:
         conforms, found, _ = judge(store, shacl_graph=shapes.graph, inference="none", inplace=True)
     except (ReportableRuntimeError, ShapeLoadError, ValidationFailure) as error:
