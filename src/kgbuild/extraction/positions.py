@@ -69,6 +69,8 @@ class PositionFinder:
     def __call__(self, doc: Doc) -> Doc:
         """Finds the positions of a document."""
         doc._.positions = []
+        if not (doc._.treaties or doc._.events):
+            return doc
         targets = Targets(doc, self._stances)
         people = Holders(doc)
         stances = [*_stances(doc, targets, people, self._stances), *_judged(doc, targets, people, self._judgements)]
@@ -118,13 +120,10 @@ def _fits(cue: StanceCue, token: Token) -> bool:
 
 def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> Iterator[Stance]:
     verb = clause_verb(token)
-    condition = condition_of(token)
+    possible = "future" in cue.when and not is_future(verb)
+    if possible and not is_possible(verb):
+        return
     negative = cue.pos != "person" and is_denied(token)
-    possible = is_possible(verb) and (condition is not None or negative)  # "could sign if …", "could not sign"
-    if "future" in cue.when and not (is_future(verb) or possible):
-        return
-    if "conditional" in cue.when and condition is None:
-        return
     if {"negated", "denied"} & cue.when and not negative:
         return
     if is_supposed(token):
@@ -136,6 +135,9 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
     named = people.speakers(token) if cue.holder == "speaker" else people.resolve(heads, token, cue)
     if not named:
         return
+    condition = condition_of(token)
+    if condition is None and ("conditional" in cue.when or (possible and not negative)):
+        return  # "could sign" alone is no stance; "could sign if …" and "could not sign" are
     if cue.pos == "person" and people.statement_at(token) is not None and all(t.head is None for t in found):
         return  # "the critics" in what somebody says may be anybody's
     if people.in_heading(token):

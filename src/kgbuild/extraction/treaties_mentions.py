@@ -21,7 +21,7 @@ from kgbuild.extraction.treaties_lexicon import (
     treaty_nouns,
 )
 from kgbuild.extraction.treaties_model import MentionForm, TreatyMention, is_year, surface
-from kgbuild.extraction.treaties_names import is_assembly, is_title_case, name_bounds
+from kgbuild.extraction.treaties_names import is_assembly, is_capital, is_title_case, name_bounds
 
 _INDEFINITE = frozenset(["a", "an", "any", "some", "one", "each", "every", "another", "such", "what", "whatever"])
 _DEMONSTRATIVE = frozenset(["this", "that", "these", "those", "such"])
@@ -114,7 +114,7 @@ def _read(
             return None
     if is_assembly(doc, first):
         return None
-    title_case = is_title_case(doc, token)
+    title_case = is_capital(token) and is_title_case(doc, token)
     bounds = None if title_case else name_bounds(doc, first, last)
     if bounds is not None:
         _name_start, name_end = bounds
