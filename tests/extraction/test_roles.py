@@ -105,6 +105,41 @@ def test_posts_of_one_sentence(
     assert post in posts(read(text))
 
 
+SENTENCES = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "role_sentences.tsv").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+def content_words(title: str) -> set[str]:
+    """The words by which titles are compared."""
+    return set(fold(title).split()) - {"of", "for", "the"}
+
+
+def test_ways_of_naming_a_post(read: Language) -> None:
+    missed = []
+    for text, holder, title, held_for, accredited, tenure in SENTENCES:
+        doc = read(text)
+        names = {r.key: {fold(name) for name in (r.name, *r.other_names)} for r in doc._.actors}
+        found = [
+            role
+            for role in doc._.roles
+            if fold(holder) in names[role.holder]
+            and len(content_words(title) & content_words(role.title))
+            >= 0.5 * len(content_words(title) | content_words(role.title))
+            and (held_for == "-" or any(fold(held_for) in names[key] for key in role.represents))
+            and (accredited == "-" or any(fold(accredited) in names[key] for key in role.accredited_to))
+            and role.tenure == tenure
+        ]
+        if not found and not (holder == "-" and not doc._.roles):
+            missed.append(text)
+
+    # the parse decides, and it differs between versions of the model
+    assert len(SENTENCES) > 60
+    assert len(missed) <= 0.05 * len(SENTENCES), missed
+
+
 def test_evidence_holds_the_title_and_the_name(read: Language) -> None:
     doc = read("In Vilnius, Rasa Kalnė, Lithuania's foreign minister, spoke.")
     words = " ".join(span.text(doc.text) for span in doc._.roles[0].evidence)
