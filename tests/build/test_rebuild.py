@@ -1,0 +1,269 @@
+"""A rebuild costs what has changed, and gives what a build from nothing gives; so does one by several processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kgbuild
+from kgbuild.articles import ReadingLimits
+from kgbuild.build import BuildOptions, plan, pool, watch
+from kgbuild.build.pool import Pool
+from kgbuild.build.run import make_setup
+from kgbuild.build.work import Choices, Work
+from kgbuild.errors import KgbuildError
+
+TEXTS = (
+    "President Anne Martin of France said on Monday that Chile supports the trade pact. Lima opposed it.",
+    "“We will not sign,” Foreign Minister Pedro Salas of Chile told reporters in Santiago.",
+    "Martin met Salas in Geneva on 3 May 2021. Norway mediated the talks on the trade pact.",
+    "Norway accused Peru of breaking the ceasefire, which Peru denied on Tuesday.",
+    "Ana Martin, a poet from Lima, said that she had never met the president of France.",
+)
+MODEL = Choices(None, (), "violation", 0.0)
+
+
+def article(folder: Path, number: int, text: str) -> None:
+    record = {"title": f"News {number}", "published": "2021-05-04", "text": text, "url": f"https://n.example/{number}"}
+    (folder / f"{number}.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for number, text in enumerate(TEXTS[:4]):
+        article(folder, number, text)
+    return folder
+
+
+def contents(output: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in output.iterdir() if path.is_file()}
+
+
+@pytest.fixture
+def worked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """What work was done, and on how many articles."""
+    done: list[tuple[str, int]] = []
+    real = Work.do
+
+    def noted(self: Work, kind: str, items: Any) -> list[bytes | str]:
+        done.append((kind, len(items)))
+        return real(self, kind, items)
+
+    monkeypatch.setattr(Work, "do", noted)
+    return done
+
+
+def test_any_sequence_of_changes_gives_what_a_build_from_nothing_gives(corpus: Path, tmp_path: Path) -> None:
+    chance = random.Random(7)
+    output = tmp_path / "output"
+    judgements = tmp_path / "judgements.csv"
+    judgements.write_text("decision,left,right,why\nsplit,person/anne-martin,person/ana-martin,two people\n")
+    options: dict[str, Any] = {}
+    steps: list[Callable[[], object]] = [
+        lambda: article(corpus, chance.randrange(6), chance.choice(TEXTS)),
+        lambda: article(corpus, chance.randrange(6), f"{chance.choice(TEXTS)} Peru agreed {chance.randrange(9)}."),
+        lambda: chance.choice(sorted(corpus.iterdir())).unlink(),
+        lambda: options.update(min_confidence=chance.choice((0.0, 0.8))),
+        lambda: options.update(base=chance.choice(("https://a.example/", "https://b.example/"))),
+        lambda: options.update(judgements=chance.choice((None, judgements))),
+        lambda: options.update(merged_turtle=chance.choice(("never", "always"))),
+        lambda: (corpus / "broken.json").write_text("{"),
+    ]
+    for number in range(12):
+        for _ in range(chance.randrange(1, 3)):
+            if len(list(corpus.iterdir())) < 2:
+                article(corpus, 0, TEXTS[0])
+            chance.choice(steps)()
+        if not list(corpus.glob("[0-9].json")):
+            article(corpus, 0, TEXTS[0])
+        kgbuild.build(corpus, output, **options)
+        fresh = tmp_path / f"fresh-{number}"
+        kgbuild.build(corpus, fresh, cache=False, **options)
+        assert contents(output) == contents(fresh), number
+        assert not (fresh / ".cache").exists()
+
+
+def test_what_is_known_is_not_worked_out_again(corpus: Path, tmp_path: Path, worked: list[tuple[str, int]]) -> None:
+    output = tmp_path / "output"
+    first = kgbuild.build(corpus, output)
+    assert worked == [("extract", 4), ("finish", 4)]
+    worked.clear()
+    before = contents(output)
+    second = kgbuild.build(corpus, output)
+    assert second.unchanged and not first.unchanged
+    assert worked == [] and contents(output) == before
+    assert (second.manifest, second.failures, second.report) == (first.manifest, first.failures, first.report)
+    assert len(second.quads) == len(first) == len(second)
+    article(corpus, 3, TEXTS[4])
+    third = kgbuild.build(corpus, output)
+    assert worked[0] == ("extract", 1) and not third.unchanged
+    with pytest.raises(KgbuildError, match="built anew"):
+        _ = first.quads
+    worked.clear()
+    kgbuild.build(corpus, output, force=True)
+    assert worked == [("extract", 4), ("finish", 4)]
+
+
+def test_a_file_that_was_changed_in_the_output_is_written_again(corpus: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    kgbuild.build(corpus, output)
+    before = contents(output)
+    (output / "graph.nq").write_text("nothing")
+    (output / "graph.ttl").unlink()
+    assert not kgbuild.build(corpus, output).unchanged
+    assert contents(output) == before
+
+
+def test_a_broken_cache_is_made_anew(corpus: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    kgbuild.build(corpus, output)
+    before = contents(output)
+    for path in (output / ".cache").iterdir():
+        path.write_bytes(b"no database " * 1000)
+    kgbuild.build(corpus, output)
+    assert contents(output) == before
+    assert sqlite3.connect(output / ".cache" / "build.sqlite").execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_cache_in_use_is_a_clear_message(corpus: Path, tmp_path: Path) -> None:
+    from kgbuild.build.cache import Cache
+
+    with Cache(tmp_path / "cache"), pytest.raises(KgbuildError, match="--cache"):
+        kgbuild.build(corpus, tmp_path / "output", cache=tmp_path / "cache")
+
+
+def test_the_merged_view_goes_when_it_is_not_wanted_any_more(corpus: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    kgbuild.build(corpus, output)
+    assert (output / "graph.ttl").exists()
+    built = kgbuild.build(corpus, output, merged_turtle="never")
+    assert not (output / "graph.ttl").exists()
+    assert built.manifest["left_out"] == {"graph.ttl": "--merged-turtle never"}
+
+
+def test_a_plan_tells_what_would_be_done_and_why(corpus: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    setup = make_setup(corpus, output, BuildOptions())
+    assert "no graph has been built here yet" in plan(setup).reasons[0]
+    assert not output.exists()
+    kgbuild.build(corpus, output)
+    assert plan(setup).unchanged
+    assert plan(setup, force=True).extracted
+    article(corpus, 3, TEXTS[4])
+    article(corpus, 5, "Peru and Chile met.")
+    (corpus / "0.json").unlink()
+    told = plan(setup)
+    assert dict(told.extracted) == {"3.json": "has changed", "5.json": "is new"}
+    assert (told.kept, told.removed, told.reasons) == (2, ("0.json",), ())
+    other = make_setup(corpus, output, BuildOptions(limits=ReadingLimits(article_bytes=99_999)))
+    assert plan(other).reasons == ("the limits has changed",)
+
+
+@pytest.fixture(scope="module")
+def items() -> list[bytes]:
+    from kgbuild.build.corpus import packed
+    from kgbuild.facts import Article
+
+    return [packed(Article(f"{text} It was call {number}.")) for number, text in enumerate(TEXTS * 8)]
+
+
+def outcomes(workers: int, items: list[bytes]) -> Iterator[tuple[Any, bytes | str]]:
+    with Pool(MODEL, workers) as made:
+        yield from made.run("extract", enumerate(items))
+
+
+def test_workers_give_the_same_and_may_be_killed(items: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "BATCH", 5)
+    alone = dict(outcomes(1, items))
+    started: list[subprocess.Popen[bytes]] = []
+    real = pool._Worker._started
+
+    def noted(self: Any) -> subprocess.Popen[bytes]:
+        started.append(real(self))
+        return started[-1]
+
+    monkeypatch.setattr(pool._Worker, "_started", noted)
+    got: dict[Any, bytes | str] = {}
+    for number, (key, outcome) in enumerate(outcomes(2, items)):
+        got[key] = outcome
+        if number == 3:
+            os.kill(started[0].pid, signal.SIGKILL)
+    assert got == alone
+    assert len(started) == 3
+    assert all(process.poll() is not None for process in started)
+
+
+def test_an_article_that_kills_its_worker_is_set_aside_alone(
+    items: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = pool._Worker.do
+
+    def dying(self: Any, kind: str, some: list[bytes]) -> list[bytes | str] | None:
+        return None if items[3] in some else real(self, kind, some)
+
+    monkeypatch.setattr(pool._Worker, "do", dying)
+    got = dict(outcomes(2, items[:7]))
+    assert [key for key, outcome in got.items() if isinstance(outcome, str)] == [3]
+    assert "died" in str(got[3])
+    assert len(got) == 7
+
+
+def test_a_killed_build_goes_on_where_it_stopped(corpus: Path, tmp_path: Path) -> None:
+    for number in range(4, 60):
+        article(corpus, number, f"{TEXTS[number % 5]} Talks in room {number} went on.")
+    output, fresh = tmp_path / "output", tmp_path / "fresh"
+    process = subprocess.Popen([sys.executable, "-m", "kgbuild", "build", str(corpus), "-o", str(output), "-q"])
+    database = output / ".cache" / "build.sqlite"
+    for _ in range(1200):
+        time.sleep(0.05)
+        if database.exists() and process.poll() is None and known(database) > 20:
+            break
+    process.kill()
+    process.wait()
+    assert not (output / "graph.nq").exists()
+    assert plan(make_setup(corpus, output, BuildOptions())).kept >= 20
+    kgbuild.build(corpus, output)
+    kgbuild.build(corpus, fresh, cache=False)
+    assert contents(output) == contents(fresh)
+
+
+def known(database: Path) -> int:
+    try:
+        with sqlite3.connect(database, timeout=0.01) as connection:
+            return int(connection.execute("SELECT COUNT(*) FROM works").fetchone()[0])
+    except sqlite3.Error:
+        return 0
+
+
+def test_watching_builds_after_each_change(corpus: Path, tmp_path: Path) -> None:
+    setup = make_setup(corpus, tmp_path / "output", BuildOptions())
+    changes: Iterator[Callable[[], None]] = iter([lambda: article(corpus, 7, TEXTS[4]), (corpus / "7.json").unlink])
+    looks: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) in (2, 6):
+            next(changes)()
+
+    outcomes = watch(setup, lambda: kgbuild.build(corpus, tmp_path / "output"), interval=0.1, sleep=sleep)
+    counts = []
+    for _ in range(3):
+        built = next(outcomes)
+        assert isinstance(built, kgbuild.BuildResult)
+        counts.append(built.manifest["counts"]["articles"])
+    assert counts == [4, 5, 4]
+    with pytest.raises(KgbuildError, match="standard input"):
+        next(watch(make_setup("-", None, BuildOptions()), lambda: kgbuild.build("-")))
