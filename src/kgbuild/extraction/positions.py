@@ -37,6 +37,8 @@ _POS = {
 _COPULAS = frozenset(
     {"be", "remain", "stay", "seem", "appear", "become", "stand", "come", "feel", "vote", "speak", "argue"}
 )
+#: of several stances in one sentence the one that qualifies the others counts
+_QUALIFYING = {Polarity.CONDITIONAL: 2, Polarity.NEUTRAL: 1}
 _CONFIDENCE = {"verb": 0.85, "noun": 0.8, "person": 0.75, "adjective": 0.8, "preposition": 0.85}
 
 
@@ -180,14 +182,14 @@ def _judged(doc: Doc, targets: Targets, people: Holders, files: tuple[str, ...])
 def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:
     """One position for each holder, target, polarity and attributor, with all its evidence.
 
-    In one sentence a condition outweighs the support that it qualifies: "backs it in spirit but will not sign until …".
+    In one sentence a condition outweighs the support that it qualifies ("backs it but will not sign until …"),
+    and indifference outweighs what it is made of ("neither supports nor opposes").
     """
-    conditional = {
-        (holder.key, stance.target.referent.key, stance.trigger.sent.start)
-        for stance in stances
-        if stance.polarity == Polarity.CONDITIONAL
-        for holder in stance.holders
-    }
+    ranks: dict[tuple[str, str, int], int] = {}
+    for stance in stances:
+        for holder in stance.holders:
+            place = (holder.key, stance.target.referent.key, stance.trigger.sent.start)
+            ranks[place] = max(ranks.get(place, 0), _QUALIFYING.get(stance.polarity, 0))
     found: dict[tuple[str, str, Polarity, str], Position] = {}
     for stance in sorted(stances, key=lambda s: s.trigger.i):
         statement = people.statement_at(stance.trigger)
@@ -196,7 +198,7 @@ def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:
             if holder.key == target:
                 continue
             place = (holder.key, target, stance.trigger.sent.start)
-            if stance.polarity != Polarity.CONDITIONAL and place in conditional:
+            if _QUALIFYING.get(stance.polarity, 0) < ranks[place]:
                 continue
             attributor = people.attributor(holder, stance.trigger)
             key = (holder.key, target, stance.polarity, attributor)

@@ -94,6 +94,7 @@ def condition_of(token: Token) -> Token | None:
             if word.pos_ == "ADJ" and word.lemma_.lower() in words_of("depend"):
                 return word
     reported = list(verb.head.children) if verb.dep_ == "ccomp" and verb.head.pos_ in _VERBS else []
+    reported += [c for said in verb.children if said.dep_ == "parataxis" for c in said.children]
     for child in (*verb.children, *reported):  # "Unless it rains, he warned, we will leave"
         if child.dep_ == "advcl" and child.i < verb.i:
             for mark in child.subtree:
@@ -190,7 +191,5 @@ def is_supposed(token: Token) -> bool:
         if place.dep_ not in {"conj", "xcomp"} or place.head.i == place.i:
             break
         place = place.head
-    end = verb.sent.end - 1
-    while end > verb.i and (verb.doc[end].is_space or verb.doc[end].text in {'"', "”", "’", "'"}):
-        end -= 1
-    return bool(verb.doc[end].text == "?")
+    end = next((t for t in verb.doc[verb.i : verb.sent.end] if t.text in {".", "?", "!"}), None)
+    return end is not None and end.text == "?"

@@ -7,6 +7,7 @@ import bisect
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Referent
+from kgbuild.facts import Span
 
 _WORDS = frozenset({"NOUN", "VERB", "PROPN"})
 #: an event of these types that concerns a treaty stands for it: who hails the signing hails the treaty
@@ -14,6 +15,18 @@ _ABOUT = frozenset({"Vote", "Signing", "Ratification", "Agreement", "Negotiation
 #: events that are the taking of a stance, not what it is about
 _DEEDS = frozenset({"Rejection", "Request", "Accusation", "Threat", "Protest", "Vote", "Agreement", "Concession"})
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "her", "their", "such"})
+
+
+def _beside(doc: Doc, kind: str, mentions: tuple[Span, ...], starts: list[int]) -> str:
+    """The only treaty of the sentence that tells of a vote or a signing: "voted to ratify the protocol"."""
+    if kind not in _ABOUT or not mentions:
+        return ""
+    first = bisect.bisect_left(starts, mentions[0].start)
+    if first >= len(doc):
+        return ""
+    sentence = doc[first].sent
+    found = {t.key for t in doc._.treaties for m in t.mentions if sentence.start <= m.head < sentence.end}
+    return found.pop() if len(found) == 1 else ""
 
 
 class EventIndex:
@@ -35,7 +48,8 @@ class EventIndex:
         treaties: dict[str, Referent] = {treaty.key: treaty for treaty in doc._.treaties}
         places: list[tuple[int, int, Referent]] = []
         for event in doc._.events:
-            referent = treaties.get(next(iter(event.concerns), ""))
+            concerned = next(iter(event.concerns), "") or _beside(doc, event.type, event.mentions[:1], starts)
+            referent = treaties.get(concerned)
             if referent is None or event.type not in _ABOUT:
                 referent = Referent(key=event.key, sort="event", name=event.label)
             if event.type == "Vote":

@@ -104,6 +104,8 @@ class Holders:
         return found
 
     def _at(self, head: Token, trigger: Token) -> list[Referent]:
+        if head.lemma_.lower() in words_of("paper"):
+            return []
         lower = head.lower_
         if lower in _AMOUNTS:  # "thousands of miners", "most of the critics"
             inner = [each for c in head.children if c.lower_ == "of" for each in c.children if each.dep_ == "pobj"]
@@ -115,7 +117,7 @@ class Holders:
         body = head.lemma_.lower() in words_of("body") and (head.pos_ == "NOUN" or head.lower_ == "government")
         if body and owner is not None:
             people = [r for r in denoted(self._doc, owner, joint=False) if r.sort == "actor"] or self.speakers(trigger)
-            behind = [referent for person in people for referent in self._behind(person)]
+            behind = [r for p in people for r in (self._behind(p) if p.type == ActorType.PERSON else [p])]
             if behind:
                 return behind[:1]
         named = [r for r in denoted(self._doc, head, joint=False) if r.sort == "actor"]

@@ -84,6 +84,8 @@ def subjects(verb: Token) -> Iterator[Token]:
             yield place.head
             return
         else:
+            if place.head.dep_ == "ROOT" and place.head.pos_ == "PROPN" and place.head.i < place.i:
+                yield from coordinated(place.head)  # where the parser took the subject for the sentence's head
             return
 
 

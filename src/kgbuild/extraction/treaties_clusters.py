@@ -207,7 +207,8 @@ class Grouping:
         if mention.years & cluster.years:
             score += 2.0
         if mention.form == "name":
-            return score if self._names_the_described(mention, cluster, distance) else None
+            in_heading = cluster.headline and subjects > 0
+            return score if in_heading or self._names_the_described(mention, cluster, distance) else None
         if mention.form == "demonstrative":
             latest = max(self.clusters, key=lambda c: c.last.start)
             return (

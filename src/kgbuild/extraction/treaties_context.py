@@ -183,7 +183,9 @@ def _relative(verb: Token) -> Iterator[Governor]:
 
 
 def is_negated(token: Token) -> bool:
-    """Whether a verb or its auxiliary is negated: "not", "never", "no longer", "neither"."""
+    """Whether a verb or its auxiliary is negated: "not", "never", "no longer", "neither … nor"."""
+    if token.i > 0 and token.nbor(-1).lower_ in {"neither", "nor"}:
+        return True
     for child in token.children:
         if child.dep_ == "neg" or (child.dep_ in {"advmod", "preconj"} and child.lower_ in words_of("negative")):
             return True
