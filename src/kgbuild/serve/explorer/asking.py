@@ -7,6 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from kgbuild.graph.vocabulary import PREFIXES
 from kgbuild.query import parse_query
@@ -14,8 +15,14 @@ from kgbuild.serve.pool import Question, WorkerPool
 
 _QUERIES = Path(__file__).parent / "queries"
 
+#: queries over the whole graph. Their answers are kept: what is served does not change
+_KEPT = ("actors", "articles", "network", "treaties")
+_KEPT_ANSWERS = 8
+
 #: a row of an answer: the text of each bound variable
 Row: TypeAlias = dict[str, str]
+
+_answers: WeakKeyDictionary[WorkerPool, dict[str, list[Row]]] = WeakKeyDictionary()
 
 
 @cache
@@ -39,12 +46,21 @@ def query_text(name: str, this: str = "", **parameters: str) -> str:
 
 
 async def ask(pool: WorkerPool, name: str, this: str = "", **parameters: str) -> list[Row]:
-    """The rows that answer a query of the pages.
+    """The rows that answer a query of the pages; not to be changed, for some are kept.
 
     Raises:
         QueryError: there is no answer within the limits.
     """
-    return rows_of((await pool.ask(Question(query_text(name, this, **parameters)))).content)
+    text = query_text(name, this, **parameters)
+    if name not in _KEPT:
+        return rows_of((await pool.ask(Question(text))).content)
+    kept = _answers.setdefault(pool, {})
+    if text not in kept:
+        rows = rows_of((await pool.ask(Question(text))).content)
+        if len(kept) >= _KEPT_ANSWERS:
+            kept.pop(next(iter(kept)))
+        kept[text] = rows
+    return kept[text]
 
 
 def rows_of(content: bytes) -> list[Row]:

@@ -63,7 +63,11 @@ class Picture:
         tip_x, tip_y = x2 - along_x * 10, y2 - along_y * 10
         left = f"{tip_x - along_x * 8 - along_y * 4:.1f},{tip_y - along_y * 8 + along_x * 4:.1f}"
         right = f"{tip_x - along_x * 8 + along_y * 4:.1f},{tip_y - along_y * 8 - along_x * 4:.1f}"
-        head = "" if kind == "meets" else f'<path d="M{tip_x:.1f},{tip_y:.1f} L{left} L{right} Z" fill="{colour}"/>'
+        head = (
+            ""
+            if kind == "meets"
+            else f'<path class="head" d="M{tip_x:.1f},{tip_y:.1f} L{left} L{right} Z" fill="{colour}"/>'
+        )
         dashes = ' stroke-dasharray="5 3"' if kind in ("opposes", "acts towards") else ""
         self._parts.append(
             f'<g class="k-{kind.replace(" ", "-")}" opacity="0.75"><title>{escape(title)}</title>'

@@ -11,7 +11,9 @@ import numpy as np
 
 from kgbuild.serve.explorer.drawing import STYLES, Picture
 
-_WIDTH, _HEIGHT, _MARGIN = 1000.0, 720.0, 70.0
+_WIDTH, _HEIGHT = 1000.0, 720.0
+#: room for names at the sides, and above and below
+_MARGIN = np.array([120.0, 40.0])
 _STEPS = 300
 
 
