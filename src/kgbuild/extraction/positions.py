@@ -12,6 +12,7 @@ from kgbuild.extraction.document import Referent, register_extensions, span_of
 from kgbuild.extraction.positions_clause import (
     clause_verb,
     condition_of,
+    is_advice,
     is_denied,
     is_future,
     is_hedged,
@@ -21,7 +22,7 @@ from kgbuild.extraction.positions_clause import (
 )
 from kgbuild.extraction.positions_evaluations import judgements
 from kgbuild.extraction.positions_holders import Holders
-from kgbuild.extraction.positions_lexicon import StanceCue, denied, evaluations, stance_cues, times
+from kgbuild.extraction.positions_lexicon import StanceCue, denied, evaluations, opposite, stance_cues, times
 from kgbuild.extraction.positions_slots import companions, holders
 from kgbuild.extraction.positions_targets import Target, Targets, has_particle
 from kgbuild.extraction.tokens import tokens_of
@@ -100,7 +101,9 @@ def _stances(doc: Doc, targets: Targets, people: Holders, files: tuple[str, ...]
 
 def _fits(cue: StanceCue, token: Token) -> bool:
     """Whether a word is the cue: its part of speech, its particle, the rest of a phrase, what stands before it."""
-    if "deed" in cue.when or not (token.pos_ in _POS[cue.pos] or (cue.pos == "verb" and is_verbal(token))):
+    if ("deed" in cue.when and not is_advice(token)) or not (
+        token.pos_ in _POS[cue.pos] or (cue.pos == "verb" and is_verbal(token))
+    ):
         return False
     if cue.pos == "person" and (token.dep_ in {"compound", "amod", "nmod"} or token.text[0].isupper()):
         return False  # "trade critic Ann Lee" is a title
@@ -122,7 +125,8 @@ def _fits(cue: StanceCue, token: Token) -> bool:
 
 def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> Iterator[Stance]:
     verb = clause_verb(token)
-    possible = "future" in cue.when and not is_future(verb)
+    advice = cue.pos == "verb" and is_advice(token)
+    possible = "future" in cue.when and not (is_future(verb) or advice)
     if possible and not is_possible(verb):
         return
     negative = cue.pos != "person" and is_denied(token)
@@ -134,7 +138,8 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
     if not found:
         return
     heads = [*holders(cue, token), *companions(token)]
-    named = people.speakers(token) if cue.holder == "speaker" else people.resolve(heads, token, cue)
+    spoken = cue.holder == "speaker" or advice
+    named = people.speakers(token) if spoken else people.resolve(heads, token, cue)
     if not named:
         return
     condition = condition_of(token)
@@ -152,7 +157,9 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
         if "event" in cue.when and target.referent.sort != "event":
             continue
         polarity = times(target.polarity, cue.polarity)
-        if negative and "denied" not in cue.when:
+        if negative and advice:
+            polarity = opposite(polarity)
+        elif negative and "denied" not in cue.when:
             polarity = denied(polarity) if "negated" not in cue.when else Polarity.NEUTRAL
         if (condition is not None and polarity != Polarity.NEUTRAL) or (
             target.restricted and polarity == Polarity.OPPOSES

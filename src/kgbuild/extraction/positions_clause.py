@@ -70,6 +70,18 @@ def is_future(verb: Token) -> bool:
     return False
 
 
+def is_advice(verb: Token) -> bool:
+    """Whether a verb tells what should be done: "Peru should sign it", "it must be scrapped"; not "must and will"."""
+    auxiliaries = [child.lower_ for child in verb.children if child.dep_ == "aux"]
+    if any(word in {"will", "'ll", "’ll", "would"} for word in auxiliaries):
+        return False
+    if any(word in words_of("advice") for word in auxiliaries):
+        return True
+    above = verb.head
+    open_clause = verb.dep_ == "xcomp" and "to" in auxiliaries
+    return open_clause and above.lemma_.lower() in words_of("advice") | {"have"} and above.i + 3 > verb.i - 1
+
+
 def is_possible(verb: Token) -> bool:
     """Whether a verb stands under "could", "may", "might"."""
     return any(child.dep_ == "aux" and child.lower_ in words_of("hedge") for child in verb.children)

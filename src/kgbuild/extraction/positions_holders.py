@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Layout, Mention, Referent, denoted
 from kgbuild.extraction.positions_lexicon import StanceCue, words_of
-from kgbuild.extraction.treaties_clauses import reported_before
+from kgbuild.extraction.treaties_clauses import reported_before, subjects
 from kgbuild.facts import ActorType, Statement
 
 _FIRST_PERSON = frozenset({"i", "we", "us", "me"})
@@ -104,8 +104,10 @@ class Holders:
         return found
 
     def _at(self, head: Token, trigger: Token) -> list[Referent]:
-        if head.lemma_.lower() in words_of("paper"):
-            return []
+        if head.lemma_.lower() in words_of("paper"):  # "lawmakers filed a resolution denouncing …"
+            behind_it = list(subjects(head.head)) if head.dep_ == "dobj" else []
+            behind_it += [child for child in head.children if child.dep_ == "poss"]
+            return [r for each in behind_it if each.i != head.i for r in self._at(each, trigger)][:1]
         lower = head.lower_
         if lower in _AMOUNTS:  # "thousands of miners", "most of the critics"
             inner = [each for c in head.children if c.lower_ == "of" for each in c.children if each.dep_ == "pobj"]
