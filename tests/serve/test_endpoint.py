@@ -274,6 +274,15 @@ def test_a_request_that_never_ends_is_cut_off(built: Path) -> None:
             process.terminate()
 
 
+def test_nothing_is_left_behind(built: Path, tmp_path: Path) -> None:
+    """Neither the store's folder, when the server is told to end, nor its processes."""
+    with serving(built, TMPDIR=str(tmp_path)) as one:
+        assert [path.name for path in tmp_path.iterdir() if path.name.startswith("kgbuild-serve-")]
+        one.process.terminate()
+        assert one.process.wait(20) == 0
+    assert not list(tmp_path.iterdir())
+
+
 def test_sparqlwrapper_works_with_it(served: Served) -> None:
     client = SPARQLWrapper(f"{served.address}sparql")
     client.setQuery(TREATIES)

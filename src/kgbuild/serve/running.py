@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import tempfile
 from collections.abc import Callable
@@ -48,6 +49,8 @@ def serve(
         raise KgbuildError(
             f"serving needs {error.name}, which is not installed; install it with: pip install 'kgbuild[serve]'"
         ) from error
+    # a plain SIGTERM would leave the store's folder behind
+    signal.signal(signal.SIGTERM, _interrupt)
     if not settings.hosts and is_loopback(host):
         settings = replace(settings, hosts=tuple(dict.fromkeys((*_LOOPBACK, host.lower()))))
     with tempfile.TemporaryDirectory(prefix="kgbuild-serve-") as folder:
@@ -88,6 +91,10 @@ def serve(
             listening.close()
         if not server.started:
             raise KgbuildError("the server did not start; see the messages above")
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _announcing(config: uvicorn.Config, host: str, ready: Callable[[str], None]) -> uvicorn.Server:
