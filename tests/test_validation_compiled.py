@@ -19,6 +19,7 @@ ARTICLES = Path(__file__).parents[1] / "examples" / "articles"
 SH = Namespace("http://www.w3.org/ns/shacl#")
 EX = Namespace("https://example.org/")
 DIP = Namespace("https://w3id.org/kgbuild/diplomacy#")
+DATE = URIRef("https://schema.org/datePublished")
 
 
 def test_the_shapes_of_the_package_are_compiled() -> None:
@@ -40,7 +41,7 @@ def test_what_conforms_needs_no_judge() -> None:
     compiled = compile_shapes(load_shapes())
     assert compiled is not None
     graph = changed("", "")
-    assert compiled.validate(list(graph), None) == () == validate(graph, judge_only=True).results
+    assert compiled.validate(list(graph), None) == validate(graph, judge_only=True)
 
 
 def test_articles_report_the_same() -> None:
@@ -53,8 +54,8 @@ def test_articles_report_the_same() -> None:
         assert compiled.validate(scope.triples, scope.graph) is not None
         report = validate(scope.triples, graph=scope.graph)
         assert report == validate(scope.triples, graph=scope.graph, judge_only=True)
-        # the report of an article of which the date and each label are lost
-        bare = [triple for triple in scope.triples if "datePublished" not in str(triple[1]) and triple[1] != DIP.speaker]
+        # the report of an article of which the date and the speakers are lost
+        bare = [triple for triple in scope.triples if triple[1] not in (DATE, DIP.speaker)]
         assert validate(bare) == validate(bare, judge_only=True)
         assert len(validate(bare).results) > len(report.results)
 

@@ -19,7 +19,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, RDFS, XSD
 from rdflib.term import Identifier, Node
 
-from kgbuild.validation.report import Severity, ValidationResult
+from kgbuild.validation.report import Severity, ValidationReport, ValidationResult
 from kgbuild.validation.shapes import SH, TARGETS, Shapes
 from kgbuild.validation.sparql import CompiledQuery, compile_query
 
@@ -38,6 +38,10 @@ _LEXICAL = {
     XSD.gYear: re.compile(r"(?!0000)[0-9]{4}"),
 }
 _NUMBERS = (XSD.decimal, XSD.integer, XSD.nonNegativeInteger)
+# a namespace makes its terms anew at every access
+_STRING, _DATE, _TYPE, _SUBCLASS = XSD.string, XSD.date, RDF.type, RDFS.subClassOf
+_TARGET_CLASS, _TARGET_NODE, _TARGET_SUBJECTS = SH.targetClass, SH.targetNode, SH.targetSubjectsOf
+_MIN_COUNT = SH.MinCountConstraintComponent
 
 
 class UnknownConstraintError(ValueError):
@@ -58,7 +62,7 @@ class Data:
             self.by_predicate.setdefault(predicate, {}).setdefault(subject, []).append(value)
         self._classes: dict[Node, set[Node]] = {}
         self._instances: dict[Node, list[Node]] = {}
-        for node, names in self.by_predicate.get(RDF.type, {}).items():
+        for node, names in self.by_predicate.get(_TYPE, {}).items():
             found: set[Node] = set()
             for name in names:
                 found |= upper.get(name, frozenset((name,)))
@@ -76,12 +80,12 @@ class Data:
 
     def targets(self, kind: Node, term: Node) -> Iterable[Node]:
         """The nodes that one target of a shape means."""
-        if kind == SH.targetClass:
+        if kind == _TARGET_CLASS:
             return self._instances.get(term, ())
-        if kind == SH.targetNode:
+        if kind == _TARGET_NODE:
             return (term,)
         ends = self.by_predicate.get(term, {})
-        return ends if kind == SH.targetSubjectsOf else {value: None for some in ends.values() for value in some}
+        return ends if kind == _TARGET_SUBJECTS else {value: None for some in ends.values() for value in some}
 
 
 #: gives the values that are wrong (None: it is not about one value) of a focus node's value nodes
@@ -114,6 +118,8 @@ class CompiledShape:
         """What is wrong with a node; None for what the judge has to say."""
         values = (node,) if self.path is None else data.values(node, self.path)
         for component, check in self.checks:
+            if not values and component != _MIN_COUNT:
+                continue
             for value in check(data, node, values):
                 plain = isinstance(node, Identifier) and (value is None or isinstance(value, Identifier))
                 if self.severity is Severity.VIOLATION or self.message is None or not plain:
@@ -136,19 +142,26 @@ class CompiledShape:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """All shapes."""
+    """All shapes.
+
+    Attributes:
+        shapes: those with targets.
+        upper: for each class its superclasses, itself included.
+        counted: the targets of the shapes for which it is told how many nodes they look at.
+    """
 
     shapes: tuple[CompiledShape, ...]
     upper: Mapping[Node, frozenset[Node]]
+    counted: Mapping[URIRef, tuple[tuple[URIRef, Node], ...]]
 
-    def validate(self, triples: Sequence[Triple], graph: URIRef | None) -> tuple[ValidationResult, ...] | None:
+    def validate(self, triples: Sequence[Triple], graph: URIRef | None) -> ValidationReport | None:
         """What the shapes find, or None if the judge has to say.
 
         Args:
             triples: the data.
             graph: to be noted in the results.
         """
-        if any(predicate == RDFS.subClassOf for _, predicate, _ in triples):
+        if any(predicate == _SUBCLASS for _, predicate, _ in triples):
             return None
         data = Data(triples, self.upper)
         found: list[ValidationResult] = []
@@ -161,7 +174,11 @@ class Compiled:
                     if result is None:
                         return None
                     found.append(result)
-        return tuple(found)
+        counts = {
+            shape: len({node: None for kind, term in pairs for node in data.targets(kind, term)})
+            for shape, pairs in self.counted.items()
+        }
+        return ValidationReport(tuple(found), counts)
 
 
 @lru_cache(maxsize=8)
@@ -183,7 +200,7 @@ class _Compiler:
         graph = self._graph
         found = {node for kind in TARGETS for node in graph.subjects(kind)}
         shapes = [self._shape(node) for node in sorted(found, key=str)]
-        return Compiled(tuple(shapes), _closure(self._given.hierarchy))
+        return Compiled(tuple(shapes), _closure(self._given.hierarchy), self._given.targets)
 
     def _shape(self, node: Node) -> CompiledShape:
         if node in self._known:
@@ -290,11 +307,11 @@ def _of_type(term: Node, datatype: Node) -> bool:
     """Whether a term is surely a well-formed literal of a datatype."""
     if not isinstance(term, Literal) or term.language:
         return False
-    if datatype == XSD.string:
-        return term.datatype is None or term.datatype == XSD.string
+    if datatype == _STRING:
+        return term.datatype is None or term.datatype == _STRING
     if term.datatype != datatype or not isinstance(datatype, URIRef):
         return False
-    if datatype == XSD.date:
+    if datatype == _DATE:
         try:
             return len(term) == 10 and bool(datetime.date.fromisoformat(str(term)))
         except ValueError:

@@ -50,9 +50,9 @@ def validate(
     shapes = shapes or load_shapes()
     triples = [(row[0], row[1], row[2]) for row in data]
     if not judge_only and (compiled := compile_shapes(shapes)) is not None:
-        found_here = compiled.validate(triples, graph)
-        if found_here is not None:
-            return ValidationReport(found_here, count_focus_nodes(triples, shapes))
+        report = compiled.validate(triples, graph)
+        if report is not None:
+            return report
     store = _PreparingGraph(bind_namespaces="none")
     store.addN((subject, predicate, value, store) for subject, predicate, value in triples)
     store.addN((lower, RDFS.subClassOf, upper, store) for lower, upper in shapes.hierarchy)
