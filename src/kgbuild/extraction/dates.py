@@ -187,7 +187,12 @@ class _Resolver:
         ]
 
     def _root(self, expression: Expression) -> Token:
-        return self._doc[expression.start : expression.end].root
+        root = self._doc[expression.start : expression.end].root
+        before = self._doc[expression.start - 1] if expression.start else root
+        if before.lower_ in ("in", "on") and root.dep_ in ("compound", "nmod") and root.head.pos_ == "PROPN":
+            # "In August Chile shut its embassy" is often parsed as being about an August Chile
+            return before
+        return root
 
     def _looks_back(self, expression: Expression) -> bool:
         return bias_of(self._root(expression)) < 0

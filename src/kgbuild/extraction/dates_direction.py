@@ -41,8 +41,12 @@ def bias_of(root: Token, *, weekday: bool = False) -> float:
     token = root
     nominal = root.dep_ in _NOMINAL
     later = 0.0
+    dep = ""
     for _ in range(_CLIMB):
         if token.pos_ in ("VERB", "AUX"):
+            if dep in ("dobj", "nsubjpass") and token.lemma_.lower() in words["proposing"]:
+                # "proposed a conference in March"
+                return LIKELY
             bias = verb_bias(token)
             if bias is not None:
                 if later and bias <= 0:
@@ -62,6 +66,7 @@ def bias_of(root: Token, *, weekday: bool = False) -> float:
             return SURE
         if token.head.i == token.i:
             return 0
+        dep = token.dep_
         token = token.head
     return 0
 
@@ -88,6 +93,9 @@ def verb_bias(verb: Token, depth: int = 0) -> float | None:
         return SURE
     if lowers & words["may"]:
         return 0 if "have" in lemmas else LIKELY
+    if verb.tag_ == "VB" and not helpers and verb.dep_ in ("ccomp", "xcomp") and _climbs(verb, depth):
+        # "let them go on Friday"
+        return verb_bias(verb.head, depth + 1)
     if "to" in lowers:
         return _infinitive_bias(verb, "have" in lemmas, depth)
     ahead = verb.lemma_.lower() in words["ahead"]
@@ -101,6 +109,11 @@ def verb_bias(verb: Token, depth: int = 0) -> float | None:
         return _past_bias(verb, depth)
     if tag == "VBG" and not helpers:
         return verb_bias(verb.head, depth + 1) if _climbs(verb, depth) else None
+    if tag == "VBP" and not helpers and verb.lower_ in words["same_past"] and _climbs(verb, depth):
+        # "died when shells hit the market" is often taken for the present
+        matrix = verb_bias(verb.head, depth + 1)
+        if matrix is not None and matrix < 0:
+            return -LEANING
     if tag in ("VBZ", "VBP", "VB", "VBG", "VBN"):
         return -LIKELY if verb.lemma_.lower() in words["reporting"] else LEANING
     return None

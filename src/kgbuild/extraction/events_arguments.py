@@ -33,6 +33,12 @@ class Arguments(Slots):
         self._doc = doc
         self._actors: list[Referent] = doc._.actors
         self.by_key: dict[str, Referent] = {referent.key: referent for referent in doc._.actors}
+        self._treaty_at = {
+            i: mention.head
+            for treaty in doc._.treaties
+            for mention in treaty.mentions
+            for i in range(mention.start, mention.end)
+        }
         self._titles: dict[str, set[str]] = {}
         for role in doc._.roles:
             self._titles.setdefault(role.holder, set()).update(role.title.split())
@@ -62,6 +68,7 @@ class Arguments(Slots):
             before = tokens.left_edge(head) - 1
             while before > 0 and tokens.lower[before] in ("that", "which", ",", "and"):
                 before -= 1
+            before = self._treaty_at.get(before, before)
             if before >= 0 and tokens.pos[before] in ("NOUN", "PROPN"):
                 self._actives[verb] = head
                 self._objects[verb] = before

@@ -84,7 +84,14 @@ class CandidateFinder:
                     continue
             if candidate is None or self._selection.is_complement(i, trigger, fitting, candidate):
                 continue
+            outer = at.get(self._tokens.head[i]) if trigger.verb and self._tokens.dep[i] == "xcomp" else None
+            if outer is not None and self._tokens.lemma[outer.trigger].lower() in words("realis.intent"):
+                # "offered to mediate" is mediation that may come
+                found.remove(outer)
             candidate.whole = self._whole(i, trigger, candidate, at)
+            candidate.explicit = any(
+                self._tokens.lower[c] in ("between", "with", "among") for c in self._tokens.children[i]
+            )
             candidate.peg = times.relative_to.get(i, -1)
             at[i] = candidate
             found.append(candidate)
@@ -98,6 +105,9 @@ class CandidateFinder:
         else:
             around = [*self.arguments.objects(i)]
             head = tokens.head[i]
+            if tokens.dep[i] == "acl" and tokens.dep[head] == "pobj":
+                # "talks between the two, mediated by Oman"
+                around.append(tokens.head[tokens.head[head]])
             if tokens.dep[i] in ("conj", "advcl") and not candidate.own_time and head in at:
                 return at[head] if at[head].type == candidate.type and tokens.child(i, "nsubj") < 0 else None
         for j in around:
@@ -150,11 +160,11 @@ class CandidateFinder:
     def _candidate(self, i: int, trigger: Trigger, times: Times) -> Candidate | None:
         tokens, arguments, verb = self._tokens, self.arguments, trigger.verb
         outlook = outlook_of(arguments, i, verb=verb)
-        if outlook.counterfactual:
+        if outlook.counterfactual or (outlook.conditional and outlook.realis == Realis.DENIED):
             return None
         agents = arguments.fill(i, trigger.agent, verb=verb)
-        if verb and not agents and trigger.type in SPEECH_DEEDS:
-            agents = self._context.speakers_above(i)
+        if verb and not agents:
+            agents = self._context.speakers_above(i) if trigger.type in SPEECH_DEEDS else self._context.announcers(i)
         recipients = [r for r in arguments.fill(i, trigger.recipient, verb=verb) if r not in agents]
         if not recipients and trigger.type in _DONE_TO_PEOPLE:
             recipients = arguments.patients(

@@ -6,7 +6,6 @@ The parties of a treaty sign it, the country of an election is the one the sente
 
 from __future__ import annotations
 
-import bisect
 from collections import Counter
 
 from spacy.tokens import Doc
@@ -29,7 +28,6 @@ class Context:
         self._arguments = arguments
         self._tokens = tokens = arguments.tokens
         self._by_key = arguments.by_key
-        self._offsets: list[int] = []
         self._lead = next((p for p, kind in zip(tokens.paragraph, tokens.kind, strict=True) if kind == "body"), 0)
         self._affiliated: Counter[str] = Counter()
         for referent in doc._.actors:
@@ -37,23 +35,28 @@ class Context:
                 self._affiliated[key] += len(referent.mentions)
 
     def time_of_speaking(self, i: int, agents: list[Referent], times: Times) -> TimeSpan | None:
-        """When who accuses or demands spoke, as told of their words just before, in the same paragraph."""
+        """When who accuses or demands spoke, as told of their words before."""
         tokens = self._tokens
         subjects = self._arguments.subjects(i)
         if subjects and tokens.lemma[subjects[0]].lower() in words("documents"):
             return times.of(subjects[0], verb=False)[0]
         keys = {agent.key for agent in agents}
-        if not self._offsets:
-            self._offsets = self._doc.to_array("IDX").tolist()
+        offset = self._doc[i].idx
         for statement in reversed(self._doc._.statements):
-            if statement.stated_on is None or not keys & set(statement.speakers):
+            if statement.stated_on is None or not statement.cue_spans or statement.cue_spans[0].start > offset:
                 continue
-            starts = [span.start for span in statement.cue_spans]
-            if starts and starts[0] < self._doc[i].idx:
-                cue = bisect.bisect_right(self._offsets, starts[0]) - 1
-                if tokens.paragraph[cue] == tokens.paragraph[i]:
-                    return TimeSpan.on(statement.stated_on)
+            if keys & set(statement.speakers):
+                return TimeSpan.on(statement.stated_on)
         return None
+
+    def announcers(self, verb: int) -> list[Referent]:
+        """Who did what they announce without saying who did it: "announced that three frigates had been sent"."""
+        tokens = self._tokens
+        head = tokens.head[verb]
+        told = tokens.dep[verb] == "ccomp" and tokens.lemma[head].lower() in words("announcing")
+        if not told or not self._arguments.is_passive(verb):
+            return []
+        return self._arguments.actors(self._arguments.subjects(head))
 
     def speakers_above(self, verb: int) -> list[Referent]:
         """Who demands in "told the envoy that the firing was reckless and demanded …", parsed as what was told."""
@@ -78,6 +81,8 @@ class Context:
                 candidate.participants += self._parties(self._latest_treaty(candidate.trigger))
             elif not candidate.agents or (candidate.type == "Negotiation" and len(candidate.everybody) < 2):
                 candidate.participants += [p for p in parties if p not in candidate.everybody]
+        if candidate.type in ("Signing", "Agreement", "Ratification") and not candidate.everybody:
+            candidate.participants += self._polities_beside(candidate.trigger)
         if candidate.type == "Election" and not any(self._is_polity(r) for r in candidate.everybody):
             if any(tokens.ent[c] == "GPE" for c in tokens.children[candidate.trigger]):
                 return
@@ -101,6 +106,22 @@ class Context:
     @staticmethod
     def _is_polity(referent: Referent) -> bool:
         return referent.type in (ActorType.STATE, ActorType.ORGANIZATION, ActorType.INTERNATIONAL_ORGANIZATION)
+
+    def _polities_beside(self, i: int) -> list[Referent]:
+        """The states and organisations in the sentence of a treaty's event that says nothing of its parties."""
+        tokens = self._tokens
+        found: list[Referent] = []
+        first = i
+        while first > 0 and tokens.sentence[first - 1] == tokens.sentence[i]:
+            first -= 1
+        for j in range(first, len(tokens)):
+            if tokens.sentence[j] != tokens.sentence[i]:
+                break
+            referent = self._arguments.referents.get(j)
+            named = referent is not None and referent.sort == "actor" and not referent.tentative
+            if referent is not None and named and self._is_polity(referent) and referent not in found:
+                found.append(referent)
+        return found if len(found) in (2, 3) else []
 
     def _country_near(self, i: int) -> Referent | None:
         """The state that is nearest in the sentence of a word; else, of those in the lead, the most spoken of."""

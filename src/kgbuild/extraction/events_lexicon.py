@@ -43,7 +43,7 @@ CATEGORIES = {
 }
 #: deeds that are done by saying something
 SPEECH_DEEDS = frozenset({"Request", "Accusation", "Rejection", "Threat", "Agreement"})
-FLAGS = frozenset({"", "anaphor", "event", "background", "weak", "vote", "convoy", "election", "mirror"})
+FLAGS = frozenset({"", "anaphor", "event", "background", "weak", "vote", "convoy", "election", "mirror", "told"})
 _COLUMNS = 7
 _BARE = frozenset({"plural", "passive"})
 

@@ -32,7 +32,8 @@ _TELLING = ("Meeting", "Negotiation", "Conference", "Visit", "PhoneCall", "Media
 _MUTUAL = frozenset(
     {"Meeting", "PhoneCall", "Conference", "Negotiation", "Mediation", "Signing", "Agreement", "MaterialCooperation"}
 )
-_TALKS = frozenset({"Negotiation", "Meeting", "Mediation"})
+_TALKS = frozenset({"Negotiation", "Meeting", "Mediation", "Visit"})
+_DEEDS_OF_WORDS = frozenset({"Request", "Accusation", "Rejection", "Threat"})
 _GATHERINGS = frozenset({"Meeting", "Conference"})
 _REACH = 900
 _NEAR = 70
@@ -107,15 +108,15 @@ def _mirror(candidate: Candidate, events: list[Candidate]) -> bool:
 
 def _continue(candidate: Candidate, events: list[Candidate]) -> None:
     """Participants of "the next round", "the ban was first imposed": those of the event that it continues."""
-    consults = candidate.type in _TALKS and not candidate.verb
+    consults = candidate.type in _TALKS and not candidate.verb and not candidate.explicit
     if candidate.everybody or not (candidate.definite or candidate.contrast or consults):
         return
     for event in reversed(events):
         near = candidate.trigger - event.trigger <= _NEAR
-        if consults and near and event.type in _MUTUAL and len(event.everybody) > 1:
+        if consults and near and candidate.type != "Visit" and event.type in _MUTUAL and len(event.everybody) > 1:
             candidate.participants = [*event.everybody]
             return
-        same = event.type == candidate.type or {event.type, candidate.type} <= _TALKS
+        same = event.type == candidate.type or {event.type, candidate.type} <= _TALKS - {"Visit"}
         if same and event.everybody and candidate.trigger - event.trigger <= _REACH:
             candidate.agents, candidate.recipients = [*event.agents], [*event.recipients]
             candidate.participants = [*event.participants]
@@ -128,7 +129,7 @@ def stands_alone(candidate: Candidate) -> bool:
         return False
     if candidate.flag in ("event", "convoy") and not candidate.everybody:
         return candidate.when is not None
-    return bool(candidate.everybody) or candidate.when is not None
+    return bool(candidate.everybody) or candidate.when is not None or candidate.flag == "told"
 
 
 def _same(event: Candidate, new: Candidate, state: Callable[[Referent], Referent]) -> bool:
@@ -161,6 +162,13 @@ def _same(event: Candidate, new: Candidate, state: Callable[[Referent], Referent
     if who is None:
         # "told the meeting": whoever speaks there is one more participant
         return new.definite and event.type in _GATHERINGS and new.type in _GATHERINGS and not new.contrast
+    if (
+        event.type in _DEEDS_OF_WORDS
+        and new.verb
+        and not (event.recipients and new.recipients and _shared(event.recipients, new.recipients, state))
+    ):
+        # who calls for two things calls twice
+        return False
     if who == 0:
         if not same_type and (new.everybody or not new.definite):
             return False
@@ -178,7 +186,8 @@ def _realis_fits(event: Candidate, new: Candidate, *, dated: bool) -> bool:
         return True
     if dated:
         return Realis.DENIED not in pair
-    return new.definite and not new.asserted
+    # "is the vote still on? - the vote has been moved": a noun that points back says more of the same event
+    return new.definite and not new.verb and not (event.verb and event.realis == Realis.ACTUAL)
 
 
 def _treaties_fit(event: Candidate, new: Candidate) -> bool:
@@ -257,7 +266,7 @@ def _absorb(event: Candidate, new: Candidate) -> None:
         event.when, event.own_time = new.when, new.own_time
     if Realis.DENIED in (event.realis, new.realis) and new.asserted:
         event.realis = Realis.DENIED
-    elif event.realis == Realis.POSSIBLE and new.realis == Realis.PLANNED:
+    elif new.realis == Realis.PLANNED and (event.realis == Realis.POSSIBLE or not event.verb):
         event.realis = Realis.PLANNED
     event.asserted = event.asserted or new.asserted
     if not event.place:

@@ -26,12 +26,14 @@ class Outlook:
             or plainly not done. Such an event is worth telling only with a date.
         counterfactual: it "would have" happened: no event.
         would: a "would" that reports a plan, or an infinitive that follows from another deed.
+        conditional: it stands behind "if" or "unless".
     """
 
     realis: Realis = Realis.ACTUAL
     asserted: bool = True
     counterfactual: bool = False
     would: bool = False
+    conditional: bool = False
 
     def deny(self, *, asserted: bool) -> None:
         """Marks it as not happening; ``asserted`` if it was called off or is denied, rather than plainly not done."""
@@ -181,8 +183,10 @@ def _own_clause(arguments: Arguments, verb: int, outlook: Outlook) -> bool:
             "realis.conditional_marks"
         ):
             outlook.weaken(Realis.POSSIBLE, asserted=False)
+            outlook.conditional = True
         elif tokens.dep[child] in ("mark", "advmod") and tokens.lower[child] in words("realis.later_marks"):
-            if tokens.tag[verb] in ("VBZ", "VBP", "VBN") and not helpers & {"had", "was", "were"}:
+            ahead = tokens.tag[verb] in ("VBZ", "VBP", "VBN") and not helpers & {"had", "was", "were"}
+            if ahead and not _follows_past(arguments, verb):
                 outlook.weaken(Realis.PLANNED, asserted=False)
         elif _negates(arguments, child):
             outlook.deny(asserted=False)
@@ -199,6 +203,14 @@ def _own_clause(arguments: Arguments, verb: int, outlook: Outlook) -> bool:
         if have and not hedge:
             outlook.counterfactual = True
     return "to" in helpers and lowers["to"] < verb
+
+
+def _follows_past(arguments: Arguments, verb: int) -> bool:
+    """Whether the clause hangs on one in the past: "died when shells **hit** the market" has happened."""
+    tokens = arguments.tokens
+    head = tokens.head[verb]
+    helpers = {tokens.lower[c] for c in tokens.children[head] if tokens.dep[c] == "aux"}
+    return tokens.tag[head] == "VBD" or bool(helpers & {"had"})
 
 
 def _negates(arguments: Arguments, child: int) -> bool:
@@ -237,4 +249,5 @@ def _by_governor(
         else:
             outlook.weaken(Realis.PLANNED, asserted=True)
     elif lemma in words("realis.possible") or lower in words("realis.possible"):
-        outlook.weaken(Realis.POSSIBLE, asserted=not governed and lemma in ("likely", "possible", "potential"))
+        told = lemma in words("realis.intent") if governed else lemma in ("likely", "possible", "potential")
+        outlook.weaken(Realis.POSSIBLE, asserted=told and not negated)

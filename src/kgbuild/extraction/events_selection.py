@@ -8,9 +8,11 @@ from spacy.tokens import Doc
 
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.events_arguments import Arguments
-from kgbuild.extraction.events_lexicon import SPEECH_DEEDS, Trigger
+from kgbuild.extraction.events_lexicon import SPEECH_DEEDS, Trigger, words
 from kgbuild.extraction.events_mention import Candidate
-from kgbuild.facts import Realis
+from kgbuild.facts import Realis, TimeSpan
+
+_RECURRENT = frozenset({"Meeting", "Visit", "Negotiation", "Vote", "Election"})
 
 
 class Selection:
@@ -36,7 +38,10 @@ class Selection:
             verb = tokens.head[verb]
             above = fitting.get(verb)
             if dep != "conj" and above is not None and above.type in SPEECH_DEEDS:
-                return not (candidate.own_time and candidate.when is not None)
+                if tokens.lemma[verb].lower() in words("realis.intent"):
+                    return False
+                # a deadline ("by the end of 2027") is no date of what is promised
+                return not (candidate.own_time and candidate.when is not None and candidate.when.start is not None)
         return False
 
     def tells_enough(self, candidate: Candidate, *, would: bool) -> bool:
@@ -47,6 +52,11 @@ class Selection:
         if candidate.flag == "anaphor":
             return True
         if candidate.realis == Realis.DENIED and not candidate.asserted and candidate.verb:
+            when = candidate.when
+            if when is not None and when.start is not None and when.end is None and candidate.type in _RECURRENT:
+                # "the commission has not met since September": in September it did
+                candidate.realis, candidate.asserted, candidate.when = Realis.ACTUAL, True, TimeSpan.on(when.start)
+                return bool(people)
             candidate.asserted = self._is_denial(i, people)
             return candidate.asserted
         if not candidate.asserted and not (dated and candidate.own_time):
@@ -68,7 +78,7 @@ class Selection:
             return bool(people) or dated
         if candidate.type == "Election":
             return dated or candidate.definite
-        return bool(people) or dated or candidate.definite
+        return bool(people) or dated or candidate.definite or candidate.flag == "told"
 
     def _is_denial(self, i: int, people: list[Referent]) -> bool:
         """Whether somebody denies having done it: "Ireland said it had not met the delegation"."""

@@ -15,6 +15,9 @@ from kgbuild.extraction.layout import layout_of
 from kgbuild.extraction.tokens import Tokens
 
 _RELATIVE = frozenset({"who", "whom", "which", "that"})
+_RELATIONS = frozenset(
+    ("poss", "compound", "dative", "xcomp", "ccomp", "acl", "oprd", "attr", "advmod", "det", "prep", "advcl", "relcl")
+)
 _CLIMB = 5
 
 
@@ -65,7 +68,7 @@ class Slots:
         if name == "obj":
             return self.objects(i)
         tokens = self.tokens
-        if name in ("poss", "compound", "dative", "xcomp", "ccomp", "acl", "oprd", "attr", "advmod", "det", "prep"):
+        if name in _RELATIONS:
             found = [c for c in tokens.children[i] if tokens.dep[c] == name]
             if name == "dative":
                 found = [p for c in found for p in ([c] if tokens.pos[c] != "ADP" else self._objects_of(c))]

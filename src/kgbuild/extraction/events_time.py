@@ -10,6 +10,7 @@ from kgbuild.extraction.events_lexicon import words
 from kgbuild.facts import TimeSpan
 
 _CLIMB = 10
+_OPENING = 2
 _MODIFIER = frozenset({"nummod", "compound", "amod", "nmod", "poss"})
 _AT = frozenset({"at", "in", "during", "on", "for", "with", "after", "by"})
 
@@ -60,7 +61,11 @@ class Times:
         tokens = self._arguments.tokens
         i = tokens.root(mention.start, mention.end)
         path: list[int] = []
-        if tokens.dep[i] in _MODIFIER and tokens.pos[tokens.head[i]] in ("NOUN", "PROPN"):
+        opens = tokens.lower[max(0, mention.start - 1)] in ("in", "on") and tokens.pos[tokens.head[i]] == "PROPN"
+        if tokens.dep[i] in _MODIFIER and opens:
+            # "In August Chile shut its embassy", parsed as being about an August Chile
+            i = mention.start - 1
+        elif tokens.dep[i] in _MODIFIER and tokens.pos[tokens.head[i]] in ("NOUN", "PROPN"):
             # "the 2010 protocol", "Tuesday's vote": it belongs to its noun alone
             return (tokens.head[i],)
         before = mention.start - 1
@@ -82,7 +87,24 @@ class Times:
             if tokens.pos[head] in ("VERB", "AUX") and not self._passes(head, since=since):
                 break
             i = head
+        if not any(tokens.pos[word] in ("VERB", "AUX") or word in self._triggers for word in path):
+            path += self._opening(mention)
         return tuple(path)
+
+    def _opening(self, mention: DateMention) -> list[int]:
+        """The main verb of the sentence that a time expression opens, however it is parsed."""
+        tokens = self._arguments.tokens
+        first = mention.start
+        while first > 0 and tokens.sentence[first - 1] == tokens.sentence[mention.start]:
+            first -= 1
+        if mention.start - first > _OPENING:
+            return []
+        word = mention.start
+        for _ in range(_CLIMB * 2):
+            if tokens.head[word] == word:
+                return [word] if tokens.pos[word] in ("VERB", "AUX") else []
+            word = tokens.head[word]
+        return []
 
     def _passes(self, verb: int, *, since: bool) -> bool:
         """Whether a verb only leads to what is dated: "talks **planned** for June", "when he **was** king in 1917"."""
@@ -121,8 +143,13 @@ class Times:
             carrier = self._arguments.carrier(i)
             if carrier < 0 or not self._shares(i):
                 return None, False
+            if tokens.lemma[carrier].lower() in words("deferring"):
+                # "postponed on Tuesday": the postponing is on Tuesday; "until May" is what counts
+                goals = [item for item in self._at.get(carrier, []) if self._is_goal(item[1])]
+                return (min(goals, key=lambda item: item[0])[1].when if goals else None), False
             found = self._clause(carrier)
-            if found is not None and found.end is None and tokens.lemma[carrier] == "be":
+            subject = tokens.dep[i] in ("nsubj", "nsubjpass", "attr")
+            if found is not None and found.end is None and tokens.lemma[carrier] == "be" and subject:
                 # "the swap is the third since 2017"
                 return None, False
             return found, False
@@ -139,7 +166,7 @@ class Times:
         """The time of a verb: its own, or the one that it shares with the verb it hangs on."""
         tokens = self._arguments.tokens
         for _ in range(4):
-            found = self._nearest(verb)
+            found = self._nearest(verb) or self._from_dependents(verb)
             if found is not None:
                 return found
             head, dep = tokens.head[verb], tokens.dep[verb]
@@ -153,12 +180,79 @@ class Times:
             lemma = tokens.lemma[head].lower()
             shares = (
                 (dep == "xcomp" and (lemma in words("aspect") or lemma in words("realis.planned") or lemma == "be"))
+                or (dep == "ccomp" and lemma in words("announcing") and self._is_perfect(verb))
                 or (dep == "conj" and tokens.tag[verb] == tokens.tag[head])
-                or (dep == "advcl" and tokens.tag[verb] == "VBG")
+                or (dep == "advcl" and (tokens.tag[verb] == "VBG" or self._is_when(verb)))
             )
             if not shares:
                 return None
             verb = head
+        return None
+
+    def _is_perfect(self, verb: int) -> bool:
+        tokens = self._arguments.tokens
+        return any(tokens.lower[c] in ("have", "has", "'ve") and tokens.dep[c] == "aux" for c in tokens.children[verb])
+
+    def _is_goal(self, attached: Attached) -> bool:
+        tokens = self._arguments.tokens
+        return tokens.lower[attached.start] in ("to", "until", "till") or (
+            attached.start > 0 and tokens.lower[attached.start - 1] in ("to", "until", "till")
+        )
+
+    def _is_when(self, verb: int) -> bool:
+        """Whether a clause says when: what it tells and its main clause happened at the same time."""
+        tokens = self._arguments.tokens
+        return any(
+            tokens.lower[c] in ("when", "as") and tokens.dep[c] in ("advmod", "mark") for c in tokens.children[verb]
+        )
+
+    def _from_dependents(self, verb: int) -> TimeSpan | None:
+        """The time that a clause or phrase beside a verb gives it.
+
+        "When soldiers landed **in October**, the two sides were in talks"; "Speaking **on Tuesday**, she accused …";
+        "In a letter sent **on Tuesday**, he asked …"; "is due to begin **on June 12**"; "let them go **on Friday**".
+        """
+        tokens = self._arguments.tokens
+        lemma = tokens.lemma[verb].lower()
+        for child in tokens.children[verb]:
+            dep = tokens.dep[child]
+            if dep == "advcl" and (self._is_when(child) or (child < verb and tokens.tag[child] == "VBG")):
+                found = self._nearest(child)
+            elif dep == "prep" and tokens.lower[child] in ("in", "at", "during"):
+                found = self._of_occasion(child)
+            elif (
+                dep in ("acomp", "xcomp", "ccomp")
+                and child not in self._triggers
+                and (lemma in ("be", "let") or lemma in words("realis.planned") or lemma in words("aspect"))
+            ):
+                found = self._nearest(child) or self._of_complement(child)
+            else:
+                continue
+            if found is not None:
+                return found
+        return None
+
+    def _of_complement(self, word: int) -> TimeSpan | None:
+        """The time of what something is due, set or expected to do, if that is only to begin or to happen."""
+        tokens = self._arguments.tokens
+        if tokens.lemma[word].lower() not in words("realis.planned"):
+            return None
+        inner = [
+            c for c in tokens.children[word] if tokens.dep[c] == "xcomp" and tokens.lemma[c].lower() in words("light")
+        ]
+        return next((found for c in inner if (found := self._nearest(c)) is not None), None)
+
+    def _of_occasion(self, preposition: int) -> TimeSpan | None:
+        """The time of the letter in which, or the meeting at which, something is done."""
+        tokens = self._arguments.tokens
+        for noun in tokens.children[preposition]:
+            lemma = tokens.lemma[noun].lower()
+            if tokens.dep[noun] == "pobj" and (lemma in words("documents") or noun in self._triggers):
+                clauses = [c for c in tokens.children[noun] if tokens.dep[c] in ("acl", "relcl")]
+                for word in (noun, *clauses):
+                    found = self._nearest(word)
+                    if found is not None:
+                        return found
         return None
 
     def _nearest(self, i: int) -> TimeSpan | None:
