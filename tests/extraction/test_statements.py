@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kgbuild.extraction.statements import without_outer_marks
+from kgbuild.extraction.quotations import without_outer_marks
 from kgbuild.facts import PartialDate, QuotationType, Span, Statement
 
 if TYPE_CHECKING:

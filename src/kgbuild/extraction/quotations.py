@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from kgbuild.facts import Span
 from kgbuild.resources import resource
 
 #: what ends a line, wherever the text comes from
@@ -21,6 +22,8 @@ LINE_BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
 
 _LINE = re.compile(f"[^{LINE_BREAKS}]+")
 _MARK = re.compile(r"''|``|‘‘|’’|‚‚|[“”„‟\"«»‹›‘’‚‛'`]")
+
+_ALL_MARKS = "\"“”„‟«»‹›‘’‚‛'`"
 
 #: opening mark -> the marks that close it
 _PAIRS = {
@@ -233,3 +236,35 @@ def _quotation(text: str, start: int, inner: int, inner_end: int, end: int | Non
     stop = inner + len(words.rstrip())
     first = inner + len(words) - len(words.lstrip())
     yield Quotation(start, end if end is not None else stop, first, stop, end is not None)
+
+
+def without_outer_marks(text: str, span: Span, *, direct: bool) -> Span | None:
+    """Trims white space and outer quotation marks off a span of content.
+
+    Args:
+        text: the article's text.
+        span: a stretch of content.
+        direct: all of the content is quoted, so that any mark at its edges is an outer one. Otherwise a mark is an
+            outer one only if its partner is missing or stands at the other edge.
+
+    Returns:
+        The trimmed span, or None if nothing is left.
+    """
+    start, end = span.start, span.end
+    while True:
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        if start >= end:
+            return None
+        first, last = text[start], text[end - 1]
+        inner = text[start + 1 : end - 1]
+        if direct and first in _ALL_MARKS:
+            start += 1
+        elif direct and last in _ALL_MARKS and not (last in "'’" and end - start > 1 and text[end - 2] == "s"):
+            end -= 1
+        elif first in _PAIRS and last in _PAIRS[first] and not set(_PAIRS[first]) & set(inner):
+            start, end = start + 1, end - 1
+        else:
+            return Span(start, end)

@@ -9,14 +9,11 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import DateMention, Mention, Referent, denoted, register_extensions
-from kgbuild.facts import ActorType, PartialDate, QuotationType, Span, Statement
 from kgbuild.extraction.tokens import tokens_of
+from kgbuild.facts import ActorType, PartialDate, Span, Statement
 
 if TYPE_CHECKING:
     from kgbuild.extraction.attribution import Attribution
-
-_QUOTATION_MARKS = "\"“”„‟«»‘’'`"
-_CLOSES = {"“": "”", '"': '"', "„": "“”", "«": "»", "»": "«", "‘": "’", "'": "'"}
 
 
 class TokenIndex:
@@ -35,50 +32,11 @@ class TokenIndex:
             found += [token for token in self._doc[first:last] if not token.is_space]
         return found
 
-    def without_complementizer(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-        """The spans without a "that" which only introduces the clause: it belongs to the reporter's words."""
-        tokens = self.tokens(spans[:1])
-        if len(tokens) < 2 or tokens[0].lower_ != "that" or tokens[0].dep_ != "mark":
-            return spans
-        return (Span(tokens[1].idx, spans[0].end), *spans[1:])
-
 
 def heads(tokens: list[Token]) -> list[Token]:
     """The tokens whose syntactic head is not among the given ones; punctuation left out."""
     inside = {token.i for token in tokens}
     return [token for token in tokens if not token.is_punct and (token.head.i not in inside or token.head.i == token.i)]
-
-
-def without_outer_marks(text: str, span: Span, *, direct: bool) -> Span | None:
-    """Trims white space and outer quotation marks off a span of content.
-
-    Args:
-        text: the article's text.
-        span: a stretch of content.
-        direct: all of the content is quoted, so that any mark at its edges is an outer one. Otherwise a mark is an
-            outer one only if its partner is missing or stands at the other edge.
-
-    Returns:
-        The trimmed span, or None if nothing is left.
-    """
-    start, end = span.start, span.end
-    while True:
-        while start < end and text[start].isspace():
-            start += 1
-        while start < end and text[end - 1].isspace():
-            end -= 1
-        if start >= end:
-            return None
-        first, last = text[start], text[end - 1]
-        inner = text[start + 1 : end - 1]
-        if direct and first in _QUOTATION_MARKS:
-            start += 1
-        elif direct and last in _QUOTATION_MARKS and not (last in "'’" and end - start > 1 and text[end - 2] == "s"):
-            end -= 1
-        elif first in _CLOSES and last in _CLOSES[first] and not set(_CLOSES[first]) & set(inner):
-            start, end = start + 1, end - 1
-        else:
-            return Span(start, end)
 
 
 def _speakers(doc: Doc, source: list[Token]) -> list[Referent]:
@@ -174,10 +132,7 @@ def statements_of(doc: Doc) -> list[Statement]:
         attribution = attributions[number]
         source, cue = index.tokens(attribution.source), index.tokens(attribution.cue)
         inside = {token.i for token in index.tokens(attribution.content)}
-        direct = attribution.quotation is QuotationType.DIRECT
-        clauses = index.without_complementizer(attribution.content)
-        trimmed = (without_outer_marks(text, span, direct=direct) for span in clauses)
-        content_spans = tuple(span for span in trimmed if span is not None)
+        content_spans = attribution.words
         if not content_spans and not attribution.refusal:
             continue
         speakers = _speakers(doc, source) if source else []

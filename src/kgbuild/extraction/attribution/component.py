@@ -36,6 +36,7 @@ from kgbuild.extraction.attribution.value import Attribution
 from kgbuild.extraction.attribution.view import TokenView
 from kgbuild.extraction.attribution.weigher import Evidence, Weigher
 from kgbuild.extraction.document import register_extensions
+from kgbuild.facts import QuotationType
 from kgbuild.resources import resource
 
 if TYPE_CHECKING:
@@ -234,12 +235,13 @@ def _attribution(
     source_tokens, source_head = (
         completed_source(view, candidate) if nested else (candidate.source, candidate.source_head)
     )
+    quotation = quotation_type(view, tokens)
     return Attribution(
         source=view.spans(source_tokens),
         cue=view.spans(candidate.cue),
         content=spans,
-        quotation=quotation_type(view, tokens),
-        words=words_of(view, spans, tokens),
+        quotation=quotation,
+        words=words_of(view, spans, tokens, direct=quotation is QuotationType.DIRECT),
         parent=parent,
         denial=denial,
         statement=is_statement(view, candidate) and not refused,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kgbuild.extraction.attribution.candidates import phrase
 from kgbuild.extraction.attribution.lexicon import cue_lexicon, refusal_lexicon
+from kgbuild.extraction.quotations import without_outer_marks
 from kgbuild.facts import QuotationType, Span
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from kgbuild.extraction.attribution.candidates import Candidate
     from kgbuild.extraction.attribution.view import TokenView
 
-_MARKS = "\"“”„‟«»‹›‘’‚‛'`"
 _MOSTLY = 0.5
 _AROUND = frozenset(
     ("clause around", "phrase around", "sentence around", "colon after", "transcript", "tagged without cue")
@@ -222,29 +222,25 @@ def denied(view: TokenView, candidate: Candidate) -> frozenset[int]:
     return candidate.content
 
 
-def words_of(view: TokenView, spans: Sequence[Span], tokens: frozenset[int]) -> tuple[Span, ...]:
-    """The content as a reader would copy it: no leading "that", no marks around all of a stretch."""
+def words_of(view: TokenView, spans: Sequence[Span], tokens: frozenset[int], *, direct: bool) -> tuple[Span, ...]:
+    """The content as a reader would copy it: no leading "that", no outer quotation marks.
+
+    Args:
+        view: the document.
+        spans: of the content.
+        tokens: of the content.
+        direct: all of the content stands in quotation marks.
+    """
     text = view.string
     first = min(tokens, default=-1)
     words: list[Span] = []
     for k, span in enumerate(spans):
-        start, end = span.start, span.end
+        start = span.start
         if not k and first >= 0 and view.lower[first] == "that" and view.dep[first] == "mark" and len(tokens) > 1:
-            start = min(end, start + len(view.text[first]))
-        while start < end and (text[start].isspace() or text[start] in ","):
+            start = min(span.end, start + len(view.text[first]))
+        while start < span.end and (text[start].isspace() or text[start] == ","):
             start += 1
-        if end - start > 2 and text[start] in _MARKS and not any(c in '“”"«»' for c in text[start + 2 : end - 2]):
-            inner_start, inner_end = start, end
-            while inner_start < inner_end and text[inner_start] in _MARKS:
-                inner_start += 1
-            while inner_end > inner_start and text[inner_end - 1] in _MARKS:
-                inner_end -= 1
-            if text[end - 1] in _MARKS or inner_end == end:
-                start, end = inner_start, inner_end
-        while start < end and text[start].isspace():
-            start += 1
-        while start < end and text[end - 1].isspace():
-            end -= 1
-        if start < end:
-            words.append(Span(start, end))
+        trimmed = without_outer_marks(text, Span(start, span.end), direct=direct)
+        if trimmed is not None:
+            words.append(trimmed)
     return tuple(words)
