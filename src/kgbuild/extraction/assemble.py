@@ -131,9 +131,17 @@ def facts_of(doc: Doc, article: Article) -> ArticleFacts:
         roles=tuple(roles),
         treaties=tuple(treaties),
         statements=tuple(replace(s, about=tuple(key for key in s.about if key in about)) for s in statements),
-        positions=tuple(positions),
+        positions=tuple(_dated(position, statements) for position in positions),
         events=tuple(events),
     )
+
+
+def _dated(position: Position, statements: list[Statement]) -> Position:
+    """The position with the day on which it was expressed, where the text tells one."""
+    if position.held_on is not None:
+        return position
+    days = {s.stated_on for s in statements if s.key in position.expressed_in and s.stated_on is not None}
+    return replace(position, held_on=min(days)) if days else position
 
 
 def _needed_actors(
