@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from corpus import write_articles
+from corpus import run, write_articles
 
 _BUILD = "import sys, resource; from kgbuild.cli import main; code = main(sys.argv[1:]);"
 _BUILD += "print(max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)));"
@@ -35,9 +34,9 @@ def main() -> int:
             articles = Path(folder) / str(number)
             write_articles(articles, number, words=arguments.words)
             command = [sys.executable, "-c", _BUILD, "build", str(articles), "-q", "-o", f"{folder}/output-{number}"]
-            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+            peak = run(command)
             # Linux counts kibibytes, macOS bytes
-            peaks.append(int(done.stdout) / (1 << 10 if sys.platform != "darwin" else 1 << 20))
+            peaks.append(int(peak) / (1 << 10 if sys.platform != "darwin" else 1 << 20))
             print(f"{number:>7,} articles: peak {peaks[-1]:,.0f} MiB", flush=True)
     print(f"ratio {peaks[1] / peaks[0]:.2f} (at most 1.15)")
     return int(peaks[1] / peaks[0] > 1.15)

@@ -12,13 +12,12 @@ import argparse
 import filecmp
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from corpus import write_articles
+from corpus import run, write_articles
 
 
 def main() -> int:
@@ -50,7 +49,7 @@ def main() -> int:
 
 def _build(articles: Path, output: str) -> float:
     begin = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "kgbuild", "build", str(articles), "-q", "-o", output], check=True)
+    run([sys.executable, "-m", "kgbuild", "build", str(articles), "-q", "-o", output])
     return time.perf_counter() - begin
 
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from corpus import texts, write_articles
+from corpus import run, texts, write_articles
 
 _THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _STOCK = """
@@ -62,7 +61,7 @@ def main() -> int:
 def _run(command: list[str]) -> tuple[float, float]:
     """Seconds by the clock and of CPU that a command takes."""
     before, begin = os.times(), time.perf_counter()
-    subprocess.run(command, check=True)
+    run(command)
     after = os.times()
     used = after.children_user + after.children_system - before.children_user - before.children_system
     return time.perf_counter() - begin, used
