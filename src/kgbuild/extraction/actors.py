@@ -31,7 +31,7 @@ from kgbuild.extraction.layout import layout_of
 from kgbuild.extraction.lexicons import organisation_heads
 from kgbuild.extraction.roles import RoleFinder
 from kgbuild.extraction.roles_holders import name_before_clause
-from kgbuild.extraction.roles_verbs import verb_posts
+from kgbuild.extraction.roles_verbs import bracket_posts, verb_posts
 from kgbuild.extraction.tokens import Tokens, tokens_of
 from kgbuild.facts import ActorType
 
@@ -114,6 +114,9 @@ class Stage:
         NameEntry(self.cast, self.context, titles, self.who, self.persons).enter(names, known)
         self.roles.foresee(titles)
         self._enter_phrases(bodies, titles)
+        for bracket_post in bracket_posts(self.cast, self.persons, self.who):
+            if not any(post.holder is bracket_post.holder for post in self.roles.posts):
+                self.roles.keep(bracket_post)
         for verb_post in verb_posts(self.cast, self.roles.holders.person_at):
             self.roles.keep(verb_post)
         inside = set(self.who) | {i for title in titles for i in range(title.start, title.end)} - {
@@ -141,7 +144,7 @@ class Stage:
             if i in self.who:
                 return self.who[i]
         found = self.cast.at.get(root) or self.cast.at.get(end - 1)
-        if found is None and self.words[end - 1] in organisation_heads() and self.tokens.pos[end - 1] == "NOUN":
+        if found is None and self.words[end - 1] in organisation_heads():
             # "the agency's deputy director general"
             return self.descriptions.organisation(self.words[end - 1], end - 1)
         return found
@@ -232,6 +235,19 @@ class Stage:
                     self.cast.mention(owner, title.left, title.right, "description", head, name=False)
                     owner.tentative = False
                     return
+        if (
+            title.head.title in ("representative", "delegate", "observer")
+            and not title.head.plural
+            and title.complements
+        ):
+            # "the representative of Sudan" speaks for Sudan
+            preposition, start, end = title.complements[0]
+            state = self.resolve(start, end) if preposition in ("of", "for") else None
+            if state is not None and state.type == ActorType.STATE:
+                head = self.tokens.root(title.at, title.end)
+                self.cast.mention(state, title.left, title.right, "description", head, name=False)
+                state.tentative = False
+                return
         self.unheld.append(title)
 
 

@@ -191,6 +191,9 @@ def is_scene(tokens: Tokens, start: int, end: int, *, inside_only: bool = False)
         start, end: the name's tokens.
         inside_only: an organisation, which is a place only for what is in or at it; who comes from it acts for it.
     """
+    if start > 0 and end < len(tokens) and tokens.text[start - 1] == "(" and tokens.text[end] == ")":
+        # "the envoy, NAME (Gabon)"
+        return True
     head = tokens.root(start, end)
     for _ in range(8):
         if tokens.dep[head] not in ("conj", "appos") or tokens.head[head] == head:

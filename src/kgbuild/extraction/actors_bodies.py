@@ -66,6 +66,9 @@ def add_body(
         if led and cast.state_of(owners[0]) is None:
             cast.mention(led[0], body.left, body.end, "description", _head(cast, body), name=False)
             return led[0]
+    if body.head.title == "secretariat" and owners and owners[-1].type in _BODIES:
+        cast.mention(owners[-1], body.left, body.right, "description", _head(cast, body), name=False)
+        return owners[-1]
     if body.head.kind == "state":
         return _government(cast, context, body, owners, determiner)
     if not owners and (

@@ -121,7 +121,10 @@ class Cast:
     def _number_new(self, kept: list[Referent]) -> dict[str, str]:
         """Gives those who joined after the others were numbered the next keys."""
         following = sum(not referent.key.startswith("?") for referent in kept)
-        new = sorted((r for r in kept if r.key.startswith("?")), key=lambda r: (r.mentions[0].start, r.name))
+        new = sorted(
+            (r for r in kept if r.key.startswith("?")),
+            key=lambda r: (r.mentions[0].start if r.mentions else len(self.tokens), r.name),
+        )
         final = {referent.key: f"a{following + k}" for k, referent in enumerate(new)}
         for referent in kept:
             referent.affiliation = [final.get(key, key) for key in referent.affiliation]
@@ -138,7 +141,7 @@ class Cast:
         """
         for referent in self.referents:
             referent.mentions.sort(key=lambda mention: (mention.start, mention.end))
-        kept = [referent for referent in self.referents if referent.mentions or referent.type == ActorType.STATE]
+        kept = [referent for referent in self.referents if referent.mentions or referent.authority]
         if all(not referent.key.startswith("?") for referent in kept):
             return {}
         if any(not referent.key.startswith("?") for referent in kept):

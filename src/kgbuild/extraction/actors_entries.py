@@ -14,7 +14,14 @@ from kgbuild.extraction.actors_merge import Cluster, cluster_names, display
 from kgbuild.extraction.actors_phrases import Title
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.layout import layout_of
-from kgbuild.extraction.lexicons import given_names, organisation_heads, role_modifiers, word_list, word_set
+from kgbuild.extraction.lexicons import (
+    given_names,
+    organisation_heads,
+    person_nouns,
+    role_modifiers,
+    word_list,
+    word_set,
+)
 from kgbuild.extraction.phrases import plain
 from kgbuild.extraction.tokens import Tokens
 from kgbuild.facts import ActorType
@@ -136,22 +143,27 @@ class NameEntry:
             acts_or_undergoes(tokens, tokens.root(name.start, name.end)) for name in cluster.names
         )
 
-    def _is_described_as_organisation(self, cluster: Cluster) -> bool:
-        """Whether an apposition says what it is: "the People's Congress, an opposition party"."""
+    def _is_scene(self, root: int) -> bool:
+        """Whether an organisation is only where something is: "at the University of Lomé", without a clause about it."""
         tokens = self.cast.tokens
-        for name in cluster.names:
-            if name.end + 2 < len(tokens) and tokens.text[name.end] == "," and tokens.tag[name.end + 1] == "DT":
-                phrase = range(name.end + 2, min(name.end + 6, len(tokens)))
-                if any(self.words[i] in word_set("organisation_before") for i in phrase if tokens.pos[i] == "NOUN"):
-                    return True
-        return False
+        governor = tokens.head[root]
+        inside = tokens.dep[root] == "pobj" and tokens.lower[governor] in ("at", "in", "near", "outside")
+        return inside and tokens.child(root, "relcl") < 0 and tokens.lemma[tokens.head[governor]] not in person_nouns()
 
-    def _is_generic(self, name: Name) -> bool:
-        """Whether a body's name would fit any state: "Supreme Court", "Senate Committee on Foreign Affairs"."""
-        words = (
-            self.words[i] for i in range(name.start, name.end) if self.words[i] not in ("of", "on", "for", "and", "the")
-        )
-        return all(word in organisation_heads() or word in role_modifiers() for word in words)
+    def _descriptions(self, cluster: Cluster) -> set[str]:
+        """What appositions say it is: "the People's Congress, an opposition party", "the rebel Alliance"."""
+        tokens = self.cast.tokens
+        found: set[str] = set()
+        for name in cluster.names:
+            if name.end + 2 < len(tokens) and tokens.text[name.end] in (",", "(") and tokens.tag[name.end + 1] == "DT":
+                for i in range(name.end + 2, min(name.end + 8, len(tokens))):
+                    if tokens.text[i] in (",", ".", ")", ";"):
+                        break
+                    found.add(tokens.lemma[i].lower())
+            for i in range(max(0, name.left - 3), name.left):
+                if tokens.text[i][0].islower() and tokens.pos[i] in ("NOUN", "ADJ"):
+                    found.add(tokens.lemma[i])
+        return found
 
     def _short_for_known(self, cluster: Cluster) -> bool:
         """ "Forum leaders" for the Pacific Islands Forum, which the authority knows."""
@@ -216,9 +228,13 @@ class NameEntry:
         kind, state = organisation_type(tokens, best, self.who)
         if kind is None:
             return
-        if kind == ActorType.GOVERNMENT_BODY and self._is_described_as_organisation(cluster):
+        described = self._descriptions(cluster)
+        if kind == ActorType.ORGANIZATION and described & word_set("of_states"):
+            kind = ActorType.INTERNATIONAL_ORGANIZATION
+        if kind == ActorType.GOVERNMENT_BODY and described & word_set("organisation_before"):
             kind = ActorType.ORGANIZATION
-        if kind == ActorType.GOVERNMENT_BODY and state is None and self._is_generic(best):
+        words = self.words[best.start : best.end]
+        if kind == ActorType.GOVERNMENT_BODY and state is None and is_generic(words):
             state = self.context.state(best.start)
         if self._party(cluster) or self._short_for_known(cluster):
             return
@@ -237,6 +253,10 @@ class NameEntry:
         if tokens.text[best.end - 1] in ("Inc.", "Ltd.", "Corp.", "Ltd", "Inc", "Corp", "PLC", "plc"):
             self.cast.alias(referent, tokens.words(best.start, best.end - 1).rstrip(" ,"))
         roots = [tokens.root(name.start, name.end) for name in cluster.names]
+        if all(self._is_scene(root) for root in roots):
+            # "taught at the University of Lomé"
+            referent.tentative = True
+            return
         acting = any(acts_or_undergoes(tokens, root) and tokens.dep[root] != "pobj" for root in roots)
         referent.tentative = not acting and (len(cluster.parts) < 3 or cluster.scores["organisation"] < 5)
 
@@ -261,12 +281,22 @@ def organisation_type(tokens: Tokens, name: Name, who: dict[int, Referent]) -> t
         kind = kinds[0][1]
     if kind == "state":
         return None, state
-    if kind == "membership":
+    if kind in ("membership", "organ", "commission"):
         if state is not None:
             return ActorType.GOVERNMENT_BODY, state
-        wide = any(word in word_list("regions.txt") for word in inside)
-        return (ActorType.INTERNATIONAL_ORGANIZATION if wide else ActorType.ORGANIZATION), None
+        if any(word in word_list("regions.txt") for word in inside):
+            return ActorType.INTERNATIONAL_ORGANIZATION, None
+        if kind != "membership" and is_generic(inside):
+            return ActorType.GOVERNMENT_BODY, None
+        union = kind == "commission"
+        return (ActorType.INTERNATIONAL_ORGANIZATION if union else ActorType.ORGANIZATION), None
     return ActorType(kind), state
+
+
+def is_generic(words: Sequence[str]) -> bool:
+    """Whether a body's name would fit any state: "Supreme Court", "Senate Committee on Foreign Affairs"."""
+    kept = (word for word in words if word not in ("of", "on", "for", "and", "the"))
+    return all(word in organisation_heads() or word in role_modifiers() for word in kept)
 
 
 def _abbreviates(short: str, words: Sequence[str]) -> bool:

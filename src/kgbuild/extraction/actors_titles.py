@@ -71,7 +71,10 @@ def find_bodies(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
         )
         # "Chile's Navy" is a body, "the Tigray People's Congress" a name
         unknown = body.owners and covered[body.owners[0][0]] < 0
-        if longer or (body.owners and proper and (unknown or not _apart(tokens, body))):
+        wide = proper and any(
+            words[m] in ("international", "global", "world", "regional") for m in range(body.start, i)
+        )
+        if longer or wide or (body.owners and proper and (unknown or not _apart(tokens, body))):
             i = end
             continue
         found.append(body)

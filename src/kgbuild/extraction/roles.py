@@ -19,7 +19,6 @@ Resolve = Callable[[int, int], Referent | None]
 
 #: no posts unless it is said for whom
 _NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser", "royal"))
-_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
 _SENT = frozenset(("to", "in", "at", "with"))
 
 
@@ -45,6 +44,12 @@ class Post:
             accredited_to=tuple(dict.fromkeys(r.key for r in self.accredited_to)),
             tenure=self.tenure,
         )
+
+
+def _leads_union(title: str) -> bool:
+    """Whether a title is one that organisations of states have."""
+    words = plain(title).replace("-", " ").split()
+    return words[-2:] in (["secretary", "general"], ["executive", "secretary"], ["high", "representative"])
 
 
 def _is_short_for(post: Post, other: Post) -> bool:
@@ -79,6 +84,8 @@ class RoleFinder:
         self.words = cast.tokens.plain
         self.persons = persons
         self.resolve = resolve
+        #: where the last title's complements end
+        self._until = -1
         self.held_for = HeldFor(cast, context, persons, resolve)
         self.holders = HolderFinder(cast, persons, resolve)
         self.posts: list[Post] = []
@@ -106,8 +113,11 @@ class RoleFinder:
         Returns:
             The post, or None if nobody named holds the title.
         """
-        if title.head.kind == "none":
+        if title.head.kind == "none" or title.start < self._until:
+            # the second title of "the Special Representative of the Secretary-General" is somebody else's
             return None
+        if title.complements:
+            self._until = title.right
         holder = None if title.head.plural else self.holders.holder(title, following)
         if holder is None:
             return None
@@ -142,7 +152,7 @@ class RoleFinder:
         if title.text == "ambassador" and has_post and not represents and not accredited:
             # "the Minister of Foreign Affairs, Ambassador Ruiz": there a form of address
             return None
-        represents = represents or self._appointed_by(title) or self._speaks_for(title)
+        represents = represents or self._appointed_by(title) or self.held_for.speaks_for(title)
         if not represents or title.head.kind == "legislator":
             # a member of a party is a member for the country as well
             states = self.held_for.states(holder, title, accredited)
@@ -154,7 +164,7 @@ class RoleFinder:
             holder,
             name,
             self._evidence(title, holder),
-            represents or self._recent_body(title),
+            represents or self.held_for.united_nations(title) or self.held_for.recent_body(title),
             accredited,
             tenure or self._tenure(title),
             title.head.kind,
@@ -194,6 +204,9 @@ class RoleFinder:
             if post.title.endswith("speaker") and member.type == ActorType.ORGANIZATION and not member.authority:
                 # who has a speaker is a parliament
                 member.type = ActorType.GOVERNMENT_BODY
+            if member.type == ActorType.ORGANIZATION and not member.authority and _leads_union(post.title):
+                # parties have general secretaries, unions of states secretaries-general
+                member.type = ActorType.INTERNATIONAL_ORGANIZATION
             state = self.cast.state_of(member)
             for key in (member.key, state.key if state else ""):
                 if key and key not in post.holder.affiliation and key != post.holder.key:
@@ -309,39 +322,6 @@ class RoleFinder:
         return (
             f"deputy {held[-1]}" if held and possessor is not None and possessor.type == ActorType.PERSON else "deputy"
         )
-
-    def _speaks_for(self, title: Title) -> list[Referent]:
-        """The organisation that was the subject last, for "Spokesman Jon Hale said" without a word for whom."""
-        if title.head.kind != "spokesperson" or "government" in title.text:
-            return []
-        tokens, at = self.cast.tokens, self.cast.at
-        for i in range(title.left - 1, -1, -1):
-            if (
-                tokens.sentence[title.at] - tokens.sentence[i] > 2
-                or tokens.paragraph[title.at] - tokens.paragraph[i] > 1
-            ):
-                break
-            member = at.get(i)
-            if member is None or tokens.dep[i] not in ("nsubj", "nsubjpass", "poss"):
-                continue
-            if member.type in _BODIES:
-                return [member]
-            if member.type == ActorType.STATE:
-                break
-        return []
-
-    def _recent_body(self, title: Title) -> list[Referent]:
-        """The organisation or court that was named last, for a post in it: "Judges at the court … Judge Okoro"."""
-        if title.head.kind != "executive" or title.head.title in ("leader", "boss", "founder", "chief"):
-            return []
-        tokens, at = self.cast.tokens, self.cast.at
-        for i in range(title.left - 1, max(-1, title.left - 60), -1):
-            if tokens.paragraph[title.at] - tokens.paragraph[i] > 1:
-                break
-            member = at.get(i)
-            if member is not None and member.type in _BODIES:
-                return [member]
-        return []
 
     def _counterpart(self, holder: Referent, title: Title, represents: list[Referent]) -> Post | None:
         """ "His Russian counterpart, Arkady Sorokin" holds for Russia the post that "he" holds."""

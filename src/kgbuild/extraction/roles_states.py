@@ -15,6 +15,8 @@ from kgbuild.facts import ActorType
 #: posts that a state is taken to be meant with if the text does not say for whom they are held
 _OF_A_STATE = frozenset(("office", "legislator", "party", "military", "diplomat", "spokesperson", "official"))
 
+_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
+
 
 def office(title: str) -> str:
     """The office that a title names, the same for "foreign minister" and "secretary of state"."""
@@ -100,6 +102,47 @@ class HeldFor:
             return [known]
         state = self._side(title) or self.context.state(title.left, taken) or self.context.fallback(title.left, taken)
         return [state] if state is not None else []
+
+    def speaks_for(self, title: Title) -> list[Referent]:
+        """The organisation that was the subject last, for "Spokesman Jon Hale said" without a word for whom."""
+        if title.head.kind != "spokesperson" or "government" in title.text:
+            return []
+        tokens, at = self.cast.tokens, self.cast.at
+        for i in range(title.left - 1, -1, -1):
+            if (
+                tokens.sentence[title.at] - tokens.sentence[i] > 2
+                or tokens.paragraph[title.at] - tokens.paragraph[i] > 1
+            ):
+                break
+            member = at.get(i)
+            if member is None or tokens.dep[i] not in ("nsubj", "nsubjpass", "poss"):
+                continue
+            if member.type in _BODIES:
+                return [member]
+            if member.type == ActorType.STATE:
+                break
+        return []
+
+    def united_nations(self, title: Title) -> list[Referent]:
+        """The United Nations, for "the Under-Secretary-General" in a text that names one of its organs."""
+        words = self.cast.tokens.plain[title.start : title.right]
+        known = any(key.startswith("organization/un") for key in self.cast.by_authority)
+        if not known or "secretary" not in words or "general" not in words or self.cast.implied is None:
+            return []
+        return [self.cast.implied("organization/un")]
+
+    def recent_body(self, title: Title) -> list[Referent]:
+        """The organisation or court that was named last, for a post in it: "Judges at the court … Judge Okoro"."""
+        if title.head.kind != "executive" or title.head.title in ("leader", "boss", "founder", "chief"):
+            return []
+        tokens, at = self.cast.tokens, self.cast.at
+        for i in range(title.left - 1, max(-1, title.left - 60), -1):
+            if tokens.paragraph[title.at] - tokens.paragraph[i] > 1:
+                break
+            member = at.get(i)
+            if member is not None and member.type in _BODIES:
+                return [member]
+        return []
 
     def _partners(self, holder: Referent, title: Title) -> set[str]:
         """States of those whom the holder meets in the sentence: "Prime Minister A spoke with President B of Chile"."""

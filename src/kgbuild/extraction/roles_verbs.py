@@ -1,4 +1,4 @@
-"""Posts that a verb gives: "Arvydas Stonkus, who chairs the committee", "the meeting was chaired by Grace Oduor"."""
+"""Posts that a verb or a bracket gives: "who chairs the committee", "Ana Silva (Brazil) said"."""
 
 from __future__ import annotations
 
@@ -37,6 +37,34 @@ def verb_posts(cast: Cast, person_at: Callable[[int], Referent | None]) -> list[
             post = _post(cast, holder, verb, target)
             if post is not None:
                 posts.append(post)
+    return posts
+
+
+def bracket_posts(cast: Cast, persons: dict[int, Referent], who: dict[int, Referent]) -> list[Post]:
+    """The speakers of meetings' records: "Ana Silva (Brazil) said" represents Brazil.
+
+    Args:
+        cast: who has been found so far.
+        persons: token -> person named there.
+        who: token -> who is named there.
+    """
+    tokens = cast.tokens
+    posts: list[Post] = []
+    for i, text in enumerate(tokens.text):
+        if text != "(" or i == 0 or i - 1 not in persons or i + 2 >= len(tokens):
+            continue
+        state = who.get(i + 1)
+        end = i + 1
+        while end < len(tokens) and who.get(end) is state and state is not None:
+            end += 1
+        if state is None or state.type != ActorType.STATE or end >= len(tokens) or tokens.text[end] != ")":
+            continue
+        holder = persons[i - 1]
+        start = i - 1
+        while start - 1 in persons and persons[start - 1] is holder:
+            start -= 1
+        spans = span_of(tokens.doc, range(start, end + 1))
+        posts.append(Post(holder, "representative", spans, [state], [], "current", "diplomat"))
     return posts
 
 
