@@ -15,7 +15,7 @@ from kgbuild.extraction.attribution.finder import all_candidates, grammar_candid
 from kgbuild.extraction.attribution.tagger import Tagger
 from kgbuild.extraction.attribution.weigher import Evidence
 from kgbuild.training.corpus import parse_corpus, read_corpus
-from kgbuild.training.tagger import TaggerSettings, save_tagger, train_tagger
+from kgbuild.training.tagger import TaggerSettings, compress_tagger, save_tagger, train_tagger
 from kgbuild.training.weigher import WeigherSettings, answers, save_weigher, tokens_of, train_weigher, weighed_set
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 #: the tagger that travels with kgbuild is trained longer, and with more noise, than those that only make marks
 FINAL = TaggerSettings(epochs=12, dropout=0.2, input_dropout=0.3, word_dropout=0.15)
 FOLD = TaggerSettings(epochs=9)
+
+#: the final tagger's layers are written as products of this rank, fitted to one article in so many
+RANK = 64
+COMPRESSION_SAMPLE = 12
 
 TAGGER_FILE = "attribution-tagger.npz"
 WEIGHER_FILE = "attribution-weigher.npz"
@@ -60,7 +64,10 @@ def train_attribution(
 
     articles = read_corpus(corpus)
     parse_corpus(articles, load_pipeline(model, components=()), work)
-    _tagger(articles, replace(FINAL, seed=seed), output / TAGGER_FILE, report)
+    final = output / TAGGER_FILE
+    if not final.exists():
+        _tagger(articles, replace(FINAL, seed=seed), final, report)
+        compress_tagger(final, articles[::COMPRESSION_SAMPLE], RANK)
     train_weighers(articles, output, work, seed=seed, folds=folds, report=report)
 
 

@@ -49,6 +49,19 @@ class Marks:
     labels: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer's three taps side by side, as a product of matrices, with its normalisation folded in.
+
+    ``offset`` is that of a token with neighbours on both sides; ``left`` and ``right`` are what of it falls to either.
+    """
+
+    factors: tuple[NDArray[Any], ...]
+    offset: NDArray[Any]
+    left: NDArray[Any]
+    right: NDArray[Any]
+
+
 def rows_of(keys: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.int64]:
     """For each value one more than its place among the sorted keys, or 0 if it is not among them."""
     if not len(keys):
@@ -76,21 +89,24 @@ class Tagger:
             raise KgbuildError(f"{path}: no attribution model can be read from it ({error})") from error
         self._keys = arrays["keys.lemma"]
         self._category_keys = [arrays[f"keys.category.{k}"] for k in range(len(CATEGORIES))]
-        self._weights = {n: a.astype(np.float32) for n, a in arrays.items() if n.startswith("net.")}
-        self._layers = [self._folded(k) for k in range(len(DILATIONS))]
+        self._weights = {n: a.astype(np.float32) for n, a in arrays.items() if n.startswith(("net.", "low."))}
+        self.layers = [self._stored(k) if "low.0.first" in arrays else self._folded(k) for k in range(len(DILATIONS))]
         self._out = (
             np.ascontiguousarray((self._weights["net.out.weight"] * self._weights["net.norm.weight"]).T),
             self._weights["net.out.weight"] @ self._weights["net.norm.bias"] + self._weights["net.out.bias"],
         )
         self._enter = np.ascontiguousarray(self._weights["net.enter.weight"].T)
 
-    def _folded(self, k: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """A layer's three taps side by side, with the gain and the offset of its normalisation folded in.
+    def _stored(self, k: int) -> Layer:
+        """A layer whose taps the training command has written as the product of two thin matrices."""
+        first, second, offset, left, right = (
+            np.ascontiguousarray(self._weights[f"low.{k}.{name}"])
+            for name in ("first", "second", "offset", "left", "right")
+        )
+        return Layer((first, second), offset, left, right)
 
-        Returns:
-            The taps; the offset of a token that has neighbours on both sides; and what of that falls to the left and
-            the right one.
-        """
+    def _folded(self, k: int) -> Layer:
+        """A layer as it was trained, with the gain and the offset of its normalisation folded into its taps."""
         w = self._weights
         weight, gain = w[f"net.blocks.{k}.linear.weight"], w[f"net.blocks.{k}.norm.weight"]
         offset = w[f"net.blocks.{k}.norm.bias"]
@@ -98,10 +114,17 @@ class Tagger:
         taps = [weight[:, j * width : (j + 1) * width] for j in range(3)]
         left, middle, right = (tap @ offset for tap in taps)
         folded = np.ascontiguousarray(np.concatenate([(tap * gain).T for tap in taps], 1))
-        return folded, left + middle + right + w[f"net.blocks.{k}.linear.bias"], left, right
+        return Layer((folded,), left + middle + right + w[f"net.blocks.{k}.linear.bias"], left, right)
 
-    def scores(self, view: TokenView) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Log-probabilities of the labels, with the tokens they belong to."""
+    def scores(
+        self, view: TokenView, inputs: list[NDArray[Any]] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Log-probabilities of the labels, with the tokens they belong to.
+
+        Args:
+            view: the document.
+            inputs: gets what each layer's taps are applied to; for the training command.
+        """
         features = token_features(view)
         w = self._weights
         size = len(features.index)
@@ -113,17 +136,21 @@ class Tagger:
         hidden = np.concatenate([*parts, features.dense], 1) @ self._enter
         hidden += w["net.enter.bias"]
         width = hidden.shape[1]
-        for (folded, offset, left, right), dilation in zip(self._layers, DILATIONS, strict=True):
+        for layer, dilation in zip(self.layers, DILATIONS, strict=True):
             # one product for the three taps, then each in its place
-            taps = _normalised(hidden) @ folded
-            out = taps[:, width : 2 * width] + offset
-            out[:dilation] -= left
-            out[max(0, size - dilation) :] -= right
+            taps = normalised(hidden)
+            if inputs is not None:
+                inputs.append(taps)
+            for factor in layer.factors:
+                taps = taps @ factor
+            out = taps[:, width : 2 * width] + layer.offset
+            out[:dilation] -= layer.left
+            out[max(0, size - dilation) :] -= layer.right
             if size > dilation:
                 out[dilation:] += taps[:-dilation, :width]
                 out[:-dilation] += taps[dilation:, 2 * width :]
             hidden += np.maximum(out, 0, out=out)
-        raw = _normalised(hidden) @ self._out[0] + self._out[1]
+        raw = normalised(hidden) @ self._out[0] + self._out[1]
         raw -= raw.max(1, keepdims=True) if size else 0
         raw -= np.log(np.exp(raw).sum(1, keepdims=True))
         return features.index, raw.astype(np.float32)
@@ -191,7 +218,8 @@ def best_labels(scores: NDArray[np.float32]) -> NDArray[np.int64]:
     return np.array(path[::-1], np.int64)
 
 
-def _normalised(x: NDArray[Any]) -> NDArray[Any]:
+def normalised(x: NDArray[Any]) -> NDArray[Any]:
+    """Every row with mean 0 and variance 1."""
     centred = x - x.mean(1, keepdims=True)
     variance = np.einsum("ij,ij->i", centred, centred) / x.shape[1]
     centred *= (1 / np.sqrt(variance + _EPSILON))[:, None]
