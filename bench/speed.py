@@ -23,7 +23,7 @@ _STOCK = """
 import json, sys
 from pathlib import Path
 import spacy
-from kgbuild.extraction.pipeline import model_name
+from kgbuild.extraction.models import model_name
 nlp = spacy.load(model_name())
 paths = sorted(Path(sys.argv[1]).iterdir())
 for doc in nlp.pipe(json.loads(path.read_text())["text"] for path in paths):

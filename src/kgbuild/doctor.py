@@ -136,7 +136,7 @@ def check_resources() -> Iterator[Finding]:
 
 def check_model(model: str | None = None) -> Iterator[Finding]:
     """Whether the spaCy pipeline is there, is what its makers published, and extracts."""
-    from kgbuild.extraction.pipeline import model_name
+    from kgbuild.extraction.models import model_name
 
     try:
         name = model_name(model)

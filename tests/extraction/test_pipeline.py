@@ -10,7 +10,8 @@ import pytest
 
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.assemble import ExtractionFailure, extract, parts_of
-from kgbuild.extraction.pipeline import COMPONENTS, DEFAULT_MODELS, load_pipeline
+from kgbuild.extraction.models import DEFAULT_MODELS
+from kgbuild.extraction.pipeline import COMPONENTS, load_pipeline
 from kgbuild.facts import Article, ArticleFacts, PartialDate
 
 if TYPE_CHECKING:

