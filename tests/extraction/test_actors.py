@@ -232,6 +232,18 @@ def test_articles_of_other_newsrooms(read: Callable[[str], Doc], article: dict[s
     assert not flat & {fold(name) for name in article["not_actors"]}
 
 
+def test_articles_of_other_newsrooms_together(read: Callable[[str], Doc]) -> None:
+    found = listed = 0
+    for article in ARTICLES:
+        known = [(str(r.type), {fold(n) for n in (r.name, *r.other_names)}) for r in read(article["text"])._.actors]
+        for wanted in article["actors"]:
+            listed += 1
+            found += any(t == wanted["type"] and ns & {fold(n) for n in wanted["names"]} for t, ns in known)
+
+    assert listed > 200
+    assert found >= 0.95 * listed
+
+
 @pytest.mark.parametrize(
     "text", ["", " ", "\n\n", "Hon.", "the the", "(", "“", "Mr.", "- - -", "A. B. C.", "ΑΒΓ", "中国"]
 )

@@ -144,7 +144,7 @@ class NameEntry:
         )
 
     def _is_scene(self, root: int) -> bool:
-        """Whether an organisation is only where something is: "at the University of Lomé", without a clause about it."""
+        """Whether an organisation is only where something is: "he taught at the University of Lomé"."""
         tokens = self.cast.tokens
         governor = tokens.head[root]
         inside = tokens.dep[root] == "pobj" and tokens.lower[governor] in ("at", "in", "near", "outside")
