@@ -161,9 +161,9 @@ def _read(cue: StanceCue, token: Token, targets: Targets, people: Holders) -> It
             polarity = opposite(polarity)
         elif negative and "denied" not in cue.when:
             polarity = denied(polarity) if "negated" not in cue.when else Polarity.NEUTRAL
-        if (condition is not None and polarity != Polarity.NEUTRAL) or (
-            target.restricted and polarity == Polarity.OPPOSES
-        ):
+        would = any(c.dep_ == "aux" and c.lower_ in {"would", "'d", "’d"} for c in verb.children)
+        restricted = target.restricted and (polarity == Polarity.OPPOSES or would)
+        if (condition is not None and polarity != Polarity.NEUTRAL) or restricted:
             polarity = Polarity.CONDITIONAL
         hedged = cue.hedged or is_hedged(token)
         confidence = _CONFIDENCE[cue.pos] - (0.15 if target.head is None else 0.0) - (0.1 if hedged else 0.0)

@@ -39,6 +39,8 @@ def is_denied(token: Token) -> bool:
     """Whether a stance is denied: "does not support", "no objection", "without opposition"."""
     if is_negated(token):
         return True
+    if any(c.dep_ == "dobj" and any(d.lower_ == "no" and d.dep_ == "det" for d in c.children) for c in token.children):
+        return True  # "wants no part of it"
     if token.pos_ in {"NOUN", "PROPN"}:
         if any(c.dep_ == "det" and c.lower_ in {"no", "neither"} for c in token.children):
             return True

@@ -15,7 +15,7 @@ from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties_clauses import subjects
 from kgbuild.facts import Polarity
 
-_PRONOUNS = frozenset({"it", "this", "that", "itself"})
+_PRONOUNS = frozenset({"it", "its", "this", "that", "itself"})
 _STAGES = {"ratification": "Ratified", "signing": "Signed", "signature": "Signed", "accession": "InForce"}
 _IDEAS = frozenset({"idea", "proposal", "plan", "notion", "concept", "initiative"})
 _OPEN = frozenset({"Proposed", "UnderNegotiation", "Agreed"})

@@ -190,7 +190,7 @@ class _Reader:
             return False
         if self._parties.of_context(mention):
             return True
-        if self._parties.done_by_states(mention):
+        if self._parties.done_by_states(mention) or (mention.new and self._drafts):
             return True
         return mention.form in {"indefinite", "bare"} and len(self._parties.of_subject(mention)) > 1
 

@@ -54,6 +54,7 @@ class Cluster:
     parties: set[str] = field(default_factory=set)
     authority: str = ""
     other: bool = False
+    new: bool = False
     concluded: bool = False
     headline: bool = True
 
@@ -62,6 +63,7 @@ class Cluster:
         if not self.mentions:
             self.other = mention.other
         self.mentions.append(mention)
+        self.new |= mention.new
         if mention.noun_text and mention.entry and mention.entry.opens != "no":
             self.nouns.add(mention.noun_text)
         self.words |= set(mention.words)
@@ -194,6 +196,8 @@ class Grouping:
         nouns = _nouns_fit(mention, cluster)
         subjects = _subjects_fit(mention, cluster)
         if nouns == 0.0 or subjects is None:
+            return None
+        if mention.new and cluster.concluded and not (cluster.new or cluster.headline):
             return None
         if parties and cluster.parties and not _parties_fit(parties, cluster.parties):
             return None

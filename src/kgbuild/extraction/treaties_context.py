@@ -8,7 +8,7 @@ from functools import cache
 
 from spacy.tokens import Token
 
-from kgbuild.extraction.treaties_lexicon import read_table
+from kgbuild.extraction.treaties_lexicon import in_class, read_table
 
 _CLAUSAL = frozenset({"xcomp", "ccomp", "advcl", "acl", "relcl", "pcomp"})
 
@@ -134,6 +134,8 @@ def _behind(preposition: Token) -> Iterator[Governor]:
         yield Governor(above.head, "prep", above.lower_)
     if above.pos_ in {"NOUN", "PROPN"}:
         yield Governor(above, "of", lower)
+        if in_class(above.lemma_.lower(), "share") and above.dep_ in {"dobj", "nsubjpass"}:
+            yield Governor(above.head, "object")  # "froze its participation in the accord"
     elif above.pos_ == "ADV" and above.head.pos_ == "VERB":  # "walk away from", "inch closer to"
         yield Governor(above.head, "prep", lower)
     elif above.pos_ in {"VERB", "AUX", "ADJ", "ADV"}:

@@ -349,8 +349,12 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tabl
         mention.other |= in_class(word, "other")
         mention.idea |= in_class(word, "idea")
         mention.business |= in_class(word, "business") or in_class(" ".join(run[position : position + 2]), "business")
-        if not (in_class(word, "passing") or in_class(word, "other") or tokens[position].ent_type_ in _PEOPLES):
-            words.append(singular(word))
+        mention.new |= word == "new"
+        token = tokens[position]
+        if in_class(word, "passing") or in_class(word, "other") or token.ent_type_ in _PEOPLES:
+            continue
+        if token.pos_ not in {"ADJ", "VERB", "ADV"} or kinds_of([word], tables.kinds):
+            words.append(singular(word))  # "a quick deal" says nothing of what it is about
     phrase = mention.entry.phrase if mention.entry is not None else ()
     heads = {singular(part) for part in phrase}
     content = [token for token in topic if token.pos_ in {"NOUN", "PROPN", "ADJ"}]

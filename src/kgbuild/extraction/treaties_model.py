@@ -28,6 +28,7 @@ class TreatyMention:
         words: what it is about, lower-case singulars, without judgements and stages.
         years: years that are part of it.
         other: it is said to be another treaty than those named before; the_other: with just this word.
+        new: it is said to be a new one.
         idea: it is said to be only thought of.
         topic_end: end of the phrase that says what it is about, else ``noun + 1``.
         parties: head tokens of the parties that the phrase itself names.
@@ -52,6 +53,7 @@ class TreatyMention:
     kinds: tuple[KindRule, ...] = ()
     years: frozenset[int] = frozenset()
     other: bool = False
+    new: bool = False
     the_other: bool = False
     idea: bool = False
     business: bool = False

@@ -16,6 +16,7 @@ from kgbuild.facts import ActorType
 
 _SOVEREIGN = frozenset({ActorType.STATE, ActorType.INTERNATIONAL_ORGANIZATION})
 _TALKS = frozenset(["negotiation", "talk", "discussion", "round", "signing", "ratification"])
+_DECLINING = frozenset({"refuse", "decline"})
 #: whoever it is proposed to would be a party
 _TENDERED = frozenset({"propose", "offer", "suggest"})
 _MEMBERS = frozenset(["member", "party", "signatory", "participant"])
@@ -230,6 +231,8 @@ class Parties:
                 keys += self._with(self._doc[mention.head], "by")
             elif slot == "of" and lemma == "under":
                 keys += self._pair_in(mention)
+            elif word.dep_ == "xcomp" and word.head.lemma_.lower() in _DECLINING:
+                continue  # "Egypt, which refused to join it"
             elif (lemma, slot, "subject") in _party_verbs() and (lemma == "ratify" or not is_negated(word)):
                 between = self._doc[mention.end : word.i] if governor.beside else self._subjects(word)
                 for token in between:

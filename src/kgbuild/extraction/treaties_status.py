@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from kgbuild.extraction.treaties_context import Governor, governors, is_actual, is_negated
-from kgbuild.extraction.treaties_lexicon import BUILT_IN, StatusCue, TreatyTables, status_cues
+from kgbuild.extraction.treaties_lexicon import BUILT_IN, StatusCue, TreatyTables, in_class, singular, status_cues
 
 #: a later stage in this list outweighs an earlier one
 STAGES = (
@@ -70,7 +70,8 @@ def evidence_of(
                 elif cue.otherwise:
                     yield StatusEvidence(cue.otherwise, cue.otherwise_weight, governor.word)
             else:
-                yield StatusEvidence(cue.status, cue.weight, governor.word)
+                weight = 1 if cue.status == "Rejected" and _by_electors(governor.word) else cue.weight
+                yield StatusEvidence(cue.status, weight, governor.word)
 
 
 def stage(evidence: Iterable[StatusEvidence], default: str = "") -> str:
@@ -90,6 +91,14 @@ def stage(evidence: Iterable[StatusEvidence], default: str = "") -> str:
     if hinted:
         return STAGES[max(hinted)]
     return default or (STAGES[max(by_weight[-1])] if -1 in by_weight else "")
+
+
+def _by_electors(verb: Token) -> bool:
+    """Whether voters or a parliament do what a verb tells: what they reject is rejected."""
+    return any(
+        c.dep_ in {"nsubj", "agent"} and any(in_class(singular(t.lower_), "elector") for t in c.subtree)
+        for c in verb.children
+    )
 
 
 def is_scheduled(verb: Token) -> bool:
