@@ -211,8 +211,8 @@ def _digest(path: Path) -> str:
 
 def check_output(output: Path) -> Iterator[Finding]:
     """Whether the files of a build are as they were written, and agree with each other."""
-    from kgbuild.build.folder import unsettled
     from kgbuild.build.fingerprint import file_hash
+    from kgbuild.build.folder import unsettled
     from kgbuild.build.manifest import read_manifest
 
     again = f"Build it again: kgbuild build ARTICLES --output {output}"
