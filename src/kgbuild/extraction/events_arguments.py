@@ -100,8 +100,12 @@ class Arguments(Slots):
         if (referent is None or vague) and (two := self._last_two(i)):
             return two
         if referent is None or vague:
-            named = [self.referents[c] for c in tokens.children[i] if tokens.dep[c] == "appos" and c in self.referents]
+            beside = [j for c in tokens.children[i] if tokens.dep[c] == "appos" for j in self.coordinated(c)]
+            named = [self.referents[j] for j in beside if j in self.referents]
             named = [other for other in named if not vague or other.type == ActorType.PERSON]
+            if len(named) > 1 and all(other.sort == "actor" for other in named):
+                # "the two ministers, Cemal Arslan and Nikos Vlachos"
+                return [member for other in named for member in members_of(other)]
             referent = named[0] if named else referent
         if referent is not None and referent.sort == "actor":
             found = members_of(referent)

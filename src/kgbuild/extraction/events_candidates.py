@@ -36,6 +36,7 @@ _CONTRAST = frozenset(
 )
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 _LABEL_TOKENS = 9
+_DONE_BY_PEOPLE = frozenset({"Attack", "Coercion", "Protest"})
 _DONE_TO_PEOPLE = frozenset({"Attack", "Coercion", "Concession"})
 
 
@@ -160,6 +161,8 @@ class CandidateFinder:
     def _candidate(self, i: int, trigger: Trigger, times: Times) -> Candidate | None:
         tokens, arguments, verb = self._tokens, self.arguments, trigger.verb
         outlook = outlook_of(arguments, i, verb=verb)
+        if self._is_asked(i):
+            outlook.asserted = False
         if outlook.counterfactual or (outlook.conditional and outlook.realis == Realis.DENIED):
             return None
         agents = arguments.fill(i, trigger.agent, verb=verb)
@@ -170,6 +173,8 @@ class CandidateFinder:
             recipients = arguments.patients(
                 h for slot in trigger.recipient for h in arguments.slot(i, slot.path, verb=verb)
             )
+        if not agents and trigger.type in _DONE_BY_PEOPLE:
+            agents = arguments.patients(h for slot in trigger.agent for h in arguments.slot(i, slot.path, verb=verb))
         when, own = times.of(i, verb=verb)
         if when is None and verb and trigger.type in SPEECH_DEEDS:
             when = self._context.time_of_speaking(i, agents, times)
@@ -200,6 +205,16 @@ class CandidateFinder:
         )
         self._context.complete(candidate)
         return candidate if self._selection.tells_enough(candidate, would=outlook.would) else None
+
+    def _is_asked(self, i: int) -> bool:
+        """Whether it stands in a question."""
+        tokens = self._tokens
+        last = i
+        while last + 1 < len(tokens) and tokens.sentence[last + 1] == tokens.sentence[i]:
+            last += 1
+        while last > i and (tokens.pos[last] in ("SPACE", "PUNCT")) and tokens.lower[last] != "?":
+            last -= 1
+        return tokens.lower[last] == "?"
 
     def _is_definite(self, i: int, *, verb: bool) -> bool:
         """Whether the words point back: "the talks", "their meeting"; of a verb, those of its object."""

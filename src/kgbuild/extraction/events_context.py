@@ -81,6 +81,8 @@ class Context:
                 candidate.participants += self._parties(self._latest_treaty(candidate.trigger))
             elif not candidate.agents or (candidate.type == "Negotiation" and len(candidate.everybody) < 2):
                 candidate.participants += [p for p in parties if p not in candidate.everybody]
+        if candidate.type == "Negotiation" and candidate.definite and not candidate.everybody:
+            candidate.likely = self._parties(self._latest_treaty(candidate.trigger))
         if candidate.type in ("Signing", "Agreement", "Ratification") and not candidate.everybody:
             candidate.participants += self._polities_beside(candidate.trigger)
         if candidate.type == "Election" and not any(self._is_polity(r) for r in candidate.everybody):

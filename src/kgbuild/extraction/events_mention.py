@@ -19,6 +19,7 @@ class Candidate:
         definite: the words point back ("the talks"); ``contrast``: they tell it from another ("an earlier truce").
         place, place_actor: see :class:`kgbuild.facts.Event`.
         whole: the mention that this one is a part of.
+        likely: who takes part if nothing else in the article tells.
         explicit: the words say between or with whom, whether or not that is known.
         peg: the noun in "hours before the announcement", or -1.
     """
@@ -45,6 +46,7 @@ class Candidate:
     whole: Candidate | None = None
     peg: int = -1
     explicit: bool = False
+    likely: list[Referent] = field(default_factory=list)
 
     @property
     def everybody(self) -> list[Referent]:

@@ -121,6 +121,7 @@ def _continue(candidate: Candidate, events: list[Candidate]) -> None:
             candidate.agents, candidate.recipients = [*event.agents], [*event.recipients]
             candidate.participants = [*event.participants]
             return
+    candidate.participants = [*candidate.likely]
 
 
 def stands_alone(candidate: Candidate) -> bool:

@@ -10,8 +10,9 @@ from kgbuild.extraction.document import Referent
 from kgbuild.extraction.events_arguments import Arguments
 from kgbuild.extraction.events_lexicon import SPEECH_DEEDS, Trigger, words
 from kgbuild.extraction.events_mention import Candidate
-from kgbuild.facts import Realis, TimeSpan
+from kgbuild.facts import ActorType, Realis, TimeSpan
 
+_DONE_AGAIN = frozenset({"Meeting", "MaterialCooperation", "Visit", "Aid", "Conference", "Negotiation"})
 _RECURRENT = frozenset({"Meeting", "Visit", "Negotiation", "Vote", "Election"})
 
 
@@ -73,12 +74,22 @@ class Selection:
             return False
         if candidate.verb:
             present = tokens.tag[i] in ("VBZ", "VBP") and not any(tokens.dep[c] == "aux" for c in tokens.children[i])
-            if present and not dated and candidate.type not in SPEECH_DEEDS and not candidate.headline:
+            if present and not dated and not candidate.headline and self._is_habit(candidate):
                 return False
             return bool(people) or dated
         if candidate.type == "Election":
             return dated or candidate.definite
         return bool(people) or dated or candidate.definite or candidate.flag == "told"
+
+    def _is_habit(self, candidate: Candidate) -> bool:
+        """Whether a verb in the present tells what is done again and again, rather than just now."""
+        if candidate.type in SPEECH_DEEDS:
+            return False
+        named = any(actor.type not in (None, ActorType.GROUP) for actor in candidate.agents)
+        again = candidate.type in _DONE_AGAIN and self._tokens.lemma[candidate.trigger].lower() not in words(
+            "announcing"
+        )
+        return again or not named
 
     def _is_denial(self, i: int, people: list[Referent]) -> bool:
         """Whether somebody denies having done it: "Ireland said it had not met the delegation"."""

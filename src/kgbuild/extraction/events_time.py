@@ -218,7 +218,7 @@ class Times:
             dep = tokens.dep[child]
             if dep == "advcl" and (self._is_when(child) or (child < verb and tokens.tag[child] == "VBG")):
                 found = self._nearest(child)
-            elif dep == "prep" and tokens.lower[child] in ("in", "at", "during"):
+            elif dep == "prep" and tokens.lower[child] in ("in", "at", "during", "of", "from", "out"):
                 found = self._of_occasion(child)
             elif (
                 dep in ("acomp", "xcomp", "ccomp")
@@ -247,6 +247,9 @@ class Times:
         tokens = self._arguments.tokens
         for noun in tokens.children[preposition]:
             lemma = tokens.lemma[noun].lower()
+            if tokens.dep[noun] == "prep":
+                # "walked out of the talks in 2019"
+                return self._of_occasion(noun)
             if tokens.dep[noun] == "pobj" and (lemma in words("documents") or noun in self._triggers):
                 clauses = [c for c in tokens.children[noun] if tokens.dep[c] in ("acl", "relcl")]
                 for word in (noun, *clauses):
