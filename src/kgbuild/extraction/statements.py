@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from kgbuild.extraction.document import DateMention, Mention, Referent, denoted, register_extensions
+from kgbuild.extraction.document import DateMention, Mention, Referent, denoted, members_of, register_extensions
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.facts import ActorType, PartialDate, Span, Statement
 
@@ -46,8 +46,11 @@ def _speakers(doc: Doc, source: list[Token]) -> list[Referent]:
         if found:
             return found
     referents: dict[int, Referent] = doc._.referents
-    inside = [referents[token.i] for token in source if token.i in referents and referents[token.i].sort == "actor"]
-    return list(dict.fromkeys(inside))[:1]
+    for token in source:
+        referent = referents.get(token.i)
+        if referent is not None and referent.sort == "actor":
+            return members_of(referent)
+    return []
 
 
 def _unnamed_speaker(doc: Doc, source: list[Token]) -> Referent | None:
@@ -145,7 +148,7 @@ def statements_of(doc: Doc) -> list[Statement]:
                 bisect.bisect_left(date_starts, sentence.start) : bisect.bisect_left(date_starts, sentence.end)
             ]
         referents: dict[int, Referent] = doc._.referents
-        about = dict.fromkeys(referents[i].key for i in sorted(inside) if i in referents)
+        about = dict.fromkeys(m.key for i in sorted(inside) if i in referents for m in members_of(referents[i]))
         parent = attribution.parent
         while parent is not None and parent not in key_of:
             parent = attributions[parent].parent
