@@ -34,6 +34,8 @@ _CONTRAST = frozenset(
         "other",
     }
 )
+_TREATY_PREPOSITIONS = frozenset({"of", "on", "to", "from", "about", "for", "under", "with"})
+_TRIGGERING = frozenset({"NOUN", "PROPN", "VERB"})
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 _LABEL_TOKENS = 9
 _DONE_BY_PEOPLE = frozenset({"Attack", "Coercion", "Protest"})
@@ -69,10 +71,11 @@ class CandidateFinder:
     def find(self) -> list[Candidate]:
         """The mentions, in text order."""
         fitting: dict[int, Trigger] = {}
-        for i in range(len(self._tokens)):
-            trigger = self._fit(i)
-            if trigger is not None:
-                fitting[i] = trigger
+        for i, pos in enumerate(self._tokens.pos):
+            if pos in _TRIGGERING:
+                trigger = self._fit(i)
+                if trigger is not None:
+                    fitting[i] = trigger
         times = Times(self.arguments, self._doc._.dates, set(fitting))
         found: list[Candidate] = []
         at: dict[int, Candidate] = {}
@@ -132,12 +135,8 @@ class CandidateFinder:
 
     def _fit(self, i: int) -> Trigger | None:
         tokens = self._tokens
-        pos, tag = tokens.pos[i], tokens.tag[i]
-        if pos in ("NOUN", "PROPN"):
-            verb = False
-        elif pos == "VERB" and tag in _VERB_TAGS:
-            verb = True
-        else:
+        verb = tokens.pos[i] == "VERB"
+        if verb and tokens.tag[i] not in _VERB_TAGS:
             return None
         rows = self._table.get((tokens.lemma[i].lower(), verb))
         if rows is None and verb and tokens.lower[i].endswith("ed"):
@@ -234,8 +233,7 @@ class CandidateFinder:
     def _treaties(self, i: int, *, verb: bool) -> list[Referent]:
         arguments = self.arguments
         heads = [*arguments.objects(i), *arguments.subjects(i)] if verb else []
-        for preposition in ("of", "on", "to", "from", "about", "for", "under", "with"):
-            heads += arguments.after(i, preposition, verb=verb)
+        heads += arguments.after_any(i, _TREATY_PREPOSITIONS, verb=verb)
         found = arguments.treaties(heads)
         referent = arguments.referents.get(i)
         if referent is not None and referent.sort == "treaty" and referent not in found:

@@ -18,6 +18,8 @@ _RELATIVE = frozenset({"who", "whom", "which", "that"})
 _RELATIONS = frozenset(
     ("poss", "compound", "dative", "xcomp", "ccomp", "acl", "oprd", "attr", "advmod", "det", "prep", "advcl", "relcl")
 )
+_LOOSE = frozenset({"dobj", "prep", "prt", "advmod"})
+_PREPOSITIONAL = frozenset({"prep", "agent", "dative", "prt", "mark"})
 _CLIMB = 5
 
 
@@ -38,6 +40,7 @@ class Slots:
         #: verbs that are read otherwise than parsed: their objects, and the subjects of those that are active
         self._objects: dict[int, int] = {}
         self._actives: dict[int, int] = {}
+        self._around: dict[tuple[int, bool], list[tuple[int, str, int]]] = {}
 
     def in_dateline(self, i: int) -> bool:
         """Whether a token stands in a paragraph's dateline."""
@@ -85,34 +88,55 @@ class Slots:
 
     def after(self, i: int, preposition: str, *, verb: bool) -> list[int]:
         """The objects of a preposition that hangs on a word, on a verb's object, or on the verb that carries a noun."""
+        hung = self._prepositions(i, verb=verb)
+        if preposition == "by":
+            # an object's "by" is its own: "condemned the raid by the police"
+            hung = [(host, word, child) for host, word, child in hung if host == i or not verb]
+        found: list[int] = []
+        first = -1
+        for host, word, child in hung:
+            if word == preposition and not (preposition == "by" and found and host != first):
+                first = host
+                found += self._objects_of(child)
+        return found
+
+    def after_any(self, i: int, prepositions: frozenset[str], *, verb: bool) -> list[int]:
+        """The objects of any of some prepositions, as :meth:`after` finds them."""
+        return [
+            head
+            for _, word, child in self._prepositions(i, verb=verb)
+            if word in prepositions
+            for head in self._objects_of(child)
+        ]
+
+    def _prepositions(self, i: int, *, verb: bool) -> list[tuple[int, str, int]]:
+        """The prepositions around a trigger: the word that each hangs on, the preposition, its token."""
+        known = self._around.get((i, verb))
+        if known is not None:
+            return known
         tokens = self.tokens
         hosts = [i]
-        if not verb:
+        if verb:
+            # parsers often hang a verb's preposition on the object before it
+            hosts += [c for c in tokens.children[i] if tokens.dep[c] in _LOOSE and c > i]
+        else:
             noun = i
-            while tokens.dep[noun] == "pobj" and tokens.lemma[tokens.head[tokens.head[noun]]].lower() in words(
-                "occasions"
-            ):
-                noun = tokens.head[tokens.head[noun]]
+            while tokens.dep[noun] == "pobj":
+                above = tokens.head[tokens.head[noun]]
+                if tokens.lemma[above].lower() not in words("occasions"):
+                    break
+                noun = above
                 hosts.append(noun)
             carrier = self.carrier(i)
             if carrier >= 0:
                 hosts.append(carrier)
-        elif preposition != "by":
-            # parsers often hang a verb's preposition on the object before it
-            hosts += [c for c in tokens.children[i] if tokens.dep[c] in ("dobj", "prep", "prt", "advmod") and c > i]
-        found = []
-        for host in hosts:
-            for child in tokens.children[host]:
-                if tokens.lower[child] == preposition and tokens.dep[child] in (
-                    "prep",
-                    "agent",
-                    "dative",
-                    "prt",
-                    "mark",
-                ):
-                    found += self._objects_of(child)
-            if preposition == "by" and found:
-                break
+        found = [
+            (host, tokens.lower[child], child)
+            for host in hosts
+            for child in tokens.children[host]
+            if tokens.dep[child] in _PREPOSITIONAL
+        ]
+        self._around[i, verb] = found
         return found
 
     def _objects_of(self, preposition: int) -> list[int]:
