@@ -120,6 +120,11 @@ def test_according_to_frames_what_somebody_told(stock_nlp: Language) -> None:
         ("The consul has yet to reply to our letter.", "The consul"),
         ("The spokesman could not be reached for comment.", "The spokesman"),
         ("A spokeswoman said the company does not comment on rumours.", "A spokeswoman"),
+        ("A spokeswoman said she had nothing to add.", "A spokeswoman"),
+        ("Efforts to reach the general failed.", "the general"),
+        ("Calls to the embassy went unanswered.", "the embassy"),
+        ("The consulate did not want to talk about it.", "The consulate"),
+        ("The minister left three of our letters unanswered.", "The minister"),
     ],
 )
 def test_refusals(stock_nlp: Language, text: str, source: str) -> None:
@@ -159,6 +164,12 @@ def test_attitudes_and_plans_are_no_statements(stock_nlp: Language, text: str) -
 def test_a_transcript_names_its_speakers(stock_nlp: Language) -> None:
     text = "Ana Ruiz: We will sign the treaty in May.\n\nJean Roux: We will not sign anything."
     assert [source for source, _ in statements(stock_nlp, text)] == ["Ana Ruiz", "Jean Roux"]
+
+
+def test_a_refusal_in_the_first_person_is_the_speakers(stock_nlp: Language) -> None:
+    text = "“I cannot comment on that,” the minister said."
+    (refusal,) = [a for a in found(stock_nlp, text) if a.refusal]
+    assert joined(text, refusal.source) == "the minister"
 
 
 def test_it_works_alone_in_any_pipeline() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 from spacy.tokens import Span as DocSpan
 
+from kgbuild.extraction.attribution.candidates import Candidate, Source
 from kgbuild.extraction.attribution.choice import (
     choose,
     fitted,
@@ -41,8 +43,6 @@ from kgbuild.resources import resource
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-
-    from kgbuild.extraction.attribution.candidates import Candidate
 
 register_extensions()
 
@@ -185,13 +185,24 @@ def _assembled(
                 by_anchor.pop(refusal.anchor, None)
             entries.append((candidate.anchor, candidate, refusal))
     entries += [(anchor, None, refusal) for anchor, refusal in by_anchor.items()]
-    entries.sort(key=lambda entry: entry[0])
+    entries = [(anchor, c, _spoken_by(r, found)) for anchor, c, r in sorted(entries, key=lambda entry: entry[0])]
     holders = [(k, c.content) for k, (_, c, r) in enumerate(entries) if c is not None and r is None]
     reported = {(r.source.head, r.anchor) for r in refusals}
     return [
         _attribution(view, anchor, c, r, parent=_parent(k, anchor, holders), reported=reported, nested=nested)
         for k, (anchor, c, r) in enumerate(entries)
     ]
+
+
+def _spoken_by(refusal: Refusal | None, found: Sequence[Candidate]) -> Refusal | None:
+    """A refusal in the first person is that of whoever is quoted: "“I cannot comment,” the minister said"."""
+    if refusal is None or refusal.source.kind != "first person":
+        return refusal
+    around = [c for c in found if refusal.anchor in c.content and c.source]
+    if not around:
+        return refusal
+    nearest = min(around, key=lambda c: len(c.content))
+    return replace(refusal, source=Source(tuple(sorted(nearest.source)), nearest.source_head, "quoted"))
 
 
 def _parent(own: int, anchor: int, holders: Iterable[tuple[int, frozenset[int]]]) -> int | None:
@@ -235,7 +246,9 @@ def _attribution(
     source_tokens, source_head = (
         completed_source(view, candidate) if nested else (candidate.source, candidate.source_head)
     )
-    quotation = quotation_type(view, tokens)
+    # a transcript gives the words as they were spoken, without marks
+    transcript = candidate.pattern == "transcript"
+    quotation = QuotationType.DIRECT if transcript else quotation_type(view, tokens)
     return Attribution(
         source=view.spans(source_tokens),
         cue=view.spans(candidate.cue),

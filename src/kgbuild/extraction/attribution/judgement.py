@@ -47,6 +47,13 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
     pattern = candidate.pattern.removeprefix("passive ")
     anchor = candidate.anchor
     lemma = view.lemma[anchor]
+    if (
+        pattern == "transcript"
+        and candidate.source_head >= 0
+        and view.lower[candidate.source_head] in lexicon.questioners
+    ):
+        # who asks is the press, not an actor
+        return False
     if {view.lower[i] for i in candidate.content if view.text[i][0].isalnum()} <= _POINTING:
         # "denied it" tells nothing by itself
         return False

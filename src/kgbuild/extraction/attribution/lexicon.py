@@ -37,6 +37,7 @@ class CueLexicon:
     relaying: frozenset[str]
     crowds: frozenset[str]
     hardly_anyone: frozenset[str]
+    questioners: frozenset[str]
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -68,6 +69,7 @@ def cue_lexicon() -> CueLexicon:
         rejected=frozenset(table["denials"]["rejected"]),
         relaying=frozenset(table["relaying"]),
         crowds=frozenset(table["crowds"]),
+        questioners=frozenset(table["questioners"]),
         hardly_anyone=frozenset(table["hardly_anyone"]),
     )
 

@@ -126,6 +126,13 @@ def _negated(view: TokenView, verb: int, objects: list[int]) -> bool:
     unfulfilled = refusal_lexicon()["unfulfilled"]
     if view.dep[verb] == "xcomp" and view.lemma[above] in unfulfilled:
         return True
+    if (
+        view.dep[verb] == "xcomp"
+        and view.lemma[above] == "go"
+        and any(view.dep[c] == "neg" for c in view.children[above])
+    ):
+        # "not going to"
+        return True
     yet = any(view.lower[c] in unfulfilled for c in (*view.children[above], *view.children[verb]))
     if yet and _infinitive(view, verb):
         return True
@@ -155,6 +162,10 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
     if "modal" in rule and clause.modals.isdisjoint(rule["modal"]):
         return False
     if "infinitive" in rule and not any(_speaks(view, i, rule) for i in clause.infinitives):
+        return False
+    if "below" in rule and view.lemma[view.head[verb]] not in rule["below"]:
+        return False
+    if rule.get("to") and not any(_behind(view, s, ("to",)) for s in clause.subjects):
         return False
     if "subject" in rule and not any(view.lemma[s] in rule["subject"] for s in clause.subjects):
         return False
@@ -208,6 +219,11 @@ def _cue(view: TokenView, verb: int, clause: _Clause) -> frozenset[int]:
 def _source(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -> Source:
     if rule.get("from"):
         return _from_any(view, (*clause.subjects, *clause.predicates, *clause.objects)) or NO_SOURCE
+    if rule.get("to"):
+        return next((s for s in (_behind(view, k, ("to",)) for k in clause.subjects) if s is not None), NO_SOURCE)
+    if rule.get("sought"):
+        sought = view.child(verb, "dobj")
+        return Source(phrase(view, sought), sought, "own") if sought is not None else NO_SOURCE
     if rule.get("reported") and view.dep[verb] == "ccomp" and view.lemma[view.head[verb]] in cue_lexicon().sayings:
         head, _ = subject_of(view, view.head[verb])
         if head >= 0:
@@ -222,6 +238,8 @@ def _source(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -
         return NO_SOURCE
     if view.tag[subject_] in ("WDT", "WP") and view.dep[verb] == "relcl":
         subject_, kind = antecedent(view, verb), "noun"
+    if view.lower[subject_] in ("i", "we"):
+        kind = "first person"
     tokens = phrase(view, subject_, (verb,))
     return Source(tuple(i for i in tokens if kind != "noun" or i < verb), subject_, kind)
 
@@ -246,9 +264,13 @@ def _from_any(view: TokenView, things: tuple[int, ...]) -> Source | None:
 
 
 def _behind_from(view: TokenView, noun: int) -> Source | None:
+    return _behind(view, noun, ("from", "by"))
+
+
+def _behind(view: TokenView, noun: int, prepositions: tuple[str, ...]) -> Source | None:
     above = view.head[noun]
     for c in (*view.children[noun], *(view.children[above] if above != noun else ())):
-        if view.dep[c] in ("prep", "agent") and view.lower[c] in ("from", "by"):
+        if view.dep[c] in ("prep", "agent") and view.lower[c] in prepositions:
             inner = view.child(c, "pobj")
             if inner is not None:
                 return Source(phrase(view, inner), inner, "from")
