@@ -154,11 +154,10 @@ def test_file_names_of_any_bytes_can_be_shown(tmp_path: Path) -> None:
     assert names == ["caf\\xe9.txt", "red\\x1b[31m\\n.txt"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_opened_is_reported(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(GOOD)
-    (tmp_path / "a.txt").chmod(0)
-    (failure,) = read(tmp_path)
+def test_a_file_that_may_not_be_opened_is_reported(unprivileged_folder: Path) -> None:
+    (unprivileged_folder / "a.txt").write_text(GOOD)
+    (unprivileged_folder / "a.txt").chmod(0)
+    (failure,) = read(unprivileged_folder)
     assert "Permission denied" in str(failure)
 
 

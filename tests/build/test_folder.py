@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -89,11 +88,10 @@ def test_two_builds_do_not_write_at_once(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_is_a_clear_message(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
+def test_a_folder_that_may_not_be_written_is_a_clear_message(unprivileged_folder: Path) -> None:
+    unprivileged_folder.chmod(0o500)
     with pytest.raises(KgbuildError, match="cannot be written"):
-        write(tmp_path / "output", "new")
+        write(unprivileged_folder / "output", "new")
 
 
 def test_a_file_where_the_folder_should_be_is_a_clear_message(tmp_path: Path) -> None:

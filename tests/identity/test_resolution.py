@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from corpus import article, event, treaty
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sample_corpus import article, event, treaty
 
 from kgbuild.authority import Authority
 from kgbuild.facts import ArticleFacts, Polarity, Position, Role, Span
