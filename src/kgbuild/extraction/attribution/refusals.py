@@ -171,7 +171,9 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
         return False
     if "objects" in rule and not any(view.lemma[o] in rule["objects"] for o in clause.objects):
         return False
-    if "predicate" in rule and not any(view.lemma[p] in rule["predicate"] for p in clause.predicates):
+    if "predicate" in rule and not any(
+        {view.lemma[p], view.lower[p]} & set(rule["predicate"]) for p in clause.predicates
+    ):
         return False
     if "preposition" in rule and clause.prepositions.isdisjoint(rule["preposition"]):
         return False
@@ -180,7 +182,9 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
         or any(view.dep[o] == "dobj" and view.lemma[o] not in ("question", "request") for o in clause.objects)
     ):
         return False
-    if "mentions" in rule and not any(view.lemma[i] in rule["mentions"] for i in _after(view, verb)):
+    if "mentions" in rule and not any(
+        {view.lemma[i], view.lower[i]} & set(rule["mentions"]) for i in _after(view, verb)
+    ):
         return False
     if rule.get("from") and _from_any(view, (*clause.subjects, *clause.predicates, *clause.objects)) is None:
         return False
