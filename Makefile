@@ -18,7 +18,7 @@ $(VENV)/.installed: pyproject.toml
 
 demo: install
 	$(BIN)/kgbuild build examples/articles --output output
-	$(BIN)/kgbuild query output positions
+	$(BIN)/kgbuild query output positions --param treaty=moratorium
 
 test: install
 	$(BIN)/python -m pytest
