@@ -177,8 +177,8 @@ class _Reader:
         subject = [rule for rule in mention.kinds if not rule.weak]
         if mention.form == "name":
             return mention.noun_text not in _VAGUE or bool(named) or bool(subject)
-        if mention.business:
-            return False
+        if mention.business:  # a "supply agreement" is a contract, but not if two states sign it
+            return len(self._parties.of_context(mention)) > 1 and bool(named or self._parties.of_subject(mention))
         if mention.modifier and not self._is_talked_of(mention):
             return False
         if entry.opens == "yes" and self._is_diplomatic(mention, named):

@@ -23,6 +23,8 @@ _MEMBERS = frozenset(["member", "party", "signatory", "participant"])
 _PAIR = frozenset({"two", "both"})
 #: how many tokens back "the two countries" may look
 _PASSAGE = 200
+#: how much it counts for "the two countries" that two states were named together, "Peru and Chile"
+_TOGETHER = 3.5
 
 
 @cache
@@ -214,9 +216,24 @@ class Parties:
         for head, key in self._states:
             near = 4.0 if sentence <= head < before else 1.0 if 0 < before - head <= _PASSAGE else 0.3
             weights[key] = weights.get(key, 0.0) + (near if head < before else 0.1)
+        for key in self._named_together(before):
+            weights[key] = weights.get(key, 0.0) + _TOGETHER
         for key in self.beside:
             weights[key] = weights.get(key, 0.0) + 8.0
         return sorted(weights, key=lambda key: -weights[key])[:2] if len(weights) > 1 else []
+
+    def _named_together(self, before: int) -> list[str]:
+        """The states of the last "Peru and Chile" before a token: "the two countries" were introduced so."""
+        for position in range(len(self._states) - 1, 0, -1):
+            (first, one), (second, other) = self._states[position - 1 : position + 1]
+            if second < before and one != other and self._doc[second].head.i == first and not self._is_listed(position):
+                return [one, other] if self._doc[second].dep_ == "conj" else []
+        return []
+
+    def _is_listed(self, position: int) -> bool:
+        """Whether a state is one of three or more that stand in a list."""
+        second = self._doc[self._states[position][0]]
+        return second.head.dep_ == "conj" or any(child.dep_ == "conj" for child in second.children)
 
     def of_context(self, mention: TreatyMention) -> list[str]:
         """The parties that the clause around a mention names: who signs, negotiates, is a member."""
@@ -314,10 +331,14 @@ class Parties:
                         if child.dep_ == "poss" and (keys := self._at(child)):
                             return keys
                 continue
-            keys = [key for token in self._subjects(above) for key in self._at(token)]
+            keys = [key for token in self._subjects(above) for key in self._at(token) if self._is_public(key)]
             if keys:
                 return list(dict.fromkeys(keys))
         return []
+
+    def _is_public(self, key: str) -> bool:
+        """Whether an actor is a state or an international organisation."""
+        return key in self._by_key and self._by_key[key].type in _SOVEREIGN
 
     def of_sentence(self, mention: TreatyMention) -> list[str]:
         """The states that the sentence of a mention names, if there are just two."""

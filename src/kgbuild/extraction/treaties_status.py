@@ -24,6 +24,8 @@ STAGES = (
     "Withdrawn",
 )
 _RANK = {status: rank for rank, status in enumerate(STAGES)}
+#: what is done so with a draft leaves the treaty under negotiation: one may sign it, one may tear it up
+_NOT_OF_DRAFTS = frozenset({*STAGES[:4], "Withdrawn"})
 #: "meet to work out a treaty": to negotiate is to be about to
 _UNDER_WAY = frozenset(
     ["meet", "gather", "work", "sit", "try", "seek", "begin", "start", "continue", "resume", "agree", "be"]
@@ -56,7 +58,7 @@ def evidence_of(
     """
     for governor in governors(head, end):
         for cue in _fitting(governor, tables):
-            if draft and _RANK[cue.status] <= _RANK["Signed"]:
+            if draft and cue.status in _NOT_OF_DRAFTS:
                 yield StatusEvidence("UnderNegotiation", 0, governor.word)
                 continue
             if tentative or not _has_happened(cue, governor.word):
