@@ -77,7 +77,8 @@ class _Reader:
     def read(self, mentions: list[TreatyMention]) -> None:
         """Groups the mentions and fills the document."""
         for mention in mentions:
-            self._place(mention)
+            if not any(_is_within(mention, other) for other in mentions):
+                self._place(mention)
         self._place_pronouns()
         drafts = [draft for draft in self._drafts.values() if not _is_only_headline_noise(draft)]
         drafts.sort(key=lambda draft: min(m.start for m in draft.cluster.mentions))
@@ -295,7 +296,8 @@ class _Reader:
         first = min(cluster.mentions, key=lambda mention: mention.start)
         described = first.form in {"indefinite", "bare", "demonstrative"} and not cluster.names and not first.years
         tentative = first.idea or described
-        status = stage(draft.evidence, "Proposed" if tentative else "")
+        concluded = bool(entry) or cluster.concluded or any(mention.years for mention in cluster.mentions)
+        status = stage(draft.evidence, "Proposed" if tentative or not concluded else "InForce", concluded=concluded)
         cluster.mentions.sort(key=lambda mention: mention.start)
         return Referent(
             key=key,
@@ -315,6 +317,11 @@ class _Reader:
             gender="neutral",
             detail=TreatyDetail(tuple(draft.parties), kind, status, draft.confidence or _CONFIDENCE["sign"]),
         )
+
+
+def _is_within(mention: TreatyMention, other: TreatyMention) -> bool:
+    """Whether a mention is the beginning of a longer one: "a draft" in "a draft border accord"."""
+    return mention.start == other.start and mention.end < other.end
 
 
 def _is_only_headline_noise(draft: _Draft) -> bool:

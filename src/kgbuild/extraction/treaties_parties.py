@@ -15,6 +15,8 @@ from kgbuild.extraction.treaties_model import TreatyMention
 from kgbuild.facts import ActorType
 
 _SOVEREIGN = frozenset({ActorType.STATE, ActorType.INTERNATIONAL_ORGANIZATION})
+#: who fights is a party in its own name: rebels, not the state they are of
+_OF_WAR = frozenset({"Ceasefire", "Peace"})
 _TALKS = frozenset(["negotiation", "talk", "discussion", "round", "signing", "ratification"])
 _DECLINING = frozenset({"refuse", "decline"})
 #: whoever it is proposed to would be a party
@@ -109,8 +111,14 @@ class Parties:
                     if pobj.dep_ == "pobj"
                     for each in coordinated(pobj)
                 ]
+        warring = any(rule.kind in _OF_WAR for rule in mention.kinds)
         for token in heads:
-            keys += self._at(token)
+            found = self._at(token, direct=warring)
+            if warring and not found and token.lemma_.lower() in {"government", "army"}:
+                # "between the rebels and the government": of the country that the rebels are of
+                found = [state for key in keys for state in self.states_of(self._by_key[key]) if state != key]
+                found += [state for key in keys for state in self._by_key[key].affiliation if state in self._by_key]
+            keys += found
         return list(dict.fromkeys(keys))
 
     def _at(self, token: Token, *, direct: bool = False) -> list[str]:
@@ -253,7 +261,7 @@ class Parties:
             elif (lemma, slot, "subject") in _party_verbs() and (lemma == "ratify" or not is_negated(word)):
                 between = self._doc[mention.end : word.i] if governor.beside else self._subjects(word)
                 for token in between:
-                    keys += self._at(token)
+                    keys += self._at(token, direct=any(rule.kind in _OF_WAR for rule in mention.kinds))
                 keys += self._with(word, *(("to",) if lemma in _TENDERED else ()))
             elif (lemma, slot, "object") in _party_verbs():
                 for child in word.children:

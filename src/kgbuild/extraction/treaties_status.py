@@ -76,16 +76,18 @@ def evidence_of(
                 yield StatusEvidence(cue.status, weight, governor.word)
 
 
-def stage(evidence: Iterable[StatusEvidence], default: str = "") -> str:
+def stage(evidence: Iterable[StatusEvidence], default: str = "", *, concluded: bool = False) -> str:
     """The stage that the evidence shows: the latest that is told outright, else the latest that is hinted at.
 
     Args:
         evidence: what the words around all mentions say.
         default: the stage if they say nothing.
+        concluded: the treaty was concluded once: it is dead as what has run out is, not as what was turned down.
     """
     by_weight: dict[int, list[int]] = {}
     for item in evidence:
-        by_weight.setdefault(item.weight, []).append(_RANK[item.status])
+        status = "Expired" if concluded and item.word.lower_ == "dead" and item.status == "Rejected" else item.status
+        by_weight.setdefault(item.weight, []).append(_RANK[status])
     told = [rank for rank in by_weight.get(1, ()) if rank > _RANK["Proposed"]]
     if told:
         return STAGES[max(told)]
@@ -146,7 +148,13 @@ def _fitting(governor: Governor, tables: TreatyTables) -> Iterator[StatusCue]:
 
 
 def _has_particle(word: Token, particle: str) -> bool:
-    return any(c.lower_ == particle and c.dep_ in {"prt", "prep", "advmod"} for c in word.children)
+    first, _, noun = particle.partition(" ")  # "put on ice": the noun behind the preposition counts too
+    return any(
+        c.lower_ == first
+        and c.dep_ in {"prt", "prep", "advmod"}
+        and (not noun or any(t.lower_ == noun for t in c.children))
+        for c in word.children
+    )
 
 
 def _has_force(word: Token, particle: str) -> bool:
