@@ -83,3 +83,8 @@ def test_who_would_not_comment(doc: Doc) -> None:
     assert refusal.content == ""
     assert names(doc, refusal.speakers) == ["Norwegian energy ministry"]
     assert ARTICLE[refusal.evidence[0].start :].startswith(("The Norwegian", "declined"))
+
+
+def test_what_one_thinks_aloud_is_one_statement(nlp: Language) -> None:
+    doc = nlp("Envoy Kadri Lepik said she believed that the cable deal would hold.")
+    assert [names(doc, statement.speakers) for statement in doc._.statements] == [["Kadri Lepik"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -172,7 +173,27 @@ def statements_of(doc: Doc) -> list[Statement]:
                 confidence=attribution.confidence,
             )
         )
-    return out
+    return _without_self_reports(out)
+
+
+def _without_self_reports(statements: list[Statement]) -> list[Statement]:
+    """Drops what a speaker says of his own saying ("she said she believed ..."): it is one act, the outer one."""
+    kept: dict[str, Statement] = {}
+    instead: dict[str, str] = {}
+    by_key = {statement.key: statement for statement in statements}
+    for statement in statements:
+        outer = by_key.get(statement.part_of)
+        if outer is not None and statement.speakers and statement.speakers == outer.speakers and not statement.refusal:
+            instead[statement.key] = statement.part_of
+        else:
+            kept[statement.key] = statement
+
+    def outermost(key: str) -> str:
+        while key in instead:
+            key = instead[key]
+        return key
+
+    return [replace(statement, part_of=outermost(statement.part_of)) for statement in kept.values()]
 
 
 @Language.factory("kgbuild_statements", assigns=["doc._.statements"])
