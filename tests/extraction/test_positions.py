@@ -73,7 +73,30 @@ def test_reported_stances_keep_who_reports_them(nlp: Language) -> None:
     assert triples(doc) == {("Bolivia", "Opposes", "Ana Quispe")}
     (position,) = doc._.positions
     assert position.expressed_in
-    assert [span.text(doc.text) for span in position.evidence] == ["government opposes the treaty"]
+    assert [span.text(doc.text) for span in position.evidence] == ["her government opposes the treaty"]
+
+
+def test_evidence_reads_as_a_phrase_from_the_holder_to_the_end_of_the_clause(nlp: Language) -> None:
+    doc = read(
+        nlp, CONTEXT + "On Monday the National Harvest Front voted against the treaty in Lima, but Bolivia left."
+    )
+    (position,) = doc._.positions
+    (span,) = position.evidence
+    assert span.text(doc.text).endswith("National Harvest Front voted against the treaty in Lima")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "polarity"),
+    [
+        ("Bolivia has kicked against the treaty.", "Opposes"),
+        ("Bolivia has not made up its mind about the treaty.", "Neutral"),
+        ("Bolivia takes no side on the treaty.", "Neutral"),
+        ("Bolivia gave the treaty its blessing.", "Supports"),
+        ("Bolivia would ratify the treaty only after Brazil had done so.", "Conditional"),
+    ],
+)
+def test_idioms_of_stance(nlp: Language, sentence: str, polarity: str) -> None:
+    assert triples(read(nlp, CONTEXT + sentence)) == {("Bolivia", polarity, "")}
 
 
 def test_joint_holders_have_one_position_each(nlp: Language) -> None:

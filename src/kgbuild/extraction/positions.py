@@ -40,6 +40,10 @@ _COPULAS = frozenset(
 )
 #: of several stances in one sentence the one that qualifies the others counts
 _QUALIFYING = {Polarity.CONDITIONAL: 2, Polarity.NEUTRAL: 1}
+#: what stands before the head of a holder's mention and belongs to it
+_OF_NAME = frozenset({"det", "poss", "amod", "compound", "nmod"})
+#: words; evidence is not drawn out to the end of its clause beyond them
+_LONGEST_EVIDENCE = 40
 _CONFIDENCE = {"verb": 0.85, "noun": 0.8, "person": 0.75, "adjective": 0.8, "preposition": 0.85}
 
 
@@ -229,13 +233,28 @@ def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:
 
 
 def _evidence(doc: Doc, stance: Stance) -> tuple[Span, ...]:
-    """The words from the holder to the target, in the trigger's sentence."""
+    """The words from the start of the holder's mention to the end of the target's clause, in the trigger's sentence."""
     sentence = stance.trigger.sent
     tokens = [stance.trigger]
-    tokens += [head for head in stance.holder_heads if sentence.start <= head.i < sentence.end]
+    starts = {
+        mention.head: mention.start for holder in stance.holders for mention in holder.mentions if mention.start >= 0
+    }
+    for head in stance.holder_heads:
+        if sentence.start <= head.i < sentence.end:
+            own = [c.i for c in head.children if c.dep_ in _OF_NAME and c.i < head.i]
+            first_of_name = min([head.i, starts.get(head.i, head.i), *own])
+            tokens += [head, doc[max(first_of_name, sentence.start)]]
     if stance.target.head is not None and sentence.start <= stance.target.head.i < sentence.end:
         tokens.append(stance.target.head)
     first, last = min(t.i for t in tokens), max(t.i for t in tokens)
+    end = last
+    for following in doc[last + 1 : sentence.end]:
+        other_clause = following.dep_ == "cc" and following.head.pos_ in _POS["verb"]
+        if other_clause or following.is_space or (following.is_punct and following.text != "-"):
+            break
+        end = following.i
+    if end - first < _LONGEST_EVIDENCE:
+        last = end
     return span_of(doc, range(first, last + 1))
 
 

@@ -12,6 +12,7 @@ from kgbuild.extraction.treaties_clauses import RELATIVE, agents, antecedent, is
 
 _VERBS = frozenset({"VERB", "AUX"})
 _OWNERS = frozenset({"of", "from", "by", "among", "within"})
+_GIVING = frozenset({"give", "lend"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 
@@ -131,6 +132,10 @@ def targets(cue: StanceCue, token: Token, slot: str) -> list[Token]:
         return [each for part in (*parts, token.head) for each in _behind(part, slot)]
     if slot == "self":
         return [token]
+    if cue.pos == "noun" and token.dep_ == "dobj" and slot == cue.targets[0] and token.head.lemma_ in _GIVING:
+        given = [c for c in token.head.children if c.dep_ == "dative" and c.pos_ != "ADP" and c.i < token.i]
+        if given:  # "gave the treaty its blessing"
+            return given
     return list(_behind(token, slot))
 
 

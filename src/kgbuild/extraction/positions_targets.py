@@ -90,7 +90,8 @@ class Targets:
                     return [Target(vote, Polarity.SUPPORTS, None)]
                 continue
             if slot == "topic":
-                if cue.pos == "verb" and any(c.dep_ in {"dobj", "nsubjpass"} for c in token.children):
+                idiom = " " in cue.lemma  # "make up its mind" has its object in itself
+                if cue.pos == "verb" and not idiom and any(c.dep_ in {"dobj", "nsubjpass"} for c in token.children):
                     return []
                 topic = self.topic(token.i, idea="future" in cue.when)  # "would not sign": some sentences further
                 return [Target(topic, Polarity.SUPPORTS, None)] if topic else []
