@@ -274,6 +274,10 @@ class _Reader:
                 if keys:
                     draft.parties.update(dict.fromkeys(keys))
                     return
+            keys = self._parties.of_passage(cluster.mentions[0])
+            if keys:
+                draft.parties.update(dict.fromkeys(keys))
+                return
             for other in drafts:
                 near = abs(
                     self._sentence_of[other.cluster.mentions[0].head] - self._sentence_of[cluster.mentions[0].head]

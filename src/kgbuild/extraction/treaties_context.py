@@ -164,6 +164,8 @@ def _below(head: Token) -> Iterator[Governor]:
                 yield Governor(child, "subject")
         elif child.dep_ == "relcl":
             yield from _relative(child)
+        elif child.dep_ == "prep" and child.lower_ == "under" and child.i > head.i:  # "a pact under discussion"
+            yield from (Governor(c, "of", "under") for c in child.children if c.dep_ == "pobj")
 
 
 def _relative(verb: Token) -> Iterator[Governor]:
@@ -176,12 +178,21 @@ def _relative(verb: Token) -> Iterator[Governor]:
                 for child in token.head.children:  # "which were signed and which lapsed"
                     if child.dep_ == "conj" and child.pos_ == "VERB":
                         yield Governor(child, "object" if child.tag_ == "VBN" else "subject")
+                    elif _is_main_verb_hung_low(child):
+                        yield Governor(child, "subject")
             return
         if token.tag_ == "WP$":
             yield Governor(token.head, "of")
             return
     if any(c.dep_ == "nsubj" for c in verb.children) and not _has_object(verb):
         yield Governor(verb, "object")
+
+
+def _is_main_verb_hung_low(verb: Token) -> bool:
+    """ "The pact, which was long a dead letter, would lapse, they said": the parser puts the verb below the clause."""
+    if verb.dep_ != "advcl" or not any(c.tag_ == "MD" for c in verb.children):
+        return False
+    return not any(child.dep_ in {"nsubj", "nsubjpass"} for child in verb.children)
 
 
 def is_negated(token: Token) -> bool:

@@ -17,6 +17,7 @@ from kgbuild.facts import ActorType
 _SOVEREIGN = frozenset({ActorType.STATE, ActorType.INTERNATIONAL_ORGANIZATION})
 #: who fights is a party in its own name: rebels, not the state they are of
 _OF_WAR = frozenset({"Ceasefire", "Peace"})
+_DASHES = frozenset({"-", "–", "—"})
 _TALKS = frozenset(["negotiation", "talk", "discussion", "round", "signing", "ratification"])
 _DECLINING = frozenset({"refuse", "decline"})
 #: whoever it is proposed to would be a party
@@ -114,12 +115,20 @@ class Parties:
         warring = any(rule.kind in _OF_WAR for rule in mention.kinds)
         for token in heads:
             found = self._at(token, direct=warring)
-            if warring and not found and token.lemma_.lower() in {"government", "army"}:
+            unnamed = not any(child.dep_ in {"poss", "compound"} or child.ent_type_ for child in token.children)
+            if warring and keys and unnamed and token.lemma_.lower() in {"government", "army"}:
                 # "between the rebels and the government": of the country that the rebels are of
-                found = [state for key in keys for state in self.states_of(self._by_key[key]) if state != key]
-                found += [state for key in keys for state in self._by_key[key].affiliation if state in self._by_key]
-            keys += found
+                behind = [state for key in keys for state in self._by_key[key].affiliation if state in self._by_key]
+                found = behind or found
+            keys += found or self._beside_dash(token)
         return list(dict.fromkeys(keys))
+
+    def _beside_dash(self, token: Token) -> list[str]:
+        """The state that a word joined to another by a dash names: in names few words are found as actors."""
+        around = self._doc[max(token.i - 1, 0) : token.i + 2]
+        if token.pos_ != "PROPN" or not any(t.text in _DASHES for t in around):
+            return []
+        return [key for key, actor in self._by_key.items() if actor.type in _SOVEREIGN and actor.name == token.text]
 
     def _at(self, token: Token, *, direct: bool = False) -> list[str]:
         keys: list[str] = []
@@ -353,6 +362,14 @@ class Parties:
         sentence = self._doc[mention.head].sent
         found = list(dict.fromkeys(key for head, key in self._states if sentence.start <= head < sentence.end))
         return found if len(found) == 2 else []
+
+    def of_passage(self, mention: TreatyMention) -> list[str]:
+        """The two states that the sentence before a mention names together: "Peru and Chile held drills"."""
+        sentence = self._doc[mention.head].sent
+        before = self._doc[max(sentence.start - 1, 0)].sent
+        found = self._named_together(mention.head)
+        near = {key for head, key in self._states if before.start <= head < sentence.end}
+        return found if near == set(found) else []
 
     def nearest_state(self, mention: TreatyMention, other_than: Iterable[str]) -> list[str]:
         """The state besides some others that the sentence names, or the one before, or the most frequent one."""

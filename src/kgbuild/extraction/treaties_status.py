@@ -37,11 +37,16 @@ _FORCE = {"enter": "force", "come": "force", "go": "force", "take": "effect", "b
 
 @dataclass(frozen=True, slots=True)
 class StatusEvidence:
-    """What one word says of a treaty's stage."""
+    """What one word says of a treaty's stage.
+
+    ``told``: it has happened, and is not only to come. ``label``: the word is part of the phrase, "the proposed pact".
+    """
 
     status: str
     weight: int
     word: Token
+    told: bool = True
+    label: bool = False
 
 
 def evidence_of(
@@ -70,10 +75,11 @@ def evidence_of(
                 ):
                     yield StatusEvidence("Agreed", 0, governor.word)
                 elif cue.otherwise:
-                    yield StatusEvidence(cue.otherwise, cue.otherwise_weight, governor.word)
+                    yield StatusEvidence(cue.otherwise, cue.otherwise_weight, governor.word, told=False)
             else:
                 weight = 1 if cue.status == "Rejected" and _by_electors(governor.word) else cue.weight
-                yield StatusEvidence(cue.status, weight, governor.word)
+                label = cue.slot == "modifier" and cue.status == "Proposed" and cue.weight == 1
+                yield StatusEvidence(cue.status, weight, governor.word, label=label)
 
 
 def stage(evidence: Iterable[StatusEvidence], default: str = "", *, concluded: bool = False) -> str:
@@ -85,12 +91,17 @@ def stage(evidence: Iterable[StatusEvidence], default: str = "", *, concluded: b
         concluded: the treaty was concluded once: it is dead as what has run out is, not as what was turned down.
     """
     by_weight: dict[int, list[int]] = {}
+    labelled = happened = False
     for item in evidence:
+        labelled |= item.label
+        happened |= item.told and item.weight >= 0 and item.status != "Proposed"
         status = "Expired" if concluded and item.word.lower_ == "dead" and item.status == "Rejected" else item.status
         by_weight.setdefault(item.weight, []).append(_RANK[status])
     told = [rank for rank in by_weight.get(1, ()) if rank > _RANK["Proposed"]]
     if told:
         return STAGES[max(told)]
+    if labelled and not happened:
+        return "Proposed"  # "the proposed pact", which somebody is eager to conclude
     hinted = [*by_weight.get(1, ()), *by_weight.get(0, ())]  # that it was proposed says least: any hint goes further
     if hinted:
         return STAGES[max(hinted)]
