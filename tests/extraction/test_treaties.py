@@ -186,3 +186,41 @@ def test_the_users_own_words_of_treaties(tmp_path: Path) -> None:
     nlp.replace_pipe("kgbuild_treaties", "kgbuild_treaties", config=config)
     (treaty,) = read(nlp, "Iceland mothballed its salmon pact with Norway.")._.treaties
     assert (treaty.detail.kind, treaty.detail.status) == ("Environment", "Suspended")
+
+
+def test_the_two_neighbours_are_those_named_together(nlp: Language) -> None:
+    doc = read(
+        nlp,
+        "Peru and Chile opened a new rail link on Monday, and their ministers shook hands at the frontier.\n\n"
+        "Bolivia sent nobody to the ceremony. In 2012 the two neighbours signed a treaty on copper prices.",
+    )
+    (treaty,) = doc._.treaties
+    assert parties(doc, treaty) == {"Peru", "Chile"}
+    assert treaty.detail.status == "Signed"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("The proposed fisheries treaty between Peru and Chile is one that Lima is eager to conclude.", "Proposed"),
+        ("The fisheries treaty between Peru and Chile was put on ice in May.", "Suspended"),
+        ("Peru and Chile have settled two chapters of a fisheries treaty.", "UnderNegotiation"),
+        (
+            "A fisheries treaty, under negotiation between Peru and Chile since May, worries Bolivia.",
+            "UnderNegotiation",
+        ),
+        ("Peru and Chile signed a salmon supply agreement on Friday.", "Signed"),
+    ],
+)
+def test_stages_told_in_passing(nlp: Language, sentence: str, status: str) -> None:
+    doc = read(nlp, sentence)
+    (treaty,) = doc._.treaties
+    assert treaty.detail.status == status
+    assert parties(doc, treaty) == {"Peru", "Chile"}
+
+
+def test_a_label_outweighs_what_is_only_to_come() -> None:
+    word: Any = None
+    label = StatusEvidence("Proposed", 1, word, label=True)
+    assert stage([label, StatusEvidence("UnderNegotiation", 0, word, told=False)]) == "Proposed"
+    assert stage([label, StatusEvidence("UnderNegotiation", 0, word)]) == "UnderNegotiation"
