@@ -99,6 +99,14 @@ def test_idioms_of_stance(nlp: Language, sentence: str, polarity: str) -> None:
     assert triples(read(nlp, CONTEXT + sentence)) == {("Bolivia", polarity, "")}
 
 
+def test_idioms_late_in_an_article_are_about_its_main_treaty(nlp: Language) -> None:
+    text = (
+        "Chile signed the border treaty on Monday. The treaty opens a road. The treaty has ten articles. "
+        "It rained in Lima. The ministers dined. The hotel was full. Bolivia has not made up its mind."
+    )
+    assert triples(read(nlp, CONTEXT + text)) == {("Bolivia", "Neutral", "")}
+
+
 def test_joint_holders_have_one_position_each(nlp: Language) -> None:
     doc = read(nlp, CONTEXT + "Bolivia and Brazil, as well as Ecuador, oppose the treaty; so does Uruguay.")
     assert triples(doc) == {(name, "Opposes", "") for name in ("Bolivia", "Brazil", "Ecuador", "Uruguay")}

@@ -12,7 +12,9 @@ from kgbuild.resources import resource
 
 _POS = frozenset({"verb", "noun", "person", "adjective", "preposition"})
 _HOLDERS = frozenset({"subject", "own", "self", "speaker"})
-_CONDITIONS = frozenset({"future", "deed", "weak", "any", "event", "control", "negated", "conditional", "denied"})
+_CONDITIONS = frozenset(
+    {"future", "deed", "weak", "any", "event", "control", "negated", "conditional", "denied", "main"}
+)
 
 
 @dataclass(frozen=True, slots=True)

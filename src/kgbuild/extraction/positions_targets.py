@@ -22,6 +22,8 @@ _OPEN = frozenset({"Proposed", "UnderNegotiation", "Agreed"})
 #: how many sentences back "the idea" may look for a treaty that is still one
 _FAR = 8
 _DEPTH = 3
+#: mentions that make a treaty the one an article is about
+_MAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,10 @@ class Targets:
                 idiom = " " in cue.lemma  # "make up its mind" has its object in itself
                 if cue.pos == "verb" and not idiom and any(c.dep_ in {"dobj", "nsubjpass"} for c in token.children):
                     return []
-                topic = self.topic(token.i, idea="future" in cue.when)  # "would not sign": some sentences further
+                # "would not sign": some sentences further
+                topic = self.topic(token.i, idea="future" in cue.when)
+                if topic is None and "main" in cue.when:
+                    topic = self._main(token.i)
                 return [Target(topic, Polarity.SUPPORTS, None)] if topic else []
             found: list[Target] = []
             heads = targets(cue, token, slot)
@@ -132,6 +137,14 @@ class Targets:
                 break
             return treaty
         return next((t for start, _, t in self._mentions if self._sentence[start] == here), None)
+
+    def _main(self, before: int) -> Referent | None:
+        """The treaty that an article is mostly about, if it has been spoken of: "Chile is on side", late in it."""
+        counts = sorted(((len(t.mentions), -i, t) for i, t in enumerate(self._doc._.treaties)), key=lambda c: c[:2])
+        if not counts or counts[-1][0] < _MAIN or (len(counts) > 1 and counts[-2][0] * 2 > counts[-1][0]):
+            return None
+        main = counts[-1][2]
+        return main if any(mention.start < before for mention in main.mentions) else None
 
     def resolve(self, token: Token, cue: StanceCue, depth: int = 0) -> list[Target]:
         """What a noun phrase stands for as the target of a stance; empty if for nothing that can be one."""
