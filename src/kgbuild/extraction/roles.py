@@ -123,7 +123,7 @@ class RoleFinder:
             return None
         self.holders.holder_at[title.right] = holder
         tokens = self.cast.tokens
-        # "Israel's AMBASSADOR to the US, Ron Dermer": the head denotes the person as well
+        # "Chile's AMBASSADOR to Peru, Rosa Quispe": the head denotes the person as well
         self.cast.at.setdefault(tokens.root(title.at, title.end), holder)
         self.cast.at.setdefault(title.at, holder)
         if holder.gender == "unknown" and title.head.gender in ("male", "female"):
