@@ -71,6 +71,19 @@ def rows_of(keys: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.
     return rows
 
 
+def stored_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """The weights of a trained net, by name.
+
+    Raises:
+        KgbuildError: the file cannot be read.
+    """
+    try:
+        with np.load(path) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (OSError, ValueError) as error:
+        raise KgbuildError(f"{path}: no attribution model can be read from it ({error})") from error
+
+
 class Tagger:
     """The trained net.
 
@@ -82,11 +95,7 @@ class Tagger:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            with np.load(path) as stored:
-                arrays: dict[str, NDArray[Any]] = {name: stored[name] for name in stored.files}
-        except (OSError, ValueError) as error:
-            raise KgbuildError(f"{path}: no attribution model can be read from it ({error})") from error
+        arrays = stored_arrays(path)
         self._keys = arrays["keys.lemma"]
         self._category_keys = [arrays[f"keys.category.{k}"] for k in range(len(CATEGORIES))]
         self._weights = {n: a.astype(np.float32) for n, a in arrays.items() if n.startswith(("net.", "low."))}

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from spacy.strings import get_string_id
 
-from kgbuild.errors import KgbuildError
-from kgbuild.extraction.attribution.tagger import rows_of
+from kgbuild.extraction.attribution.tagger import rows_of, stored_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -186,11 +185,7 @@ class Weigher:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            with np.load(path) as stored:
-                arrays: dict[str, NDArray[Any]] = {name: stored[name] for name in stored.files}
-        except (OSError, ValueError) as error:
-            raise KgbuildError(f"{path}: no attribution model can be read from it ({error})") from error
+        arrays = stored_arrays(path)
         self._keys = [arrays[f"keys.{k}"] for k in range(len(SYMBOLS))]
         self._tables = [arrays[f"net.tables.{k}.weight"].astype(np.float32) for k in range(len(SYMBOLS))]
         self._layers = [
