@@ -17,7 +17,7 @@ from typing import Any
 
 from kgbuild.authority import fold
 from kgbuild.extraction.assemble import ExtractionFailure, extract
-from kgbuild.extraction.events_lexicon import CATEGORIES
+from kgbuild.extraction.events.lexicon import CATEGORIES
 from kgbuild.extraction.pipeline import load_pipeline
 from kgbuild.facts import Article, ArticleFacts, Event, PartialDate
 

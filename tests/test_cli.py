@@ -235,7 +235,8 @@ def test_an_interrupt_leaves_nothing_half_done(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         text=True,
     )
-    time.sleep(1.5)
+    while process.poll() is None and not (tmp_path / "output" / ".cache").exists():
+        time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -244,6 +245,18 @@ def test_an_interrupt_leaves_nothing_half_done(tmp_path: Path) -> None:
     # at most what was worked out so far is kept for the next build
     output = tmp_path / "output"
     assert not output.exists() or [path.name for path in output.iterdir()] == [".cache"]
+
+
+def test_an_interrupt_while_modules_are_imported_is_told_too(tmp_path: Path) -> None:
+    """Imports take a second; the stand-in for the slow one sends the signal at a sure moment."""
+    slow = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+    (tmp_path / "typer.py").write_text(slow)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "kgbuild", "--version"]
+    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
+    assert done.returncode == 130
+    assert "interrupted" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_terminal_gets_a_table_and_a_bar_and_a_pipe_does_not(tmp_path: Path) -> None:

@@ -1,8 +1,24 @@
-"""Runs the command line: ``python -m kgbuild``."""
+"""Runs the command line: ``python -m kgbuild``, and the command ``kgbuild``."""
+
+from __future__ import annotations
 
 import sys
 
-from kgbuild.cli import main
+
+def main() -> int:
+    """Runs the command line of this process.
+
+    Returns:
+        The exit code; 130, as shells have it, for an interrupt at whatever moment, also while modules are imported.
+    """
+    try:
+        from kgbuild.cli import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        sys.stderr.write("kgbuild: interrupted; what was written before is as it was\n")
+        return 130
+
 
 if __name__ == "__main__":
     sys.exit(main())

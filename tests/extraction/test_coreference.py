@@ -104,7 +104,7 @@ def test_pronouns_are_mentions_of_that_kind(read: Language) -> None:
 
 
 def test_without_actors_nothing_is_done(stock_nlp: Language) -> None:
-    from kgbuild.extraction.coreference import CoreferenceFinder
+    from kgbuild.extraction.coreference.component import CoreferenceFinder
 
     doc = CoreferenceFinder()(stock_nlp("She said no."))
 

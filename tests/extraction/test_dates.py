@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgbuild.errors import KgbuildError
-from kgbuild.extraction.dates import create_dates, find_dates
-from kgbuild.extraction.dates_calendar import RULES, Moment, resolve
-from kgbuild.extraction.dates_grammar import Grammar, date_grammar
+from kgbuild.extraction.dates.calendar import RULES, Moment, resolve
+from kgbuild.extraction.dates.component import create_dates, find_dates
+from kgbuild.extraction.dates.grammar import Grammar, date_grammar
 from kgbuild.extraction.document import DateMention
 from kgbuild.facts import PartialDate, TimeSpan
 
@@ -55,7 +55,7 @@ def test_the_table_of_expressions(stock_nlp: Language, row: list[str]) -> None:
 
 
 def test_the_component_reads_the_day_of_publication_when_it_runs(stock_nlp: Language) -> None:
-    from kgbuild.extraction.dates import DateFinder
+    from kgbuild.extraction.dates.component import DateFinder
 
     doc = stock_nlp("The envoy left on Tuesday.")
     assert [mention.when for mention in DateFinder()(doc)._.dates] == [None]

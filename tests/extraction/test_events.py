@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.assemble import ExtractionFailure, extract
-from kgbuild.extraction.events import EventFinder, create_events
-from kgbuild.extraction.events_lexicon import CATEGORIES, parse_triggers, triggers, words
-from kgbuild.extraction.events_merge import bounds, overlap
+from kgbuild.extraction.events.component import EventFinder, create_events
+from kgbuild.extraction.events.lexicon import CATEGORIES, parse_triggers, triggers, words
+from kgbuild.extraction.events.merge import bounds, overlap
 from kgbuild.facts import Article, ArticleFacts, Event, PartialDate, Realis, TimeSpan
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def test_odd_sentences_never_raise(nlp: Language, parts: list[str]) -> None:
 
 
 def test_without_actors_an_event_is_told_by_its_date_alone(stock_nlp: Language) -> None:
-    from kgbuild.extraction.dates import DateFinder
+    from kgbuild.extraction.dates.component import DateFinder
 
     doc = stock_nlp("The border treaty was signed in 2014. It was not read by anybody.")
     (event,) = EventFinder()(DateFinder()(doc))._.events

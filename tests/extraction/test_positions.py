@@ -9,8 +9,8 @@ import pytest
 
 from kgbuild.authority import fold
 from kgbuild.errors import KgbuildError
-from kgbuild.extraction.positions import PositionFinder
-from kgbuild.extraction.positions_lexicon import denied, evaluations, stance_cues, times
+from kgbuild.extraction.positions.component import PositionFinder
+from kgbuild.extraction.positions.lexicon import denied, evaluations, stance_cues, times
 from kgbuild.facts import Polarity, Position
 from treaty_cases import alike, articles, position_fits, read, rows
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from kgbuild.authority import fold
-from kgbuild.extraction.roles_states import may_hold
+from kgbuild.extraction.roles.states import may_hold
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kgbuild.errors import KgbuildError
-from kgbuild.extraction import treaties_lexicon
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.treaties_clusters import is_acronym_of
-from kgbuild.extraction.treaties_lexicon import kinds_of, plural, singular
-from kgbuild.extraction.treaties_status import StatusEvidence, stage
+from kgbuild.extraction.treaties import lexicon
+from kgbuild.extraction.treaties.clusters import is_acronym_of
+from kgbuild.extraction.treaties.lexicon import kinds_of, plural, singular
+from kgbuild.extraction.treaties.status import StatusEvidence, stage
 from treaty_cases import articles, parties, read, rows, treaty_fits
 
 if TYPE_CHECKING:
@@ -159,9 +159,9 @@ def test_words() -> None:
 def test_a_broken_table_is_reported_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = tmp_path / "table.tsv"
     table.write_text("# comment\nword\tclass\na\tb\tc\n", "utf-8")
-    monkeypatch.setattr(treaties_lexicon, "resource", lambda *parts: table)
+    monkeypatch.setattr(lexicon, "resource", lambda *parts: table)
     with pytest.raises(KgbuildError, match=r"table\.tsv, line 3: 3 columns"):
-        treaties_lexicon.read_table("table.tsv", 2)
+        lexicon.read_table("table.tsv", 2)
 
 
 @pytest.mark.parametrize(

@@ -179,9 +179,8 @@ def test_pages_are_answered_while_all_workers_are_busy(strict: Served) -> None:
     with ThreadPoolExecutor(4) as threads:
         attacks = [threads.submit(strict.sparql, hostile) for _ in range(4)]
         time.sleep(0.3)
-        start = time.monotonic()
         assert strict.get("/health").status_code == 200
-        assert time.monotonic() - start < 0.7
+        assert not all(attack.done() for attack in attacks)
         assert {attack.result().status_code for attack in attacks} == {503}
     assert names(strict.sparql(TREATIES)) == ["river pact"]
 

@@ -14,18 +14,21 @@ from kgbuild.extraction.models import model_name
 if TYPE_CHECKING:
     from spacy.language import Language
 
-#: our components in the order in which each finds what it needs
-COMPONENTS = (
-    "kgbuild_layout",
-    "kgbuild_dates",
-    "kgbuild_actors",
-    "kgbuild_treaties",
-    "kgbuild_coreference",
-    "kgbuild_attribution",
-    "kgbuild_statements",
-    "kgbuild_events",
-    "kgbuild_positions",
-)
+#: our components in the order in which each finds what it needs, with the module that registers it
+_MODULES = {
+    "kgbuild_layout": "layout",
+    "kgbuild_dates": "dates.component",
+    "kgbuild_actors": "actors.component",
+    "kgbuild_treaties": "treaties.component",
+    "kgbuild_coreference": "coreference.component",
+    "kgbuild_attribution": "attribution.component",
+    "kgbuild_statements": "statements",
+    "kgbuild_events": "events.component",
+    "kgbuild_positions": "positions.component",
+}
+
+#: their names in that order
+COMPONENTS = tuple(_MODULES)
 
 #: what the rules read; a model without one of these cannot be used
 REQUIRED = ("tagger", "parser", "ner", "lemmatizer")
@@ -66,7 +69,7 @@ def load_pipeline(
         accelerate(nlp)
     authority = [str(path) for path in authority_files]
     for component in components:
-        importlib.import_module(f"kgbuild.extraction.{component.removeprefix('kgbuild_')}")
+        importlib.import_module(f"kgbuild.extraction.{_MODULES[component]}")
         asked = nlp.get_factory_meta(component).default_config
         nlp.add_pipe(component, config={"authority": authority} if "authority" in asked else {})
     return nlp

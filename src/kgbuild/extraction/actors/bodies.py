@@ -1,0 +1,214 @@
+"""Government bodies by common nouns: "its foreign ministry", "the Congolese army", "Ms Vuki's office", "parliament"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kgbuild.extraction.actors.cast import Cast
+from kgbuild.extraction.actors.context import Context
+from kgbuild.extraction.actors.groups import acts_or_undergoes
+from kgbuild.extraction.actors.phrases import Title
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.lexicons import word_list, word_set
+from kgbuild.facts import ActorType
+
+_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.INTERNATIONAL_ORGANIZATION))
+#: kinds of bodies that are no organs of the state
+_KINDS = {"establishment": ActorType.GROUP, "party": ActorType.ORGANIZATION}
+_INDEFINITE = frozenset(
+    ("a", "an", "any", "no", "every", "each", "some", "another", "what", "which", "neither", "either", "both")
+)
+
+#: gives the referent of the noun phrase or pronoun at a token
+Resolve = Callable[[int, int], Referent | None]
+
+
+def add_body(
+    cast: Cast,
+    context: Context,
+    body: Title,
+    resolve: Resolve,
+    *,
+    inside_title: bool = False,
+) -> Referent | None:
+    """Adds what a body's phrase denotes to the cast.
+
+    Args:
+        cast: who has been found so far.
+        context: whose topic is what state.
+        body: the phrase.
+        resolve: gives the referent of a name, a body or a possessive pronoun at a token range.
+        inside_title: the body is whom a title is held for, such as a spokesman's.
+
+    Returns:
+        The body, the State for its government, or None if the phrase denotes none in particular ("a court").
+    """
+    tokens, words = cast.tokens, cast.tokens.plain
+    if any(words[i] in word_set("media") for i in range(body.left, body.right)):
+        return None
+    owners = [owner for owner in (resolve(*span) for span in body.owners) if owner is not None]
+    pronoun = body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$"
+    if not owners and pronoun:
+        owner = resolve(body.determiner, body.determiner + 1)
+        owners = [owner] if owner is not None else []
+        if not owners:
+            return None
+    for preposition, start, end in body.complements:
+        if preposition == "of" and not owners:
+            owner = resolve(start, end)
+            if owner is not None:
+                owners.append(owner)
+    # "a foreign ministry spokesman": the article is the spokesman's
+    determiner = words[body.determiner] if body.determiner >= 0 and not inside_title else ""
+    if pronoun and body.head.title == "office" and owners and owners[0].type == ActorType.PERSON:
+        # "his office" of who leads an organisation is the organisation
+        led = [r for r in cast.referents if r.key in owners[0].affiliation and r.type in _BODIES]
+        if led and cast.state_of(owners[0]) is None:
+            cast.mention(led[0], body.left, body.end, "description", _head(cast, body), name=False)
+            return led[0]
+    if body.head.title == "secretariat" and owners and owners[-1].type in _BODIES:
+        cast.mention(owners[-1], body.left, body.right, "description", _head(cast, body), name=False)
+        return owners[-1]
+    if body.head.kind == "state":
+        return _government(cast, context, body, owners, determiner)
+    if not owners and (
+        determiner in _INDEFINITE or (tokens.tag[_head(cast, body)] in ("NNS", "NNPS") and not body.head.plural)
+    ):
+        return None
+    state = next((s for s in map(cast.state_of, owners) if s is not None), None)
+    if not owners:
+        if body.owners:
+            return None
+        modified = body.start < body.at or body.end > body.at + len(body.head.title.split()) or body.complements
+        if not body.head.plural and not (
+            (modified and determiner == "the") or (modified and tokens.text[body.at][0].isupper())
+        ):
+            return None
+        own = body.head.title == "office" and tokens.lower[body.at - 1] in word_set("state_offices")
+        if body.head.kind in ("office", "establishment") and not own:
+            return None
+        state = context.state(body.at) or context.fallback(body.at)
+    return _enter(cast, body, owners, state, determiner)
+
+
+def _government(
+    cast: Cast, context: Context, body: Title, owners: Sequence[Referent], determiner: str
+) -> Referent | None:
+    """The State for "the French government", "the Trump administration", "the government"."""
+    tokens = cast.tokens
+    state = next((s for s in map(cast.state_of, owners) if s is not None), None)
+    if state is None and not owners and determiner not in _INDEFINITE and not body.owners:
+        if tokens.tag[body.at] in ("NNS", "NNPS") and body.head.title not in ("authorities",):
+            return None
+        if determiner == "" and body.head.title != "authorities" and not tokens.text[body.at][0].isupper():
+            return None
+        state = context.state(body.at) or context.fallback(body.at)
+    if state is None or (tokens.tag[body.at] == "NNS" and body.head.title != "authorities"):
+        return None
+    named = bool(owners) and not (body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$")
+    start = (
+        body.determiner + 1 if body.determiner >= 0 and not named else min([body.start, *(o[0] for o in body.owners)])
+    )
+    end = body.right if any(p == "of" for p, _, _ in body.complements) else body.end
+    # the head noun stands for the state; "Israeli" in "Israeli government" keeps its own mention
+    cast.mention(state, start, end, "name" if named else "description", _head(cast, body), name=named)
+    state.tentative = False
+    return state
+
+
+def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent | None, determiner: str) -> Referent:
+    """The body's referent, new or known, with this mention."""
+    tokens = cast.tokens
+    first = body.start
+    if tokens.text[body.at][0].isupper():
+        # "the nonpartisan Ethics Commission": the name begins at the capital
+        first = next(
+            k for k in range(body.start, body.at + 1) if all(tokens.text[m][0].isupper() for m in range(k, body.at + 1))
+        )
+    noun = tokens.words(first, body.end)
+    plain_noun = noun.lower()
+    owner = owners[-1] if owners else state
+    # an office belongs to a person, a press office to a body; a ministry to the state
+    holder = owner if owner is not None and owner.type != ActorType.STATE else state
+    end = body.right if _is_part_of_name(body) else body.end
+    suffix = tokens.words(body.end, end) if end > body.end else ""
+    key = (plain_noun, holder.key if holder else "")
+    referent = cast.bodies.get(key)
+    if referent is None and not owners and determiner in ("the", ""):
+        referent = next((found for (name, _), found in cast.bodies.items() if name == plain_noun), None)
+        referent = referent or _same_noun(cast, plain_noun)
+    pronoun = body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$"
+    first = min([first, *(o[0] for o in body.owners)])
+    written = tokens.words(first, end)
+    if pronoun and owner is not None:
+        written = f"{possessive(owner.name)} {tokens.words(body.start, end)}"
+    if referent is None:
+        referent = _known_body(cast, holder, noun)
+    if referent is None:
+        kind = _KINDS.get(body.head.kind, ActorType.GOVERNMENT_BODY)
+        referent = cast.new(written, kind, plural=kind == ActorType.GROUP)
+        cast.bodies[key] = referent
+        referent.tentative = True
+        if state is not None:
+            referent.affiliation.append(state.key)
+    cast.alias(referent, written)
+    head = _head(cast, body)
+    preposition = tokens.lower[tokens.head[head]] if tokens.dep[head] == "pobj" else ""
+    outer = tokens.head[tokens.head[head]]
+    governs = tokens.lemma[outer] in word_set("addressed") or tokens.lemma[outer] in word_list("agentive_verbs.txt")
+    addressed = preposition == "to" and governs
+    possessed = bool(owners) and tokens.dep[head] in ("dobj", "attr") and body.head.kind != "office"
+    if possessed or addressed or (acts_or_undergoes(tokens, head) and preposition not in ("to", "of", "for", "from")):
+        referent.tentative = False
+    cast.mention(referent, first, end, "name" if not pronoun else "description", _head(cast, body), name=False)
+    if holder is not None and holder.type == ActorType.STATE:
+        adjective = cast.demonym(holder)
+        for text in (
+            f"{possessive(holder.name)} {noun}",
+            f"{adjective} {noun}" if adjective else "",
+            f"{noun} of {holder.name}",
+            noun,
+        ):
+            cast.alias(referent, text)
+            if suffix and text not in (noun, ""):
+                cast.alias(referent, f"{text} {suffix}")
+    elif holder is not None:
+        cast.alias(referent, f"{possessive(holder.name)} {noun}")
+        cast.alias(referent, f"{noun} of {holder.name}")
+    return referent
+
+
+def _same_noun(cast: Cast, noun: str) -> Referent | None:
+    """A body of the cast whose name ends with the noun: "the Senate" for "Philippine Senate"."""
+    bodies = [r for r in cast.referents if r.type == ActorType.GOVERNMENT_BODY and r.mentions]
+    fitting = [body for body in bodies if body.name.lower().endswith(" " + noun)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _known_body(cast: Cast, state: Referent | None, noun: str) -> Referent | None:
+    """The authority's body that is this organ of the state: "Congolese army"."""
+    if state is None or state.type != ActorType.STATE or cast.lookup is None:
+        return None
+    adjective = cast.demonym(state)
+    return cast.lookup(f"{adjective} {noun}") if adjective else None
+
+
+def possessive(name: str) -> str:
+    """A name in the possessive: "Guyana's", "the Philippines'"."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def _head(cast: Cast, body: Title) -> int:
+    """The syntactic head of a body's noun: of "parliamentary committee" the last word."""
+    last = body.at
+    while last + 1 < body.end and last - body.at < len(body.head.title.split()) - 1:
+        last += 1
+    return cast.tokens.root(body.at, last + 1)
+
+
+def _is_part_of_name(body: Title) -> bool:
+    """Whether what follows belongs to the name: "embassy in Suva", "mission to the United Nations"."""
+    return bool(body.complements) and (
+        (body.head.kind == "mission" and body.complements[0][0] in ("in", "to", "at"))
+        or (body.head.kind != "mission" and body.complements[0][0] == "of")
+    )

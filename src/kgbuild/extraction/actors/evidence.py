@@ -1,0 +1,195 @@
+"""What speaks for a capitalised name to be a person, an organisation, a place or a thing."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from kgbuild.extraction.actors.phrases import Title
+from kgbuild.extraction.lexicons import (
+    given_names,
+    media_names,
+    not_actor_heads,
+    organisation_heads,
+    word_list,
+    word_set,
+)
+from kgbuild.extraction.tokens import Tokens
+
+#: quotation marks of every kind
+QUOTES = frozenset("\"“”‘’'«»")
+#: words over which the name of an organisation goes on
+ORGANISATION_LINKS = frozenset(("of", "for", "on", "against", "de", "du", "des", "del", "da", "do"))
+
+
+@dataclass(slots=True)
+class Name:
+    """One mention of a name that no authority knows, with what speaks for a person, an organisation, a place, a thing.
+
+    Attributes:
+        start, end: the name without title and form of address.
+        left: where a form of address begins, else ``start``.
+        gender: what the form of address tells.
+        title: number of the title right before it, or -1.
+        scores: evidence for "person", "organisation", "place", "thing".
+    """
+
+    start: int
+    end: int
+    left: int
+    gender: str = "unknown"
+    title: int = -1
+    scores: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+
+def weigh(tokens: Tokens, name: Name, titles: Sequence[Title], introducing: Collection[int]) -> None:
+    """Fills a name's scores from its words and its context.
+
+    Args:
+        tokens: the document.
+        name: the mention.
+        titles: titles of posts, in text order.
+        introducing: tokens behind titles that a comma and a name may follow ("his counterpart, NAME").
+    """
+    _weigh_words(tokens, name)
+    scores = name.scores
+    if name.start > 1 and tokens.text[name.left - 1] == "," and name.left - 1 in introducing:
+        scores["person"] += 3
+    if name.title >= 0 and not titles[name.title].head.plural:
+        scores["person"] += 4
+    _weigh_left(tokens, name)
+    if name.end < len(tokens) and tokens.paragraph[name.end] == tokens.paragraph[name.start]:
+        _weigh_right(tokens, name, titles)
+    if name.end - name.start == 1 and name.title < 0:
+        _weigh_pronoun(tokens, name)
+    root = tokens.root(name.start, name.end)
+    verb = tokens.head[root]
+    if tokens.dep[root] in ("nsubj", "nsubjpass") and tokens.lemma[verb] in word_list("agentive_verbs.txt"):
+        scores["person"] += 1
+        scores["organisation"] += 0.7
+        scores["place"] -= 1
+
+
+def _weigh_words(tokens: Tokens, name: Name) -> None:
+    """The name's own words: labels, given names, head nouns."""
+    words, scores = tokens.plain, name.scores
+    start, end = name.start, name.end
+    first, last = words[start], words[end - 1]
+    things, first_things = not_actor_heads()
+    heads = organisation_heads()
+    labels = Counter(tokens.ent[i] for i in range(start, end))
+    for kind, weight in _LABELS.get(labels.most_common(1)[0][0], ()):
+        scores[kind] += weight
+    if last in word_set("parties"):
+        scores["organisation"] += 3
+    if first in given_names():
+        scores["person"] += 2 if end - start > 1 else 0.5
+    opens = heads.get(first, ("", ""))[0] in ("first", "both")
+    opens = opens or any(words[i] in heads and words[i + 1] in ORGANISATION_LINKS for i in range(start, end - 1))
+    if opens or (heads.get(last, ("", ""))[0] in ("last", "both") and end - start > 1):
+        scores["organisation"] += 5
+    if last in things and not (name.title >= 0 or start != name.left):
+        scores["thing"] += 6
+    if first in first_things and (end - start > 1 or words[min(end, len(words) - 1)] == "of"):
+        scores["thing"] += 6
+    if any(words[i] in word_set("media") for i in range(start, end)) and heads.get(last, ("",))[0]:
+        # "Jordan News Agency"
+        scores["thing"] += 12
+    if (media := media_names().longest(words, start)) and media[0] == end:
+        scores["thing"] += 8
+    if tokens.kind[start] == "headline" and len(labels) > 1:
+        # in a heading every word has a capital: only what the model sees as one name is one
+        scores["thing"] += 3
+
+
+def _weigh_left(tokens: Tokens, name: Name) -> None:
+    """What stands before the name: the beginning of a transcript's line, an article, a preposition, a noun."""
+    words, scores = tokens.plain, name.scores
+    start, before = name.start, name.left - 1
+    edge = before - 1 if before >= 0 and tokens.text[before] in QUOTES else before
+    opening = edge < 0 or tokens.paragraph[edge] != tokens.paragraph[start] or words[edge].isspace()
+    labelled = opening and name.end < len(words) and words[name.end] == ":"
+    if labelled and tokens.kind[start] != "headline":
+        # a speaker's label in a transcript
+        scores["person"] += 4
+    elif len(tokens.text[start]) >= 2 and name.end - start == 1 and tokens.text[start].isupper():
+        scores["organisation"] += 2
+        scores["person"] -= 3
+    if before < 0 or tokens.paragraph[before] != tokens.paragraph[start]:
+        return
+    if words[before] == "the" and name.title < 0:
+        scores["person"] -= 3
+        scores["organisation"] += 0.5
+    if words[before] in word_set("locative") and tokens.pos[before] == "ADP":
+        scores["place"] += 1.5
+    if words[before] in word_set("not_actor_before"):
+        scores["thing"] += 5
+    if words[before] in word_set("organisation_before"):
+        scores["organisation"] += 4
+    if words[before] == "," and before > 0 and tokens.lemma[before - 1] in word_set("organisation_before"):
+        # "the pipeline company, KazTransOil", "two firms, Polar Dredge and"
+        scores["organisation"] += 3
+    if words[before] in ("called", "named"):
+        scores["person"] += 1
+
+
+_LABELS: dict[str, tuple[tuple[str, float], ...]] = {
+    "PERSON": (("person", 2.0),),
+    "ORG": (("organisation", 1.2), ("person", 0.3)),
+    "GPE": (("place", 1.5),),
+    "LOC": (("place", 1.5),),
+    "FAC": (("place", 1.0),),
+    "NORP": (("organisation", 0.8),),
+    "LAW": (("thing", 1.5),),
+    "EVENT": (("thing", 1.5),),
+    "WORK_OF_ART": (("thing", 1.0),),
+    "PRODUCT": (("thing", 0.8),),
+    "LANGUAGE": (("thing", 1.5),),
+    "DATE": (("thing", 3.0),),
+}
+
+
+def _weigh_pronoun(tokens: Tokens, name: Name) -> None:
+    """A single word that "he" or "it" takes up in its sentence: "Trump said he"."""
+    if tokens.dep[name.start] != "nsubj":
+        return
+    for i in range(name.end, min(name.end + 14, len(tokens))):
+        if tokens.region[i] != tokens.region[name.start] or tokens.ent[i] in ("PERSON", "ORG"):
+            return
+        if tokens.sentence[i] != tokens.sentence[name.start]:
+            return
+        if tokens.tag[i] in ("PRP", "PRP$"):
+            if tokens.lower[i] in ("he", "she", "his", "her", "him"):
+                name.scores["person"] += 1.5
+            elif tokens.lower[i] in ("it", "its"):
+                name.scores["organisation"] += 0.8
+            return
+
+
+def _weigh_right(tokens: Tokens, name: Name, titles: Sequence[Title]) -> None:
+    """What stands behind the name: an age, "who", an apposition with a title."""
+    words = tokens.plain
+    end, size = name.end, len(words)
+    k = end
+    if words[k] in word_set("organisation_before") and tokens.text[k][0].islower() and tokens.space[k - 1]:
+        # "the Ata-Jurt faction"
+        name.scores["organisation"] += 2.5
+    if words[k] == "who":
+        name.scores["person"] += 1.5
+    if words[k] != "," or k + 1 >= size:
+        return
+    k += 1
+    if tokens.tag[k] == "CD" and k + 1 < size and words[k + 1] in (",", ".", "-"):
+        name.scores["person"] += 3
+    if words[k] in ("who", "whose", "himself", "herself"):
+        name.scores["person"] += 2.5
+    while k < size and words[k] in word_set("between_name_and_title"):
+        k += 1
+    for title in titles:
+        if title.left <= k < title.right or title.left == k:
+            if not title.head.plural and title.head.kind != "none":
+                name.scores["person"] += 3
+            break
+        if title.left > k:
+            break

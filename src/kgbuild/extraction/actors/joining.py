@@ -1,0 +1,124 @@
+"""Names that go on over "of" or hold a known name: "Center for Asylum Law", "Bank of Japan", "Lake Victoria Basin"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kgbuild.extraction.actors.authority import Known
+from kgbuild.extraction.actors.evidence import ORGANISATION_LINKS, Name
+from kgbuild.extraction.actors.names import HYPHENS
+from kgbuild.extraction.actors.phrases import Title
+from kgbuild.extraction.lexicons import not_actor_heads, organisation_heads
+from kgbuild.extraction.tokens import Tokens
+
+
+def organisation_end(tokens: Tokens, name: Name, stops: Sequence[bool]) -> int:
+    """Where an organisation's name ends that goes on with "of", "for", "on": "Center for Asylum Law", "Bank of Japan".
+
+    Args:
+        tokens: the document.
+        name: its first run of capitalised words.
+        stops: tokens that no name may cover (titles).
+    """
+    words = tokens.plain
+    heads = organisation_heads()
+    end, size = name.end, len(words)
+    position = heads.get(words[end - 1], ("", ""))[0]
+    inside = range(name.start, end - 1)
+    opens = (
+        position in ("first", "both")
+        or heads.get(words[name.start], ("", ""))[0] in ("first", "both")
+        or any(words[i] in heads and words[i + 1] in ORGANISATION_LINKS for i in inside)
+    )
+    if not opens:
+        return end
+    for _ in range(3):
+        k = end
+        if k >= size or words[k] not in (*ORGANISATION_LINKS, "and") or not tokens.space[k - 1]:
+            break
+        if words[k] == "and" and end == name.end:
+            break
+        k += 1
+        if k < size and words[k] in ("the", "la", "les", "los"):
+            k += 1
+        m = k
+        while m < size and not stops[m] and tokens.text[m][0].isupper() and tokens.tag[m] not in ("PRP", "DT"):
+            if tokens.ent[m] in ("DATE", "TIME"):
+                break
+            m += 1
+            if m + 1 < size and tokens.text[m] in HYPHENS and not tokens.space[m] and tokens.text[m + 1][0].isalpha():
+                m += 2
+        if m == k or (words[end] == "and" and words[m - 1] in heads and m - k > 1):
+            break
+        end = m
+    return end
+
+
+def joined_names(
+    tokens: Tokens,
+    names: Sequence[Name],
+    known: Sequence[Known],
+    bodies: Sequence[Title],
+    titles: Sequence[Title],
+) -> tuple[list[Name], list[Known], list[Title]]:
+    """Names that go on over "of" or hold a known name: "Center for Asylum Law", "Bank of Japan", "Lake Victoria Basin".
+
+    Returns:
+        The names, and the known names and bodies that are no part of a longer name.
+    """
+    words = tokens.plain
+    stops = [False] * len(words)
+    for title in titles:
+        stops[title.start : title.end] = [True] * (title.end - title.start)
+    known_at = {name.start: name for name in known}
+    known_end = {name.end: name for name in known}
+    things, first_things = not_actor_heads()
+    heads = organisation_heads()
+    body_end = {body.end: body for body in bodies}
+    taken = [False] * len(words)
+    out: list[Name] = []
+    for name in names:
+        if taken[name.start]:
+            continue
+        start = name.start
+        neighbour = known_at.get(name.end)
+        opening = words[name.start] in first_things or words[name.start] in ("radio", "banco", "club", "air")
+        short = neighbour is not None and tokens.space[name.end - 1] and name.end - name.start <= 3
+        if opening and short and neighbour is not None and _ends_as_name(tokens, neighbour.end):
+            # "Lake Victoria", "Radio Bolivia": the known name is a part of this one
+            name.end = neighbour.end
+        before = known_end.get(name.start) or body_end.get(name.start)
+        if before and tokens.space[before.end - 1] and tokens.text[before.start][0].isupper():
+            first, last = words[name.start], words[name.end - 1]
+            if last in things or heads.get(last, ("",))[0] in ("last", "both") or heads.get(first, ("",))[0] == "both":
+                start = before.start
+        first_name = Name(start, name.end, min(start, name.left), name.gender, name.title, name.scores)
+        end = organisation_end(tokens, first_name, stops)
+        if words[name.start] in first_things and end < len(words) and words[end] == "of" and end + 1 < len(words):
+            k = end + 1 + (words[end + 1] in ("the", "la"))
+            while k < len(words) and tokens.text[k][0].isupper() and not stops[k]:
+                k += 1
+                end = k
+        first_name.end = end
+        if end != name.end or start != name.start:
+            if words[end - 1] in things and end - start > 1:
+                first_name.scores["thing"] += 6
+            for i in range(start, end):
+                taken[i] = True
+        out.append(first_name)
+    covered = [False] * len(words)
+    for name in out:
+        if taken[name.start]:
+            covered[name.start : name.end] = [True] * (name.end - name.start)
+    kept = [k for k in known if not covered[k.start] or _keeps(tokens, out, k)]
+    return out, kept, [body for body in bodies if not covered[body.at]]
+
+
+def _ends_as_name(tokens: Tokens, end: int) -> bool:
+    words = tokens.plain
+    return end >= len(words) or tokens.tag[end] != "POS"
+
+
+def _keeps(tokens: Tokens, names: Sequence[Name], known: Known) -> bool:
+    """Whether a known name stays a mention inside a longer name: the state of "Philippine Senate", "Bank of Japan"."""
+    return any(name.start <= known.start < name.end and name.scores["organisation"] >= 5 for name in names)

@@ -1,0 +1,1 @@
+"""What points back to somebody already named: pronouns and descriptions, by the component ``kgbuild_coreference``."""

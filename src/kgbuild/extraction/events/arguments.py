@@ -1,0 +1,310 @@
+"""Who fills the slots of an event's trigger, and whether the conditions of a row of the trigger table are met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from spacy.tokens import Doc
+
+from kgbuild.authority.folding import ascii_letters
+from kgbuild.extraction.actors.groups import phrase_bounds
+from kgbuild.extraction.document import Mention, Referent, members_of
+from kgbuild.extraction.events.lexicon import Condition, Slot, words
+from kgbuild.extraction.events.slots import Slots
+from kgbuild.extraction.lexicons import person_nouns
+from kgbuild.extraction.tokens import Tokens
+from kgbuild.facts import ActorType, Statement
+
+_MODIFIERS = frozenset({"compound", "amod", "nmod", "poss"})
+_POLITIES = frozenset(
+    {ActorType.STATE, ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION}
+)
+_TREATY_WORDS = frozenset(
+    {"treaty", "pact", "convention", "protocol", "accord", "agreement", "memorandum", "deal", "charter", "covenant"}
+)
+_FIRST_PERSON = frozenset({"i", "we", "us", "me", "our", "my"})
+
+
+class Arguments(Slots):
+    """Reads who takes part in the events of one document."""
+
+    def __init__(self, doc: Doc, tokens: Tokens) -> None:
+        super().__init__(doc, tokens)
+        self._doc = doc
+        self._actors: list[Referent] = doc._.actors
+        self.by_key: dict[str, Referent] = {referent.key: referent for referent in doc._.actors}
+        self._treaty_at = {
+            i: mention.head
+            for treaty in doc._.treaties
+            for mention in treaty.mentions
+            for i in range(mention.start, mention.end)
+        }
+        self._titles: dict[str, set[str]] = {}
+        for role in doc._.roles:
+            self._titles.setdefault(role.holder, set()).update(role.title.split())
+        self._statements: list[Statement] = doc._.statements
+
+    def readings(self, verb: int) -> Iterator[None]:
+        """Reads a participle behind a noun in one way after another: as parsed, then as parsers often get it wrong.
+
+        "A truce between the two sides, **signed** in May" is about the truce; "the protocol the two countries
+        **signed** in May" has the countries as its subject. The reading that was yielded last is kept.
+        """
+        yield
+        tokens = self.tokens
+        if tokens.tag[verb] not in ("VBN", "VBD") or tokens.dep[verb] not in ("acl", "relcl", "ccomp", "dep"):
+            return
+        if any(tokens.dep[c] in ("aux", "auxpass", "nsubj", "agent", "dobj") for c in tokens.children[verb]):
+            return
+        noun = head = tokens.head[verb]
+        for _ in range(3):
+            if tokens.dep[noun] != "pobj" or tokens.pos[tokens.head[tokens.head[noun]]] not in ("NOUN", "PROPN"):
+                break
+            noun = tokens.head[tokens.head[noun]]
+            self._objects[verb] = noun
+            yield
+        self._objects.pop(verb, None)
+        if tokens.lemma[head].lower() in words("kinds.body") | words("kinds.official") or self.denoted(head):
+            before = tokens.left_edge(head) - 1
+            while before > 0 and tokens.lower[before] in ("that", "which", ",", "and"):
+                before -= 1
+            before = self._treaty_at.get(before, before)
+            if before >= 0 and tokens.pos[before] in ("NOUN", "PROPN"):
+                self._actives[verb] = head
+                self._objects[verb] = before
+                yield
+                del self._actives[verb], self._objects[verb]
+
+    def actors(self, heads: Iterable[int], *, strict: bool = False) -> list[Referent]:
+        """The actors that noun phrases denote, each once: coordinated ones too.
+
+        Args:
+            heads: of the noun phrases.
+            strict: leave out those that a phrase only names within it ("negotiators from **Peru**").
+        """
+        found: list[Referent] = []
+        for head in heads:
+            for part in self.coordinated(head):
+                for referent in self.denoted(part, strict=strict):
+                    if referent not in found:
+                        found.append(referent)
+        return found
+
+    def denoted(self, i: int, *, strict: bool = False) -> list[Referent]:
+        """The actors that one noun phrase denotes, or else those it is made of ("negotiators from Peru and Chile")."""
+        referent = self.referents.get(i)
+        tokens = self.tokens
+        if referent is None and tokens.lower[i] in _FIRST_PERSON:
+            return self._speakers(i)
+        vague = referent is not None and referent.type == ActorType.GROUP and referent.tentative
+        if (referent is None or vague) and (two := self._last_two(i)):
+            return two
+        if referent is None or vague:
+            beside = [j for c in tokens.children[i] if tokens.dep[c] == "appos" for j in self.coordinated(c)]
+            named = [self.referents[j] for j in beside if j in self.referents]
+            named = [other for other in named if not vague or other.type == ActorType.PERSON]
+            if len(named) > 1 and all(other.sort == "actor" for other in named):
+                # "the two ministers, Cemal Arslan and Nikos Vlachos"
+                return [member for other in named for member in members_of(other)]
+            referent = named[0] if named else referent
+        if referent is not None and referent.sort == "actor":
+            found = members_of(referent)
+            if referent.type == ActorType.GROUP and not strict:
+                found += [member for member in self._within(i) if member not in found]
+            return found
+        if strict or referent is not None or tokens.pos[i] not in ("NOUN", "PROPN"):
+            return []
+        return list(self._within(i))
+
+    def _last_two(self, i: int) -> list[Referent]:
+        """ "The two ministers", of whom nothing is known: the two people spoken of last; likewise two countries."""
+        tokens = self.tokens
+        if not any(tokens.lower[c] in ("two", "both") for c in tokens.children[i]) or tokens.tag[i] != "NNS":
+            return []
+        lemma = tokens.lemma[i].lower()
+        people = lemma in words("kinds.official")
+        if not people and lemma not in words("kinds.body"):
+            return []
+        posts = {tokens.lemma[c].lower() for c in tokens.children[i] if tokens.dep[c] in ("compound", "amod", "nmod")}
+        if lemma not in words("kinds.leader"):
+            posts.add(lemma)
+        before: list[tuple[int, str]] = []
+        for referent in self.by_key.values():
+            if (referent.type == ActorType.PERSON) if people else (referent.type == ActorType.STATE):
+                heads = [mention.head for mention in referent.mentions if mention.head < i]
+                if heads and (not people or not posts or posts & self._titles.get(referent.key, set())):
+                    before.append((max(heads), referent.key))
+        latest = sorted(before)[-2:]
+        return [self.by_key[key] for _, key in latest] if len(latest) == 2 else []
+
+    def patients(self, heads: Iterable[int]) -> list[Referent]:
+        """People whom something is done to and whom nobody has named: unnamed groups are made of them.
+
+        They join ``doc._.actors`` as tentative groups, since an arrest or a release is of somebody.
+        """
+        found: list[Referent] = []
+        for head in heads:
+            for part in self.coordinated(head):
+                if part in self.referents or self.denoted(part) or not self.is_human(part):
+                    continue
+                if self.tokens.pos[part] != "NOUN":
+                    continue
+                start, end = phrase_bounds(self.tokens, part)
+                number = len(self._actors)
+                while f"a{number}" in self.by_key:
+                    number += 1
+                name = self.tokens.words(start, end)
+                known = next((r for r in self._actors if r.type == ActorType.GROUP and r.name == name), None)
+                referent = known or Referent(f"a{number}", "actor", name, ActorType.GROUP, tentative=True)
+                referent.mentions.append(Mention(start, end, part, "description"))
+                if known is None:
+                    self._actors.append(referent)
+                    self.by_key[referent.key] = referent
+                self.referents[part] = referent
+                found.append(referent)
+        return found
+
+    def _speakers(self, i: int) -> list[Referent]:
+        """ "We" and "I" in a quotation are whoever is quoted."""
+        offset = self._doc[i].idx
+        found: list[Referent] = []
+        for statement in self._statements:
+            if any(span.start <= offset < span.end for span in statement.content_spans):
+                found = [self.by_key[key] for key in statement.speakers if key in self.by_key]
+        return found
+
+    def _within(self, i: int) -> Iterator[Referent]:
+        tokens = self.tokens
+        for child in tokens.children[i]:
+            if tokens.dep[child] in _MODIFIERS:
+                heads = [child]
+            elif tokens.dep[child] == "prep" and tokens.lower[child] in ("of", "from", "between"):
+                heads = self._objects_of(child)
+            else:
+                continue
+            for head in heads:
+                for part in self.coordinated(head):
+                    referent = self.referents.get(part)
+                    if referent is None or referent.sort != "actor":
+                        continue
+                    for member in members_of(referent):
+                        # "his government" is that of his state
+                        own = tokens.dep[child] == "poss" and tokens.lemma[i].lower() in words("kinds.body")
+                        yield self.state(member) if own and member.type == ActorType.PERSON else member
+
+    def coordinated(self, i: int) -> list[int]:
+        """A token and those coordinated with it."""
+        found, todo = [], [i]
+        while todo:
+            current = todo.pop(0)
+            if current not in found:
+                found.append(current)
+                todo += [c for c in self.tokens.children[current] if self.tokens.dep[c] == "conj"]
+        return found
+
+    def state(self, referent: Referent) -> Referent:
+        """The state that an actor belongs to, or the actor itself."""
+        if referent.type == ActorType.STATE:
+            return referent
+        for key in referent.affiliation:
+            if key in self.by_key:
+                return self.by_key[key]
+        return referent
+
+    def treaties(self, heads: Iterable[int]) -> list[Referent]:
+        """The treaties that noun phrases denote."""
+        found: list[Referent] = []
+        for head in heads:
+            for part in self.coordinated(head):
+                referent = self.referents.get(part)
+                if referent is not None and referent.sort == "treaty" and referent not in found:
+                    found.append(referent)
+        return found
+
+    def fill(self, i: int, slots: Iterable[Slot], *, verb: bool) -> list[Referent]:
+        """The actors in some slots of a trigger, each once."""
+        found: list[Referent] = []
+        for slot in slots:
+            for referent in self.actors(self.slot(i, slot.path, verb=verb)):
+                who = self.state(referent) if slot.state else referent
+                if who not in found:
+                    found.append(who)
+        return found
+
+    # --- conditions --------------------------------------------------------------------------------------------------
+
+    def holds(self, i: int, condition: Condition, *, verb: bool) -> bool:
+        """Whether a condition on a trigger is met."""
+        if condition.path == ("plural",):
+            return (self.tokens.tag[i] in ("NNS", "NNPS")) != condition.negative
+        if condition.path == ("passive",):
+            return self.is_passive(i) != condition.negative
+        if "*any-slot" in condition.kinds:
+            met = any(self._one(i, name, verb=verb) for name in condition.path)
+        else:
+            heads = self.slot(i, condition.path, verb=verb)
+            kinds = condition.kinds
+            if "none" in kinds:
+                met = not heads
+            else:
+                met = any(not kinds or any(self.is_kind(h, kind) for kind in kinds) for h in heads)
+        return met != condition.negative
+
+    def is_kind(self, i: int, kind: str) -> bool:
+        """Whether what has this head is of a kind; see the head of ``event_triggers.tsv``."""
+        tokens = self.tokens
+        if kind == "any":
+            return True
+        lemma = tokens.lemma[i].lower()
+        if kind.startswith("@"):
+            listed = words("lists." + kind[1:])
+            return lemma in listed or tokens.lower[i] in listed or ascii_letters(lemma).removesuffix("s") in listed
+        if kind == "treaty":
+            referent = self.referents.get(i)
+            return (referent is not None and referent.sort == "treaty") or lemma in _TREATY_WORDS
+        if kind == "money":
+            return tokens.ent[i] == "MONEY" or lemma in words("kinds.money")
+        if kind == "place":
+            return tokens.ent[i] in ("GPE", "LOC", "FAC")
+        if kind == "human":
+            return self.is_human(i)
+        if kind in ("official", "body", "pair"):
+            return self._is_common_kind(i, kind, lemma)
+        if kind in ("actor", "state", "person", "group", "io", "polity"):
+            return any(
+                self._is_actor_kind(referent, kind) for referent in self.actors([i], strict=kind != "actor")
+            ) or (kind == "polity" and lemma in words("kinds.body"))
+        return lemma == kind or tokens.lower[i] == kind
+
+    def is_human(self, i: int) -> bool:
+        """Whether a noun or pronoun is one for people, known to the word lists or by its form ("keepers")."""
+        tokens = self.tokens
+        lower, lemma = tokens.lower[i], tokens.lemma[i].lower()
+        if lower in person_nouns() or lower in ("they", "them", "he", "she", "him", "her"):
+            return True
+        if tokens.ent[i] == "NORP" and tokens.tag[i] in ("NNPS", "NNS"):
+            return True
+        formed = lemma.endswith(tuple(words("kinds.human_endings"))) and tokens.tag[i] == "NNS"
+        return formed and lemma not in words("kinds.not_human")
+
+    def _is_common_kind(self, i: int, kind: str, lemma: str) -> bool:
+        if kind == "pair":
+            tokens = self.tokens
+            return len(self.actors([i])) > 1 or len(self.coordinated(i)) > 1 or (
+                lemma in words("kinds.pair") and (tokens.tag[i] in ("NNS", "CD") or lemma in ("they", "we", "both"))
+            )  # fmt: skip
+        if lemma in words("kinds." + kind):
+            return True
+        wanted = (ActorType.PERSON,) if kind == "official" else (ActorType.GOVERNMENT_BODY,)
+        return any(referent.type in wanted for referent in self.actors([i]))
+
+    @staticmethod
+    def _is_actor_kind(referent: Referent, kind: str) -> bool:
+        return {
+            "actor": True,
+            "state": referent.type == ActorType.STATE,
+            "person": referent.type == ActorType.PERSON,
+            "group": referent.type == ActorType.GROUP,
+            "io": referent.type == ActorType.INTERNATIONAL_ORGANIZATION,
+            "polity": referent.type in _POLITIES,
+        }[kind]

@@ -1,0 +1,274 @@
+"""Mentions of events: the words that fit a row of the trigger table, with participants, time, place and realis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spacy.tokens import Doc
+
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.events.arguments import Arguments
+from kgbuild.extraction.events.context import Context
+from kgbuild.extraction.events.lexicon import CATEGORIES, SPEECH_DEEDS, Trigger, words
+from kgbuild.extraction.events.mention import Candidate
+from kgbuild.extraction.events.realis import outlook_of
+from kgbuild.extraction.events.selection import Selection
+from kgbuild.extraction.events.time import Times, place_of
+from kgbuild.extraction.tokens import Tokens
+from kgbuild.facts import PartialDate, Realis, TimeSpan
+
+_DEFINITE = frozenset({"the", "that", "this", "these", "those", "such", "its", "their", "his", "her"})
+_CONTRAST = frozenset(
+    {
+        "another",
+        "earlier",
+        "previous",
+        "next",
+        "new",
+        "second",
+        "third",
+        "last",
+        "similar",
+        "separate",
+        "further",
+        "other",
+    }
+)
+_TREATY_PREPOSITIONS = frozenset({"of", "on", "to", "from", "about", "for", "under", "with"})
+_TRIGGERING = frozenset({"NOUN", "PROPN", "VERB"})
+_VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
+_LABEL_TOKENS = 9
+_DONE_BY_PEOPLE = frozenset({"Attack", "Coercion", "Protest"})
+_DONE_TO_PEOPLE = frozenset({"Attack", "Coercion", "Concession"})
+
+
+class CandidateFinder:
+    """Finds the mentions of events in one document.
+
+    Args:
+        doc: annotated as far as treaties, coreference and dates.
+        tokens: its tokens.
+        table: triggers by lemma and part of speech.
+        published: the day of publication, if known.
+    """
+
+    def __init__(
+        self,
+        doc: Doc,
+        tokens: Tokens,
+        table: Mapping[tuple[str, bool], tuple[Trigger, ...]],
+        published: PartialDate | None,
+    ) -> None:
+        self._doc = doc
+        self._tokens = tokens
+        self._table = table
+        self._published = published
+        self.arguments = Arguments(doc, tokens)
+        self._context = Context(doc, self.arguments)
+        self._selection = Selection(doc, self.arguments)
+        self._names = self._covered()
+
+    def find(self) -> list[Candidate]:
+        """The mentions, in text order."""
+        fitting: dict[int, Trigger] = {}
+        for i, pos in enumerate(self._tokens.pos):
+            if pos in _TRIGGERING:
+                trigger = self._fit(i)
+                if trigger is not None:
+                    fitting[i] = trigger
+        times = Times(self.arguments, self._doc._.dates, set(fitting))
+        found: list[Candidate] = []
+        at: dict[int, Candidate] = {}
+        for i, trigger in fitting.items():
+            candidate = self._candidate(i, trigger, times)
+            if trigger.flag == "background":
+                verb = fitting.get(self.arguments.carrier(i))
+                if verb is not None and verb.type in ("Sanction", "Concession"):
+                    # "lifted its sanctions": the verb is the event
+                    continue
+            if candidate is None or self._selection.is_complement(i, trigger, fitting, candidate):
+                continue
+            outer = at.get(self._tokens.head[i]) if trigger.verb and self._tokens.dep[i] == "xcomp" else None
+            if outer is not None and self._tokens.lemma[outer.trigger].lower() in words("realis.intent"):
+                # "offered to mediate" is mediation that may come
+                found.remove(outer)
+            candidate.whole = self._whole(i, trigger, candidate, at)
+            candidate.explicit = any(
+                self._tokens.lower[c] in ("between", "with", "among") for c in self._tokens.children[i]
+            )
+            candidate.peg = times.relative_to.get(i, -1)
+            at[i] = candidate
+            found.append(candidate)
+        return found
+
+    def _whole(self, i: int, trigger: Trigger, candidate: Candidate, at: Mapping[int, Candidate]) -> Candidate | None:
+        """The mention that this one only continues: "mediated the **talks**", "killed one man and **wounded** six"."""
+        tokens = self._tokens
+        if not trigger.verb:
+            around = [self.arguments.carrier(i)]
+        else:
+            around = [*self.arguments.objects(i)]
+            head = tokens.head[i]
+            if tokens.dep[i] == "acl" and tokens.dep[head] == "pobj":
+                # "talks between the two, mediated by Oman"
+                around.append(tokens.head[tokens.head[head]])
+            if tokens.dep[i] in ("conj", "advcl") and not candidate.own_time and head in at:
+                return at[head] if at[head].type == candidate.type and tokens.child(i, "nsubj") < 0 else None
+        for j in around:
+            if j in at and _is_talk(candidate.type) and _is_talk(at[j].type):
+                return at[j]
+        return None
+
+    def _covered(self) -> set[int]:
+        """Tokens inside of names and dates, which mean no events; a treaty's own noun may ("an exchange of notes")."""
+        covered: set[int] = set()
+        for referent in self._doc._.actors:
+            for mention in referent.mentions:
+                if mention.kind == "name" and mention.end - mention.start > 1:
+                    covered.update(range(mention.start, mention.end))
+        for referent in self._doc._.treaties:
+            for mention in referent.mentions:
+                covered.update(range(mention.start, mention.head))
+        for date in self._doc._.dates:
+            covered.update(range(date.start, date.end))
+        return covered
+
+    def _fit(self, i: int) -> Trigger | None:
+        tokens = self._tokens
+        verb = tokens.pos[i] == "VERB"
+        if verb and tokens.tag[i] not in _VERB_TAGS:
+            return None
+        rows = self._table.get((tokens.lemma[i].lower(), verb))
+        if rows is None and verb and tokens.lower[i].endswith("ed"):
+            # the lemmatizer makes "reappointe" of what it has not seen
+            word = tokens.lower[i]
+            rows = self._table.get((word[:-2], True)) or self._table.get((word[:-1], True))
+        if not rows or tokens.kind[i] == "boilerplate":
+            return None
+        if verb and tokens.dep[i] == "amod":
+            return None
+        if i in self._names:
+            return None
+        if not verb and tokens.dep[i] in ("compound", "nmod") and tokens.pos[tokens.head[i]] in ("NOUN", "PROPN"):
+            return None
+        for _ in self.arguments.readings(i):
+            for row in rows:
+                if all(self.arguments.holds(i, condition, verb=verb) for condition in row.conditions):
+                    return row
+        return None
+
+    def _candidate(self, i: int, trigger: Trigger, times: Times) -> Candidate | None:
+        tokens, arguments, verb = self._tokens, self.arguments, trigger.verb
+        outlook = outlook_of(arguments, i, verb=verb)
+        if self._is_asked(i):
+            outlook.asserted = False
+        if outlook.counterfactual or (outlook.conditional and outlook.realis == Realis.DENIED):
+            return None
+        agents = arguments.fill(i, trigger.agent, verb=verb)
+        if verb and not agents:
+            agents = self._context.speakers_above(i) if trigger.type in SPEECH_DEEDS else self._context.announcers(i)
+        recipients = [r for r in arguments.fill(i, trigger.recipient, verb=verb) if r not in agents]
+        if not recipients and trigger.type in _DONE_TO_PEOPLE:
+            recipients = arguments.patients(
+                h for slot in trigger.recipient for h in arguments.slot(i, slot.path, verb=verb)
+            )
+        if not agents and trigger.type in _DONE_BY_PEOPLE:
+            agents = arguments.patients(h for slot in trigger.agent for h in arguments.slot(i, slot.path, verb=verb))
+        when, own = times.of(i, verb=verb)
+        if when is None and verb and trigger.type in SPEECH_DEEDS:
+            when = self._context.time_of_speaking(i, agents, times)
+        realis = outlook.realis
+        if realis == Realis.ACTUAL and self._is_ahead(when):
+            realis = Realis.PLANNED
+        place, place_actor = place_of(arguments, i, verb=verb)
+        modifiers = {tokens.lower[c] for c in tokens.children[i] if tokens.dep[c] in ("amod", "det", "advmod")}
+        candidate = Candidate(
+            trigger=i,
+            type=trigger.type,
+            flag=trigger.flag,
+            verb=verb,
+            at=self._phrase(i, verb=verb),
+            agents=agents,
+            recipients=recipients,
+            participants=[],
+            treaties=self._treaties(i, verb=verb),
+            when=when,
+            own_time=own,
+            realis=realis,
+            asserted=outlook.asserted,
+            definite=self._is_definite(i, verb=verb),
+            contrast=not verb and bool(modifiers & _CONTRAST),
+            place=place,
+            place_actor=place_actor,
+            headline=tokens.kind[i] == "headline",
+        )
+        self._context.complete(candidate)
+        return candidate if self._selection.tells_enough(candidate, would=outlook.would) else None
+
+    def _is_asked(self, i: int) -> bool:
+        """Whether it stands in a question."""
+        tokens = self._tokens
+        last = i
+        while last + 1 < len(tokens) and tokens.sentence[last + 1] == tokens.sentence[i]:
+            last += 1
+        while last > i and (tokens.pos[last] in ("SPACE", "PUNCT")) and tokens.lower[last] != "?":
+            last -= 1
+        return tokens.lower[last] == "?"
+
+    def _is_definite(self, i: int, *, verb: bool) -> bool:
+        """Whether the words point back: "the talks", "their meeting"; of a verb, those of its object."""
+        tokens = self._tokens
+        heads = self.arguments.objects(i) if verb else [i]
+        if verb:
+            meant = words("lists.audience") | words("lists.sanctions")
+            heads = [head for head in heads if tokens.lemma[head].lower() in meant]
+        return any(tokens.lower[c] in _DEFINITE for head in heads for c in tokens.children[head])
+
+    def _is_ahead(self, when: TimeSpan | None) -> bool:
+        if when is None or when.start is None or self._published is None:
+            return False
+        start, published = str(when.start), str(self._published)
+        return start > published and not published.startswith(start)
+
+    def _treaties(self, i: int, *, verb: bool) -> list[Referent]:
+        arguments = self.arguments
+        heads = [*arguments.objects(i), *arguments.subjects(i)] if verb else []
+        heads += arguments.after_any(i, _TREATY_PREPOSITIONS, verb=verb)
+        found = arguments.treaties(heads)
+        referent = arguments.referents.get(i)
+        if referent is not None and referent.sort == "treaty" and referent not in found:
+            found.append(referent)
+        return found
+
+    def _phrase(self, i: int, *, verb: bool) -> tuple[int, ...]:
+        """The words that name the event: a noun with its modifiers and complement, or a verb with its object."""
+        tokens = self._tokens
+        first = i
+        last = i
+        if verb:
+            for head in self.arguments.objects(i):
+                if head > i and tokens.sentence[head] == tokens.sentence[i]:
+                    last = max(last, head)
+            for child in tokens.children[i]:
+                if tokens.dep[child] in ("prt", "neg") and child > i:
+                    last = max(last, child)
+        else:
+            for child in tokens.children[i]:
+                if tokens.dep[child] in ("amod", "compound", "nummod", "poss", "nmod", "det") and child < first:
+                    first = tokens.left_edge(child) if tokens.dep[child] == "poss" else child
+                if (
+                    tokens.dep[child] == "prep"
+                    and child < i + 2
+                    and tokens.lower[child] in ("of", "between", "on", "with")
+                ):
+                    last = max([last, *self.arguments.slot(i, (tokens.lower[child],), verb=False)])
+        if last - first >= _LABEL_TOKENS:
+            last = max(i, min(last, i + 3))
+            first = max(first, i - 3)
+        while first < i and tokens.lower[first] in ("the", "a", "an"):
+            first += 1
+        return tuple(range(first, last + 1))
+
+
+def _is_talk(kind: str) -> bool:
+    return CATEGORIES[kind] == "CONSULT"

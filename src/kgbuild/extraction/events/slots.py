@@ -1,0 +1,308 @@
+"""Where the participants of an event stand: the slots of a trigger.
+
+Slots are relations in the active voice: "subj" is who signs in "was signed by Chile" as in "Chile signed". They are
+read from the dependencies, through coordination, control ("asked Chile to sign"), participles and relative clauses; for
+a noun also from the verb that carries it ("held talks", "is in Cairo on a visit").
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.events.lexicon import words
+from kgbuild.extraction.layout import layout_of
+from kgbuild.extraction.tokens import Tokens
+
+_RELATIVE = frozenset({"who", "whom", "which", "that"})
+_RELATIONS = frozenset(
+    ("poss", "compound", "dative", "xcomp", "ccomp", "acl", "oprd", "attr", "advmod", "det", "prep", "advcl", "relcl")
+)
+_LOOSE = frozenset({"dobj", "prep", "prt", "advmod"})
+_PREPOSITIONAL = frozenset({"prep", "agent", "dative", "prt", "mark"})
+_CLIMB = 5
+
+
+class Slots:
+    """Reads the slots of triggers in one document: always the heads of the phrases that fill them."""
+
+    def __init__(self, doc: Doc, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self.referents: dict[int, Referent] = doc._.referents
+        #: tokens of time expressions: "on Monday" fills no slot
+        self._dated = {i for mention in doc._.dates for i in range(mention.start, mention.end)}
+        #: token -> where the paragraph's dateline ends, for tokens inside of one
+        self._dateline_end = {
+            i: paragraph.dateline_end
+            for paragraph in layout_of(doc).paragraphs
+            for i in range(paragraph.start, paragraph.dateline_end)
+        }
+        #: verbs that are read otherwise than parsed: their objects, and the subjects of those that are active
+        self._objects: dict[int, int] = {}
+        self._actives: dict[int, int] = {}
+        self._around: dict[tuple[int, bool], list[tuple[int, str, int]]] = {}
+
+    def in_dateline(self, i: int) -> bool:
+        """Whether a token stands in a paragraph's dateline."""
+        return i in self._dateline_end
+
+    def slot(self, i: int, path: tuple[str, ...], *, verb: bool) -> list[int]:
+        """The heads of the noun phrases (or clauses) that fill a slot of a trigger, without what is coordinated."""
+        found = [self._whole(head) for head in self._one(i, path[0], verb=verb)]
+        for name in path[1:]:
+            found = [
+                self._whole(inner)
+                for outer in found
+                for inner in self._one(outer, name, verb=self.tokens.pos[outer] == "VERB")
+            ]
+        return found
+
+    def _whole(self, i: int) -> int:
+        """What a partitive is a part of: "a pair of envoys", "thousands of their members"."""
+        tokens = self.tokens
+        if i in self.referents or (tokens.lemma[i].lower() not in words("partitives") and tokens.pos[i] != "NUM"):
+            return i
+        of = next((c for c in tokens.children[i] if tokens.lower[c] == "of" and tokens.dep[c] == "prep"), -1)
+        return next(iter(self._objects_of(of)), i) if of >= 0 else i
+
+    def _one(self, i: int, name: str, *, verb: bool) -> list[int]:
+        if name == "subj":
+            return self.subjects(i) if verb else self._carrier_subjects(i)
+        if name == "obj":
+            return self.objects(i)
+        tokens = self.tokens
+        if name in _RELATIONS:
+            found = [c for c in tokens.children[i] if tokens.dep[c] == name]
+            if name == "dative":
+                found = [p for c in found for p in ([c] if tokens.pos[c] != "ADP" else self._objects_of(c))]
+            return found
+        if name == "adj":
+            return [c for c in tokens.children[i] if tokens.dep[c] in ("amod", "nmod", "compound", "nummod")]
+        if name == "prt":
+            return [
+                c
+                for c in tokens.children[i]
+                if tokens.dep[c] == "prt" or (tokens.dep[c] in ("advmod", "prep") and c < i + 4)
+            ]
+        return self.after(i, name, verb=verb)
+
+    def after(self, i: int, preposition: str, *, verb: bool) -> list[int]:
+        """The objects of a preposition that hangs on a word, on a verb's object, or on the verb that carries a noun."""
+        hung = self._prepositions(i, verb=verb)
+        if preposition == "by":
+            # an object's "by" is its own: "condemned the raid by the police"
+            hung = [(host, word, child) for host, word, child in hung if host == i or not verb]
+        found: list[int] = []
+        first = -1
+        for host, word, child in hung:
+            if word == preposition and not (preposition == "by" and found and host != first):
+                first = host
+                found += self._objects_of(child)
+        return found
+
+    def after_any(self, i: int, prepositions: frozenset[str], *, verb: bool) -> list[int]:
+        """The objects of any of some prepositions, as :meth:`after` finds them."""
+        return [
+            head
+            for _, word, child in self._prepositions(i, verb=verb)
+            if word in prepositions
+            for head in self._objects_of(child)
+        ]
+
+    def _prepositions(self, i: int, *, verb: bool) -> list[tuple[int, str, int]]:
+        """The prepositions around a trigger: the word that each hangs on, the preposition, its token."""
+        known = self._around.get((i, verb))
+        if known is not None:
+            return known
+        tokens = self.tokens
+        hosts = [i]
+        if verb:
+            # parsers often hang a verb's preposition on the object before it
+            hosts += [c for c in tokens.children[i] if tokens.dep[c] in _LOOSE and c > i]
+        else:
+            noun = i
+            while tokens.dep[noun] == "pobj":
+                above = tokens.head[tokens.head[noun]]
+                if tokens.lemma[above].lower() not in words("occasions"):
+                    break
+                noun = above
+                hosts.append(noun)
+            carrier = self.carrier(i)
+            if carrier >= 0:
+                hosts.append(carrier)
+        found = [
+            (host, tokens.lower[child], child)
+            for host in hosts
+            for child in tokens.children[host]
+            if tokens.dep[child] in _PREPOSITIONAL
+        ]
+        self._around[i, verb] = found
+        return found
+
+    def _objects_of(self, preposition: int) -> list[int]:
+        tokens = self.tokens
+        found = [c for c in tokens.children[preposition] if tokens.dep[c] in ("pobj", "pcomp") and c not in self._dated]
+        for child in tokens.children[preposition]:
+            if tokens.dep[child] in ("prep", "conj") and tokens.pos[child] in ("ADP", "SCONJ"):
+                found += [c for c in tokens.children[child] if tokens.dep[c] == "pobj" and c not in self._dated]
+        return found
+
+    def is_passive(self, verb: int) -> bool:
+        """Whether a verb is passive, also as a participle behind its noun ("signed in May")."""
+        tokens = self.tokens
+        if verb in self._actives:
+            return False
+        if any(tokens.dep[c] in ("auxpass", "nsubjpass", "agent") for c in tokens.children[verb]):
+            return True
+        if tokens.tag[verb] != "VBN" or any(tokens.dep[c] == "aux" for c in tokens.children[verb]):
+            return False
+        if tokens.dep[verb] == "conj":
+            return self.is_passive(tokens.head[verb])
+        return tokens.dep[verb] in ("acl", "advcl", "amod", "relcl") and tokens.child(verb, "nsubj", "dobj") < 0
+
+    def subjects(self, verb: int, depth: int = 0) -> list[int]:
+        """Who does what a verb says: its subject, the agent of a passive, the subject it shares or is controlled by."""
+        tokens = self.tokens
+        if self.is_passive(verb):
+            agents = [p for c in tokens.children[verb] if tokens.lower[c] == "by" for p in self._objects_of(c)]
+            return [a for a in agents if tokens.pos[a] in ("NOUN", "PROPN", "PRON")]
+        return self._syntactic_subject(verb, depth)
+
+    def _syntactic_subject(self, verb: int, depth: int = 0) -> list[int]:
+        tokens = self.tokens
+        if verb in self._actives:
+            return [self._actives[verb]]
+        own = tokens.child(verb, "nsubj")
+        if own in self._dateline_end:
+            # "LIMA, May 3 - Peru on Friday recalled …" is often parsed with the dateline as its subject
+            own = self._first_name(self._dateline_end[own], verb)
+        if own >= 0:
+            return [self._antecedent(verb, own)]
+        if depth >= _CLIMB or tokens.head[verb] == verb:
+            return []
+        head, dep = tokens.head[verb], tokens.dep[verb]
+        if tokens.pos[head] in ("NOUN", "PROPN", "PRON"):
+            if dep == "relcl" or (dep == "acl" and tokens.tag[verb] in ("VBG", "VBD")):
+                return [head]
+            return self._one(head, "poss", verb=False) if dep == "acl" else []
+        if dep in ("xcomp", "ccomp", "advcl") and tokens.pos[head] in ("VERB", "AUX", "ADJ"):
+            controller = tokens.child(head, "dobj", "dative") if dep != "advcl" else -1
+            if dep == "xcomp" and controller >= 0 and controller < verb:
+                return [controller]
+            return self._any_subject(head, depth + 1)
+        if dep in ("conj", "aux", "pcomp", "dep"):
+            if dep == "pcomp" and tokens.pos[head] in ("ADP", "SCONJ"):
+                preposition, head = head, tokens.head[head]
+                if tokens.lower[preposition] in ("of", "from", "for"):
+                    # "accused Rwanda of moving", "stopped them from leaving"
+                    controllers = self.objects(head) if tokens.pos[head] == "VERB" else []
+                    if controllers:
+                        return controllers
+            return self._any_subject(head, depth + 1)
+        return []
+
+    def _first_name(self, start: int, end: int) -> int:
+        return next((i for i in range(start, end) if i in self.referents and self.referents[i].sort == "actor"), -1)
+
+    def _any_subject(self, verb: int, depth: int) -> list[int]:
+        """The surface subject of a verb, which is what its participles and coordinated verbs share."""
+        tokens = self.tokens
+        if tokens.pos[verb] == "ADJ" and tokens.head[verb] != verb and tokens.child(verb, "nsubj") < 0:
+            verb = tokens.head[verb]
+        passive = tokens.child(verb, "nsubjpass")
+        if passive >= 0:
+            return [self._antecedent(verb, passive)]
+        if self.is_passive(verb) and tokens.dep[verb] in ("acl", "relcl"):
+            return [tokens.head[verb]]
+        return self._syntactic_subject(verb, depth)
+
+    def _antecedent(self, verb: int, i: int) -> int:
+        """The noun that a relative pronoun stands for, or the token itself."""
+        tokens = self.tokens
+        if tokens.lower[i] in _RELATIVE and tokens.tag[i] in ("WDT", "WP", "IN"):
+            clause = verb
+            for _ in range(_CLIMB):
+                if tokens.dep[clause] == "relcl":
+                    noun = tokens.head[clause]
+                    while (
+                        tokens.lower[i] == "who" and tokens.dep[noun] == "pobj" and tokens.ent[noun] in ("GPE", "LOC")
+                    ):
+                        # "diplomats in Brussels, who …"
+                        noun = tokens.head[tokens.head[noun]]
+                    return noun
+                if tokens.dep[clause] not in ("conj", "xcomp", "ccomp") or tokens.head[clause] == clause:
+                    break
+                clause = tokens.head[clause]
+        return i
+
+    def objects(self, verb: int) -> list[int]:
+        """What a verb is done to: its object, the subject of a passive, the antecedent of a relative clause's gap."""
+        tokens = self.tokens
+        if verb in self._objects:
+            return [self._objects[verb]]
+        passive = tokens.child(verb, "nsubjpass")
+        if passive >= 0:
+            return [self._antecedent(verb, passive)]
+        own = tokens.child(verb, "dobj")
+        if own >= 0:
+            return [self._antecedent(verb, own)]
+        head, dep = tokens.head[verb], tokens.dep[verb]
+        if self.is_passive(verb):
+            if dep in ("acl", "relcl", "amod"):
+                return [head]
+            if dep in ("conj", "xcomp"):
+                return self._any_subject(head, 1)
+            return self._any_subject(head, 1) if dep == "advcl" else []
+        if dep == "relcl" and tokens.child(verb, "nsubj") >= 0:
+            subject = tokens.child(verb, "nsubj")
+            return [head] if tokens.lower[subject] not in _RELATIVE else []
+        # "signed and ratified the treaty"
+        for child in tokens.children[verb]:
+            if tokens.dep[child] == "conj" and tokens.child(child, "dobj") >= 0 and tokens.child(child, "nsubj") < 0:
+                return [tokens.child(child, "dobj")]
+        return []
+
+    def carrier(self, noun: int) -> int:
+        """The verb that carries an event noun as object, subject or adjunct ("held talks"), or -1."""
+        tokens = self.tokens
+        for _ in range(_CLIMB):
+            head, dep = tokens.head[noun], tokens.dep[noun]
+            if head == noun:
+                return -1
+            if tokens.pos[head] in ("VERB", "AUX"):
+                return head if dep in ("dobj", "nsubj", "nsubjpass", "attr", "conj", "prep", "oprd", "dep") else -1
+            if dep == "pobj" and tokens.pos[head] in ("ADP", "SCONJ"):
+                above = tokens.head[head]
+                if tokens.pos[above] in ("VERB", "AUX"):
+                    return above
+                if tokens.lemma[above].lower() in words("occasions"):
+                    # "took part in the talks", "met on the margins of the summit"
+                    noun = above
+                    continue
+            if dep not in ("conj", "pobj", "prep", "appos") or (dep == "prep" and tokens.pos[head] == "ADV"):
+                return -1
+            noun = head
+        return -1
+
+    def _carrier_subjects(self, noun: int) -> list[int]:
+        """The subject of the verb that carries a noun, if it takes part: "paid a visit", "said at talks"."""
+        tokens = self.tokens
+        for clause in tokens.children[noun]:
+            if tokens.dep[clause] in ("relcl", "acl") and tokens.tag[clause] != "VBN":
+                # "the visit that he was to have paid"
+                for verb in (clause, *(c for c in tokens.children[clause] if tokens.dep[c] == "xcomp")):
+                    if tokens.lemma[verb].lower() in words("shares"):
+                        return self.subjects(verb)
+        verb = self.carrier(noun)
+        if verb < 0 or tokens.dep[noun] in ("nsubj", "nsubjpass"):
+            return []
+        lemma = tokens.lemma[verb].lower()
+        if tokens.dep[noun] == "pobj":
+            above = tokens.head[noun]
+            within = tokens.lemma[tokens.head[above]].lower() in words("occasions") and lemma in ("take", "be")
+            preposition = tokens.lower[above]
+            moves = preposition == "to" and lemma in words("shares")
+            if within or moves or preposition in ("at", "in", "during", "on", "for", "after"):
+                return self.subjects(verb)
+            return []
+        return self.subjects(verb) if lemma in words("shares") else []

@@ -1,0 +1,209 @@
+"""What the clause around a word of stance does to it: denies it, makes it conditional, hedges it, only supposes it."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from kgbuild.extraction.positions.lexicon import conditions, words_of
+from kgbuild.extraction.treaties.context import is_negated
+from kgbuild.extraction.treaties.context import words_of as actuality
+
+_VERBS = frozenset({"VERB", "AUX"})
+#: "if necessary" is no condition
+_ASIDES = frozenset({"necessary", "any", "possible", "needed", "not", "only", "so", "anything", "ever"})
+_WITHOUT = frozenset({"without"})
+
+
+def is_verbal(token: Token) -> bool:
+    """Whether a word is a verb, or has a subject as one: the tagger takes "objects" for a noun now and then."""
+    if token.pos_ in _VERBS:
+        return True
+    return (
+        token.tag_ == "NNS"
+        and token.dep_ in {"ROOT", "ccomp", "conj"}
+        and any(c.dep_ == "nsubj" for c in token.children)
+    )
+
+
+def clause_verb(token: Token) -> Token:
+    """The verb of the clause that a word stands in: its copula or light verb, or itself."""
+    if is_verbal(token) and token.dep_ not in {"amod", "compound", "aux", "auxpass"}:
+        return token
+    for above in token.ancestors:
+        if above.pos_ in _VERBS:
+            return above
+    return token
+
+
+def is_denied(token: Token) -> bool:
+    """Whether a stance is denied: "does not support", "no objection", "without opposition"."""
+    if is_negated(token):
+        return True
+    if any(c.dep_ == "dobj" and any(d.lower_ == "no" and d.dep_ == "det" for d in c.children) for c in token.children):
+        return True  # "wants no part of it"
+    if token.pos_ in {"NOUN", "PROPN"}:
+        if any(c.dep_ == "det" and c.lower_ in {"no", "neither"} for c in token.children):
+            return True
+        if token.dep_ == "pobj" and token.head.lower_ in _WITHOUT:
+            return True
+    verb = clause_verb(token)
+    if verb is token:
+        return False
+    if token.pos_ == "NOUN":
+        lemma = verb.lemma_.lower()
+        aside = any(c.lower_ == "aside" for c in verb.children)
+        if token.dep_ == "dobj" and (lemma in words_of("cease") or aside):
+            return not is_negated(verb)
+        light = lemma in words_of("express") or lemma in words_of("receive") or lemma in {"be", "remain"}
+        return light and is_negated(verb)
+    return is_negated(verb)
+
+
+def is_future(verb: Token) -> bool:
+    """Whether a verb tells what is still to be done: "will sign", "would sign", "is to sign", "is going to sign"."""
+    for child in verb.children:
+        if child.dep_ == "aux" and child.lower_ in actuality("modal") and child.lower_ not in words_of("hedge"):
+            return True
+    infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
+    if infinitive and verb.dep_ == "xcomp" and verb.head.lemma_.lower() in {"be", "go"}:
+        return verb.head.tag_ in {"VBZ", "VBP", "VBG"}
+    if verb.dep_ == "conj" and verb.head.pos_ in _VERBS and verb.tag_ == "VB":
+        return is_future(verb.head)
+    return False
+
+
+def is_advice(verb: Token) -> bool:
+    """Whether a verb tells what should be done: "Peru should sign it", "it must be scrapped"; not "must and will"."""
+    auxiliaries = [child.lower_ for child in verb.children if child.dep_ == "aux"]
+    if any(word in {"will", "'ll", "’ll", "would"} for word in auxiliaries):
+        return False
+    if any(word in words_of("advice") for word in auxiliaries):
+        return True
+    above = verb.head
+    open_clause = verb.dep_ == "xcomp" and "to" in auxiliaries
+    return open_clause and above.lemma_.lower() in words_of("advice") | {"have"} and above.i + 3 > verb.i - 1
+
+
+def is_possible(verb: Token) -> bool:
+    """Whether a verb stands under "could", "may", "might"."""
+    return any(child.dep_ == "aux" and child.lower_ in words_of("hedge") for child in verb.children)
+
+
+def condition_of(token: Token) -> Token | None:
+    """The word that opens a condition of the clause: "unless", "until", "only if", "provided that", "without".
+
+    Args:
+        token: the word of stance, or the deed that the stance is about.
+
+    The parser often hangs a condition on a neighbouring word, so the words between the verb and the end of its sentence
+    are read in their order; what follows another verb of saying is left out.
+    """
+    verb = clause_verb(token)
+    if token.dep_ in {"nsubj", "nsubjpass"}:
+        for word in (verb, *verb.children):
+            if word.lemma_.lower() in words_of("depend"):
+                return word
+    if token.pos_ == "NOUN" and token.dep_ in {"dobj", "nsubj"}:  # "made its approval conditional on …"
+        for word in (token.head, *token.head.children):
+            if word.pos_ == "ADJ" and word.lemma_.lower() in words_of("depend"):
+                return word
+    reported = list(verb.head.children) if verb.dep_ == "ccomp" and verb.head.pos_ in _VERBS else []
+    reported += [c for said in verb.children if said.dep_ == "parataxis" for c in said.children]
+    for child in (*verb.children, *reported):  # "Unless it rains, he warned, we will leave"
+        if child.dep_ == "advcl" and child.i < verb.i:
+            for mark in child.subtree:
+                if mark.i < child.i and mark.lower_ in conditions() and _opens(mark):
+                    return mark
+        elif child.dep_ == "advmod" and child.lower_ == "long" and child.i < verb.i and _opens(verb.doc[child.i - 1]):
+            return child  # "As long as it rains, …"
+    for following in verb.doc[verb.i + 1 : verb.sent.end]:
+        if following.lower_ in {";", ":"} or following.is_space:
+            break
+        if following.lower_ in conditions() and _opens(following):
+            return following if _belongs(following, verb) else None
+    return None
+
+
+def _opens(token: Token) -> bool:
+    doc = token.doc
+    for parts in conditions().get(token.lower_, ()):
+        if all(token.i + k < len(doc) and doc[token.i + k].lower_ == part for k, part in enumerate(parts)):
+            after = doc[token.i + len(parts)] if token.i + len(parts) < len(doc) else None
+            if after is None or after.ent_type_ in {"DATE", "TIME"}:
+                return False
+            if parts == ("if",) and (doc[token.i - 1].lower_ in {"even", "as", "what"} or after.lower_ in _ASIDES):
+                return False
+            if parts[0] in {"until", "till"}:
+                return after.lower_ not in {"now", "recently", "then"}
+            if parts[0] == "without":
+                return after.lower_ not in {"reservation", "delay", "exception", "hesitation", "further", "question"}
+            if parts[0] in {"provided", "providing"}:
+                return after.lower_ == "that" or after.dep_ in {"det", "nsubj", "nsubjpass", "poss", "compound"}
+            return True
+    return False
+
+
+def _belongs(mark: Token, verb: Token) -> bool:
+    """Whether a condition to the right of a verb is the verb's own, not that of a clause further in."""
+    clause = mark.head if mark.dep_ in {"mark", "advmod"} else mark
+    past = clause.tag_ == "VBD" and not any(c.lower_ in actuality("modal") for c in verb.children)
+    temporal = past and mark.lower_ in {"until", "till", "once", "if", "before"} and verb.tag_ in {"VBD", "VBN"}
+    if temporal and not _is_would(verb):
+        return False
+    if mark.lower_ == "before" and not is_negated(verb):
+        return False
+    place = clause.head
+    for _ in range(6):
+        if place.i == verb.i or place.is_ancestor(verb):
+            return True
+        if place.dep_ in {"relcl", "acl", "advcl"} or (place.dep_ in {"ccomp", "conj"} and _has_subject(place)):
+            return False
+        place = place.head
+    return False
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children)
+
+
+def _is_would(verb: Token) -> bool:
+    return any(c.dep_ == "aux" and c.lower_ in {"would", "could", "'d", "’d", "will"} for c in verb.children)
+
+
+def is_hedged(token: Token) -> bool:
+    """Whether the text hedges a stance: "may support", "reportedly opposes", "seems to favour"."""
+    verb = clause_verb(token)
+    for word in {token.i: token, verb.i: verb}.values():
+        for child in word.children:
+            if child.dep_ in {"aux", "advmod", "amod"} and child.lower_ in words_of("hedge"):
+                return True
+        if word.dep_ == "xcomp" and word.head.lemma_.lower() in words_of("hedge"):
+            return True
+    return False
+
+
+def is_supposed(token: Token) -> bool:
+    """Whether the stance is not asserted: in an if-clause, an indirect question, or what somebody wishes of another."""
+    verb = clause_verb(token)
+    place = verb
+    for _ in range(4):
+        for child in place.children:
+            if (
+                child.dep_ in {"mark", "advmod"}
+                and child.lower_ in {"if", "whether", "unless", "once", "should"}
+                and child.i < place.i
+            ):
+                return True
+        told = place.dep_ == "ccomp" and place.head.lemma_.lower() in {"tell", "call"}
+        if place.dep_ in {"ccomp", "xcomp"} and place.head.lemma_.lower() in words_of("wish") and not told:
+            return True
+        if place.dep_ == "pcomp" and place.head.dep_ == "prep":
+            place = place.head.head  # "accused of preparing to sabotage it"
+            if place.lemma_.lower() in words_of("wish"):
+                return True
+            continue
+        if place.dep_ not in {"conj", "xcomp"} or place.head.i == place.i:
+            break
+        place = place.head
+    end = next((t for t in verb.doc[verb.i : verb.sent.end] if t.text in {".", "?", "!"}), None)
+    return end is not None and end.text == "?"

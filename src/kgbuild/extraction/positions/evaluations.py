@@ -1,0 +1,143 @@
+"""What speakers say of a treaty that shows whether they are for it: "it would protect us", "called it a mistake"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.positions.lexicon import denied, evaluations, words_of
+from kgbuild.extraction.positions.targets import Targets
+from kgbuild.extraction.tokens import tokens_of
+from kgbuild.extraction.treaties.clauses import subjects
+from kgbuild.extraction.treaties.context import is_negated
+from kgbuild.facts import Polarity
+
+_DIRECT = frozenset({"ROOT", "conj", "ccomp", "parataxis", "dep"})
+_EMBEDDING = frozenset({"NOUN", "ADJ", "PROPN"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A judgement of a treaty; ``holders`` is None where it is the speaker's."""
+
+    treaty: Referent
+    head: Token
+    polarity: Polarity
+    word: Token
+    holders: list[Token] | None
+
+
+def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Iterator[Judgement]:
+    """The judgements of treaties in a document, by the article's own words or a speaker's.
+
+    Args:
+        doc: with treaties and statements.
+        targets: resolves what stands for a treaty.
+        files: the user's own tables of judgements.
+    """
+    referents: dict[int, Referent] = doc._.referents
+    heads = {i: r for i, r in referents.items() if r.sort == "treaty"}
+    for i in sorted(heads):
+        yield from _of(doc[i], heads[i], files)
+    if targets.found:
+        for i, lower in enumerate(tokens_of(doc).lower):
+            if lower not in {"it", "this", "that"} or (i in referents and referents[i].sort != "actor"):
+                continue
+            token = doc[i]
+            # what "is a milestone" is not an actor, even if the nearest thing that "it" can be is one
+            judged = token.head.lemma_ == "be" or {token.head.lemma_, token.head.head.lemma_} & words_of("call")
+            if token.pos_ == "PRON" and (i not in referents or judged):
+                treaty = targets.topic(token.i, 3)
+                if treaty is not None and token.dep_ in {"nsubj", "dobj"}:
+                    yield from _of(token, treaty, files)
+
+
+def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judgement]:
+    verb = head.head
+    if head.dep_ == "nsubj" and verb.pos_ in {"VERB", "AUX"}:
+        for each in (verb, *(c for c in verb.children if c.dep_ in {"conj", "xcomp"} and c.pos_ == "VERB")):
+            yield from _as_subject(head, each, treaty, files)
+    elif head.dep_ == "nsubj" and verb.pos_ in {"ADJ", "NOUN"} and verb.head.lemma_.lower() in words_of("call"):
+        polarity = _predicate(verb, files)  # "considers the treaty illegal"
+        if polarity is not None and not is_negated(verb.head):
+            yield Judgement(treaty, head, polarity, verb.head, list(subjects(verb.head)) or None)
+    elif head.dep_ in {"dobj", "nsubjpass"} and verb.lemma_.lower() in words_of("call"):
+        polarity, word = _called(verb, files)
+        if polarity is not None and word is not None and not is_negated(verb):
+            yield Judgement(treaty, head, polarity, verb, list(subjects(verb)) or None)
+
+
+def _as_subject(head: Token, verb: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judgement]:
+    if not _is_direct(verb) or any(c.dep_ == "auxpass" for c in verb.children):
+        return
+    polarity = _verb_polarity(verb, files)
+    word = verb
+    if polarity is None and verb.lemma_.lower() in {"be", "become", "remain", "seem", "mark", "represent", "mean"}:
+        for child in verb.children:
+            if child.dep_ in {"acomp", "attr", "dobj", "oprd"}:
+                polarity = _predicate(child, files)
+                word = child
+                if polarity is not None:
+                    break
+    if polarity is None:
+        return
+    if is_negated(verb):
+        polarity = denied(polarity)
+        if polarity == Polarity.NEUTRAL:
+            return
+    yield Judgement(treaty, head, polarity, word, None)
+
+
+def _verb_polarity(verb: Token, files: tuple[str, ...]) -> Polarity | None:
+    for entry in evaluations("verb", files).get(verb.lemma_.lower(), ()):
+        if len(entry.words) == 1:
+            return entry.polarity
+        if any(token.lemma_.lower() == entry.words[1] for token in verb.subtree if 0 < token.i - verb.i <= 6):
+            return entry.polarity
+    return None
+
+
+def _predicate(word: Token, files: tuple[str, ...]) -> Polarity | None:
+    """The judgement in a predicate, from its head or an adjective of it: "an important deal", "a surrender"."""
+    table = evaluations("predicate", files)
+    negative = any(c.lower_ in {"no", "not", "hardly"} for c in word.children)
+    for token in (word, *(c for c in word.children if c.dep_ in {"amod", "conj", "compound"})):
+        for entry in table.get(token.lemma_.lower(), ()):
+            if len(entry.words) > 1 and not any(t.lemma_.lower() == entry.words[-1] for t in token.subtree):
+                continue
+            return denied(entry.polarity) if negative else entry.polarity
+    return None
+
+
+def _called(verb: Token, files: tuple[str, ...]) -> tuple[Polarity | None, Token | None]:
+    """What a thing is called: "called it a surrender", "described it as overdue"."""
+    for child in verb.children:
+        words: list[Token] = []
+        if child.dep_ in {"oprd", "ccomp", "acomp", "attr"}:
+            words = [child]
+        elif child.dep_ == "prep" and child.lower_ == "as":
+            # the parser may see a clause in "the most important fisheries deal since …": read the words behind it too
+            words = [c for c in child.doc[child.i + 1 : child.i + 8] if c.head.i >= child.i and not c.is_punct]
+        for word in words:
+            polarity = _predicate(word, files)
+            if polarity is not None:
+                return polarity, word
+    return None, None
+
+
+def _is_direct(verb: Token) -> bool:
+    """Whether a clause is what the speaker says, not what somebody fears or what would follow."""
+    place = verb
+    for _ in range(4):
+        if place.dep_ not in _DIRECT:
+            return False
+        if any(c.dep_ == "mark" and c.lower_ in {"if", "unless", "whether"} for c in place.children):
+            return False
+        if place.dep_ == "conj":
+            place = place.head
+            continue
+        break
+    return place.head.i == place.i or place.head.pos_ not in _EMBEDDING

@@ -1,0 +1,178 @@
+"""Whose stance it is, and who says so."""
+
+from __future__ import annotations
+
+import bisect
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import Layout, Mention, Referent, denoted
+from kgbuild.extraction.positions.lexicon import StanceCue, words_of
+from kgbuild.extraction.treaties.clauses import reported_before, subjects
+from kgbuild.facts import ActorType, Statement
+
+_FIRST_PERSON = frozenset({"i", "we", "us", "me"})
+_AMOUNTS = frozenset(
+    {"thousands", "hundreds", "dozens", "scores", "most", "many", "some", "majority", "number", "tens"}
+)
+_OWN = frozenset({"my", "our", "his", "her", "their", "its"})
+_PRONOUNS = {"he": ActorType.PERSON, "she": ActorType.PERSON, "it": None, "they": None}
+
+
+class Holders:
+    """Resolves holders and attributors in one document.
+
+    Args:
+        doc: with actors and statements.
+    """
+
+    def __init__(self, doc: Doc) -> None:
+        self._doc = doc
+        self._by_key: dict[str, Referent] = {actor.key: actor for actor in doc._.actors}
+        self._statements: dict[str, Statement] = {statement.key: statement for statement in doc._.statements}
+        self._represents: dict[str, list[str]] = {}
+        for role in doc._.roles:
+            self._represents.setdefault(role.holder, []).extend(role.represents)
+        spans = [
+            (span.start, span.end, statement)
+            for statement in doc._.statements
+            if not statement.refusal
+            for span in statement.content_spans
+        ]
+        self._spans = sorted(spans, key=lambda item: item[:2])
+        self._starts = [start for start, _, _ in self._spans]
+
+    def in_heading(self, token: Token) -> bool:
+        """Whether a token stands in a headline within the text."""
+        layout: Layout | None = self._doc._.layout
+        if layout is None or not layout.paragraphs:
+            return False
+        kind: str = layout.paragraphs[layout.paragraph_of[token.i]].kind
+        return kind == "headline"
+
+    def statement_at(self, token: Token) -> Statement | None:
+        """The innermost statement in whose content a token stands."""
+        return next(iter(self._enclosing(token)), None)
+
+    def speakers(self, token: Token) -> list[Referent]:
+        """Who says the words that a token stands in; empty if the article itself does."""
+        for statement in self._enclosing(token):
+            if statement.speakers:
+                return [self._by_key[key] for key in statement.speakers if key in self._by_key]
+        return []
+
+    def _enclosing(self, token: Token) -> list[Statement]:
+        """The statements in whose content a token stands, the innermost first."""
+        content = reported_before(token)
+        if content is not None:
+            token = content
+        around: list[tuple[int, int, Statement]] = []
+        for start, end, statement in self._spans[: bisect.bisect_right(self._starts, token.idx)]:
+            if start <= token.idx < end:
+                around.append((end - start, -start, statement))
+        found = [statement for _, _, statement in sorted(around, key=lambda item: item[:2])]
+        for statement in list(found):
+            outer = self._statements.get(statement.part_of)
+            if outer is not None and outer not in found:
+                found.append(outer)
+        return found
+
+    def attributor(self, holder: Referent, trigger: Token) -> str:
+        """Key of the nearest speaker, other than the holder, who attributes a stance; empty if there is none."""
+        for statement in self._enclosing(trigger):
+            if statement.speakers and holder.key not in statement.speakers:
+                return statement.speakers[0]
+        return ""
+
+    def resolve(self, heads: list[Token], trigger: Token, cue: StanceCue | None) -> list[Referent]:
+        """The actors that phrases denote as holders of a stance.
+
+        Args:
+            heads: heads of the phrases.
+            trigger: the word that shows the stance.
+            cue: what the lexicon says of it.
+        """
+        found: list[Referent] = []
+        for head in heads:
+            for referent in self._at(head, trigger):
+                if referent not in found:
+                    found.append(referent)
+        if not found and cue is not None and cue.pos == "person":
+            group = self._unnamed(trigger)
+            if group is not None:
+                found.append(group)
+        return found
+
+    def _at(self, head: Token, trigger: Token) -> list[Referent]:
+        if head.lemma_.lower() in words_of("paper"):  # "lawmakers filed a resolution denouncing …"
+            behind_it = list(subjects(head.head)) if head.dep_ == "dobj" else []
+            behind_it += [child for child in head.children if child.dep_ == "poss"]
+            return [r for each in behind_it if each.i != head.i for r in self._at(each, trigger)][:1]
+        lower = head.lower_
+        if lower in _AMOUNTS:  # "thousands of miners", "most of the critics"
+            inner = [each for c in head.children if c.lower_ == "of" for each in c.children if each.dep_ == "pobj"]
+            head = inner[0] if inner and head.i not in self._doc._.referents else head
+            lower = head.lower_
+        if lower in _FIRST_PERSON:
+            return self.speakers(trigger)
+        owner = next((c for c in head.children if c.dep_ == "poss" and c.lower_ in _OWN), None)
+        body = head.lemma_.lower() in words_of("body") and (head.pos_ == "NOUN" or head.lower_ == "government")
+        if body and owner is not None:
+            people = [r for r in denoted(self._doc, owner, joint=False) if r.sort == "actor"] or self.speakers(trigger)
+            behind = [r for p in people for r in (self._behind(p) if p.type == ActorType.PERSON else [p])]
+            if behind:
+                return behind[:1]
+        named = [r for r in denoted(self._doc, head, joint=False) if r.sort == "actor"]
+        if named:
+            person = self._person_beside(head)
+            return [person] if person is not None else named
+        if lower in _PRONOUNS:
+            # "said it looked forward to …": the speaker speaks of himself
+            return [r for r in self.speakers(trigger) if (r.type == ActorType.PERSON) == (_PRONOUNS[lower] is not None)]
+        if body and any(c.lower_ == "the" for c in head.children):
+            return [referent for person in self.speakers(trigger) for referent in self._behind(person)][:1]
+        return []
+
+    def _behind(self, person: Referent) -> list[Referent]:
+        """What a person represents or belongs to."""
+        keys = (*self._represents.get(person.key, ()), *person.affiliation)
+        return [self._by_key[key] for key in keys if key in self._by_key]
+
+    def _person_beside(self, head: Token) -> Referent | None:
+        """ "His main rival, Luz Marquina": the person that a description is in apposition to."""
+        referents: dict[int, Referent] = self._doc._.referents
+        for child in head.children:
+            if child.dep_ == "appos" and child.i in referents and referents[child.i].type == ActorType.PERSON:
+                return referents[child.i]
+        return None
+
+    def _unnamed(self, noun: Token) -> Referent | None:
+        """A group for a noun that says who has the stance: "its opponents", "critics of the accord"."""
+        referents: dict[int, Referent] = self._doc._.referents
+        if noun.tag_ not in {"NNS", "NN"} or noun.i in referents or noun.dep_ in {"compound", "amod", "nmod"}:
+            return None
+        start, end = noun.i, noun.i + 1
+        while start > noun.sent.start and self._doc[start - 1].pos_ in {"ADJ", "NUM"}:
+            start -= 1
+        for child in noun.children:
+            if child.dep_ == "prep" and child.lower_ == "of" and child.i == end:
+                end = min(child.right_edge.i + 1, end + 8)
+        span = self._doc[start:end]
+        actors: list[Referent] = self._doc._.actors
+        for other in actors:
+            if other.type == ActorType.GROUP and other.name.lower() == span.text.lower():
+                referents[noun.i] = other
+                return other
+        group = Referent(
+            key=f"a{len(self._doc._.actors)}",
+            sort="actor",
+            name=" ".join(span.text.split()),
+            type=ActorType.GROUP,
+            mentions=[Mention(start, end, noun.i, "description")],
+            plural=noun.tag_ == "NNS",
+            tentative=True,
+        )
+        self._doc._.actors.append(group)
+        self._by_key[group.key] = group
+        referents[noun.i] = group
+        return group

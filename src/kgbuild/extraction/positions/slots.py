@@ -1,0 +1,216 @@
+"""Where the holder and the target of a stance stand around its word; the table of cues says which slots to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from kgbuild.extraction.document import coordinated
+from kgbuild.extraction.positions.lexicon import StanceCue, words_of
+from kgbuild.extraction.treaties.clauses import RELATIVE, agents, antecedent, is_passive, listed, subjects
+
+_VERBS = frozenset({"VERB", "AUX"})
+_OWNERS = frozenset({"of", "from", "by", "among", "within"})
+_GIVING = frozenset({"give", "lend"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+
+
+def companions(trigger: Token) -> Iterator[Token]:
+    """Who is said to share a stance: "…, as are some senators", "…; so does Peru"."""
+    doc = trigger.doc
+    end = trigger.sent.end
+    for i in range(trigger.i + 1, end - 1):
+        if doc[i].lower_ not in {"as", "so"} or doc[i + 1].lemma_.lower() not in {"be", "do", "have", "will", "would"}:
+            continue
+        for token in doc[i + 2 : end]:
+            if token.dep_ in {"nsubj", "attr", "nsubjpass", "dobj", "npadvmod", "ROOT", "conj"} and token.pos_ in {
+                "NOUN",
+                "PROPN",
+            }:
+                yield from listed(token)
+                return
+
+
+def holders(cue: StanceCue, token: Token) -> list[Token]:
+    """Heads of the phrases that name whose stance it is; empty if the sentence does not tell.
+
+    Args:
+        cue: the stance.
+        token: the word that shows it.
+    """
+    if cue.holder == "self":
+        if token.dep_ == "appos":
+            return [token.head]
+        if token.dep_ == "attr" and token.head.pos_ in _VERBS:
+            return list(subjects(token.head))
+        return [token]
+    if cue.holder == "own":
+        return list(_owners(token))
+    if cue.pos == "noun":  # "will not be party to …"
+        return list(_predicate_subjects(token))
+    if cue.pos == "verb":
+        return list(agents(token) if is_passive(token) else subjects(token))
+    return list(_predicate_subjects(token))
+
+
+def _predicate_subjects(token: Token) -> Iterator[Token]:
+    """The subject of the copula in "Peru is opposed to …", "Peru, opposed to …", "lawmakers critical of …"."""
+    direct = [c for c in token.children if c.dep_ in _SUBJECTS]
+    if direct:
+        for child in direct:
+            yield from coordinated(antecedent(child))
+        return
+    if token.dep_ in {"amod", "acl", "relcl", "appos"} and token.head.pos_ in {"NOUN", "PROPN"}:
+        yield from coordinated(token.head)
+        return
+    place = token
+    for _ in range(4):
+        place = place.head
+        if place.pos_ in _VERBS:
+            yield from subjects(place)
+            return
+        if place.head.i == place.i:
+            return
+
+
+def _owners(noun: Token) -> Iterator[Token]:
+    for child in noun.children:
+        if child.dep_ == "poss":
+            yield from coordinated(child)
+    verb = noun.head if noun.dep_ in {"dobj", "attr", "conj", "nsubjpass"} else noun
+    lemma = verb.lemma_.lower()
+    receives = verb is not noun and lemma in words_of("receive")
+    for place in (noun, verb) if verb is not noun else (noun,):
+        for child in place.children:
+            if child.dep_ == "prep" and child.lower_ in _OWNERS and (place is noun or receives):
+                for each in child.children:
+                    if each.dep_ == "pobj":
+                        yield from listed(each)
+            elif child.dep_ == "prep" and place is noun:  # "opposition to the treaty from Peru", hung on "treaty"
+                for each in child.subtree:
+                    if each.dep_ == "prep" and each.lower_ in {"from", "among"}:
+                        yield from (pobj for pobj in each.children if pobj.dep_ == "pobj")
+    for child in noun.children:
+        if child.dep_ in {"amod", "compound", "nmod"} and child.text[0].isupper():
+            yield child
+    owned = any(child.dep_ == "poss" for child in noun.children) or (receives and _named_owner(noun))
+    if verb is not noun and lemma in words_of("express") and not owned:
+        yield from agents(verb) if is_passive(verb) else subjects(verb)
+
+
+def _named_owner(noun: Token) -> bool:
+    places = (noun, noun.head)
+    return any(
+        child.dep_ == "prep" and child.lower_ in {"from", "among", "by"} for place in places for child in place.children
+    )
+
+
+def targets(cue: StanceCue, token: Token, slot: str) -> list[Token]:
+    """Heads of the phrases in one slot of a word of stance; for "clause" the verbs of the clauses.
+
+    Args:
+        cue: the stance.
+        token: the word that shows it.
+        slot: one of the cue's targets.
+    """
+    if slot == "object":
+        return list(_objects(cue, token))
+    if slot == "subject":
+        return list(subjects(token))
+    if slot == "clause":
+        return list(clauses(token))
+    if slot == "content":
+        return [c for c in token.children if c.dep_ in {"ccomp", "acl", "advcl", "xcomp"} and c.pos_ in _VERBS]
+    if slot == "topic":
+        return []
+    if slot == "before":
+        later = [c for c in token.children if c.dep_ == "advcl" and any(m.lower_ == "before" for m in c.children)]
+        return [*later, *(each for each in _behind(token, slot) if each.pos_ in _VERBS)]
+    if cue.pos == "preposition" and slot != "object":
+        parts = (token.doc[token.i + k] for k in range(len(cue.lemma.split())))
+        return [each for part in (*parts, token.head) for each in _behind(part, slot)]
+    if slot == "self":
+        return [token]
+    if cue.pos == "noun" and token.dep_ == "dobj" and slot == cue.targets[0] and token.head.lemma_ in _GIVING:
+        given = [c for c in token.head.children if c.dep_ == "dative" and c.pos_ != "ADP" and c.i < token.i]
+        if given:  # "gave the treaty its blessing"
+            return given
+    return list(_behind(token, slot))
+
+
+def _objects(cue: StanceCue, token: Token) -> Iterator[Token]:
+    if cue.pos == "preposition":
+        last = token.i + len(cue.lemma.split()) - 1
+        for child in token.doc[last].children:
+            if child.dep_ in {"pobj", "pcomp", "dobj"} and child.i > last:
+                yield from coordinated(child)
+        return
+    if is_passive(token):
+        for child in token.children:
+            if child.dep_ == "nsubjpass":
+                yield antecedent(child)
+        if token.dep_ == "acl":
+            yield token.head
+        return
+    if token.tag_ in {"VBN", "VBD"} and token.dep_ == "ccomp" and token.head.lemma_ in {"want", "see", "have", "get"}:
+        yield from (c for c in token.children if c.dep_ == "nsubj")  # "wants the treaty scrapped"
+        return
+    found = [c for c in token.children if c.dep_ in {"dobj", "dative"} and c.pos_ != "ADP"]
+    for child in found:
+        yield from (coordinated(child) if antecedent(child) is child else (antecedent(child),))
+    if found:
+        return
+    for child in token.children:  # "supports, and will sign, the treaty"
+        if child.dep_ == "conj" and child.pos_ == "VERB":
+            for each in child.children:
+                if each.dep_ == "dobj":
+                    yield each
+    if token.dep_ == "relcl" and any(c.dep_ == "nsubj" and c.lower_ not in RELATIVE for c in token.children):
+        yield token.head
+
+
+def _behind(token: Token, preposition: str) -> Iterator[Token]:
+    """What stands behind a preposition that belongs to a word, or comes right after it or its object."""
+    if preposition == "of":  # "the treaty's champion"
+        yield from (child for child in token.children if child.dep_ == "poss")
+    places = [token]
+    if token.pos_ == "NOUN" and token.dep_ in {"dobj", "attr", "nsubjpass", "nsubj"}:
+        places.append(token.head)
+    if token.pos_ == "VERB":
+        places += [c for c in token.children if c.dep_ in {"prt", "dobj", "advmod", "prep"}]
+    for place in places:
+        for child in place.children:
+            if child.dep_ in {"prep", "dative", "agent"} and child.lower_ == preposition and child.i > token.i:
+                for each in child.children:
+                    if each.dep_ in {"pobj", "pcomp"}:
+                        yield from coordinated(each)
+                return
+    following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    if following is not None and following.lower_ == preposition:
+        for each in following.children:
+            if each.dep_ in {"pobj", "pcomp", "dobj"} or (preposition == "to" and each.pos_ == "NOUN"):
+                yield from coordinated(each)
+
+
+def clauses(token: Token) -> Iterator[Token]:
+    """Verbs of the clauses that say what somebody wants to be done: "to sign it", "that Peru sign it", "signing it"."""
+    for child in token.children:
+        if (child.dep_ in {"xcomp", "ccomp", "acl"} and child.pos_ in _VERBS) or (
+            child.dep_ == "advcl" and any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
+        ):
+            yield from _with_conjuncts(child)
+        elif child.dep_ == "dobj":  # "urged Bolivia to deposit": the clause may hang on the object
+            for each in child.children:
+                if each.dep_ in {"acl", "relcl"} and any(c.dep_ == "aux" and c.lower_ == "to" for c in each.children):
+                    yield from _with_conjuncts(each)
+        elif child.dep_ == "prep" and child.lower_ in {"on", "upon", "to", "for", "in", "of"}:
+            for each in child.children:
+                if each.dep_ == "pcomp" and each.pos_ in _VERBS:
+                    yield from _with_conjuncts(each)
+
+
+def _with_conjuncts(verb: Token) -> Iterator[Token]:
+    for each in coordinated(verb):
+        if each.pos_ in _VERBS:
+            yield each

@@ -1,0 +1,308 @@
+"""What a stance is about: a treaty first, then an event, then an actor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.positions.clause import is_denied
+from kgbuild.extraction.positions.events import EventIndex
+from kgbuild.extraction.positions.lexicon import StanceCue, opposite, stance_cues, times, words_of
+from kgbuild.extraction.positions.slots import targets
+from kgbuild.extraction.tokens import tokens_of
+from kgbuild.extraction.treaties.clauses import subjects
+from kgbuild.facts import Polarity
+
+_PRONOUNS = frozenset({"it", "its", "this", "that", "itself"})
+_STAGES = {"ratification": "Ratified", "signing": "Signed", "signature": "Signed", "accession": "InForce"}
+_IDEAS = frozenset({"idea", "proposal", "plan", "notion", "concept", "initiative"})
+_OPEN = frozenset({"Proposed", "UnderNegotiation", "Agreed"})
+#: how many sentences back "the idea" may look for a treaty that is still one
+_FAR = 8
+_DEPTH = 3
+#: mentions that make a treaty the one an article is about
+_MAIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A thing that a stance is about.
+
+    Attributes:
+        referent: the treaty, event or actor.
+        polarity: Supports if the words stand for the thing itself, Opposes if for its end ("the end of the truce").
+        head: where the words are; None where only the topic tells.
+        restricted: only such as are further described: "any treaty that ties our hands".
+    """
+
+    referent: Referent
+    polarity: Polarity
+    head: Token | None
+    restricted: bool = False
+
+
+class Targets:
+    """Finds targets in one document.
+
+    Args:
+        doc: with treaties, and where there are any, events and actors.
+        stances: the user's own tables of stances.
+    """
+
+    def __init__(self, doc: Doc, stances: tuple[str, ...] = ()) -> None:
+        self._doc = doc
+        self._cues = stance_cues(stances)
+        self._referents: dict[int, Referent] = doc._.referents
+        self._sentence = tokens_of(doc).sentence
+        self._events = EventIndex(doc)
+        self._trigger: Token | None = None
+        self._last: tuple[int, Referent] | None = None
+        self._mentions: list[tuple[int, int, Referent]] = sorted(
+            ((mention.start, mention.end, treaty) for treaty in doc._.treaties for mention in treaty.mentions),
+            key=lambda item: item[:2],
+        )
+
+    @property
+    def found(self) -> bool:
+        """Whether the document has any treaty."""
+        return bool(self._mentions)
+
+    def of_cue(self, cue: StanceCue, token: Token) -> list[Target]:
+        """What a word of stance is about, from the first of its slots that is filled.
+
+        Args:
+            cue: the stance.
+            token: the word that shows it.
+        """
+        self._trigger = token
+        if cue.pos == "noun" and token.dep_ == "dobj" and token.head.lemma_.lower() in words_of("receive"):
+            # "the treaty drew criticism from Peru"
+            received = [target for head in subjects(token.head) for target in self.resolve(head, cue)]
+            if received and received[0].referent.sort == "treaty":
+                return received
+        filled = False
+        for slot in cue.targets:
+            if slot == "topic" and filled:
+                return []  # the words say what it is about, and it is nothing that we know
+            if slot == "vote":
+                vote = self._events.vote_near(token)
+                if vote is not None:
+                    return [Target(vote, Polarity.SUPPORTS, None)]
+                continue
+            if slot == "topic":
+                idiom = " " in cue.lemma  # "make up its mind" has its object in itself
+                if cue.pos == "verb" and not idiom and any(c.dep_ in {"dobj", "nsubjpass"} for c in token.children):
+                    return []
+                # "would not sign": some sentences further
+                topic = self.topic(token.i, idea="future" in cue.when)
+                if topic is None and "main" in cue.when:
+                    topic = self._main(token.i)
+                return [Target(topic, Polarity.SUPPORTS, None)] if topic else []
+            found: list[Target] = []
+            heads = targets(cue, token, slot)
+            filled = filled or bool(heads)
+            for head in heads:
+                if slot == "clause":
+                    found += self._in_clause(head, cue, 0)
+                elif slot == "content":
+                    found += self._in_content(head)
+                else:
+                    found += self.resolve(head, cue)
+            if found:
+                return found
+        return []
+
+    def topic(self, before: int, sentences: int = 2, stage: str = "", *, idea: bool = False) -> Referent | None:
+        """The treaty last spoken of before a token, or in its own sentence.
+
+        Args:
+            before: index of a token.
+            sentences: how many sentences back it may be.
+            stage: prefer the only treaty at this stage.
+            idea: only one that is not signed yet; it may be further back.
+        """
+        here = self._sentence[before]
+        treaties: list[Referent] = self._doc._.treaties
+        if stage:
+            staged = [t for t in treaties if t.detail.status == stage]
+            if len(staged) == 1:
+                return staged[0]
+        reach = _FAR if idea else sentences
+        for start, _, treaty in reversed(self._mentions):
+            if start >= before or (idea and treaty.detail.status not in _OPEN):
+                continue
+            if here - self._sentence[start] > reach:
+                break
+            return treaty
+        return next((t for start, _, t in self._mentions if self._sentence[start] == here), None)
+
+    def _main(self, before: int) -> Referent | None:
+        """The treaty that an article is mostly about, if it has been spoken of: "Chile is on side", late in it."""
+        counts = sorted(((len(t.mentions), -i, t) for i, t in enumerate(self._doc._.treaties)), key=lambda c: c[:2])
+        if not counts or counts[-1][0] < _MAIN or (len(counts) > 1 and counts[-2][0] * 2 > counts[-1][0]):
+            return None
+        main = counts[-1][2]
+        return main if any(mention.start < before for mention in main.mentions) else None
+
+    def resolve(self, token: Token, cue: StanceCue, depth: int = 0) -> list[Target]:
+        """What a noun phrase stands for as the target of a stance; empty if for nothing that can be one."""
+        if token.pos_ in {"VERB", "AUX"} and depth <= _DEPTH:  # "in favour of signing the treaty"
+            return self._in_clause(token, cue, depth)
+        own = self._referents.get(token.i)
+        if own is not None and own.sort == "treaty":
+            return [Target(own, Polarity.SUPPORTS, token, _is_restricted(token))]
+        lower = token.lower_
+        if lower in _PRONOUNS and (own is None or own.sort != "actor" or "any" not in cue.when):
+            topic = self._just_now(token)
+            return [Target(topic, Polarity.SUPPORTS, token)] if topic else []
+        lemma = token.lemma_.lower()
+        if "event" not in cue.when and (lemma in words_of("plus") or lemma in words_of("minus")):
+            sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
+            inside = self._inside(token)
+            last = self._last
+            if inside is None and lemma in _IDEAS and last is not None and last[1].sort == "event":
+                # "the idea" right after a proposal is that proposal
+                inside = last[1] if self._sentence[token.i] - last[0] <= 1 else None
+            if inside is None and lemma in _STAGES:
+                inside = self.topic(token.i, 2, _STAGES[lemma])
+            if inside is not None:
+                return [Target(inside, sign, token, _is_restricted(token))]
+            for head in _complements(token) if depth < _DEPTH else ():
+                found = self.resolve(head, cue, depth + 1)
+                if found:
+                    return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
+        part = self._by_part_of_name(token)
+        if part is not None and "event" not in cue.when:
+            return [Target(part, Polarity.SUPPORTS, token)]
+        event = self._events.at(token, self._trigger) if self._trigger is not None else None
+        if event is not None and not ({"weak", "future"} & cue.when and event.sort == "event"):
+            return [Target(event, Polarity.SUPPORTS, token)]
+        if lemma in words_of("topic") and "event" not in cue.when:
+            sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
+            topic = self.topic(token.i, 2, idea=lemma in _IDEAS)
+            return [Target(topic, sign, token)] if topic else []
+        if own is not None and own.sort == "actor" and "any" in cue.when and token.pos_ == "PROPN":
+            return [Target(own, Polarity.SUPPORTS, token)]
+        return []
+
+    def remember(self, target: Target, at: int) -> None:
+        """Keeps the target of the last stance: "it" in the next sentence may be that."""
+        self._last = (self._sentence[at], target.referent)
+
+    def _just_now(self, token: Token) -> Referent | None:
+        """What "it" stands for: the treaty just spoken of, or the target of the last stance."""
+        topic = self.topic(token.i, 1)
+        if topic is None and self._last is not None and self._sentence[token.i] - self._last[0] <= 2:
+            return self._last[1]
+        return topic
+
+    def _by_part_of_name(self, token: Token) -> Referent | None:
+        """ "The fund" for the Climate Fund Agreement: a word of the name of the treaty last spoken of."""
+        if token.pos_ != "NOUN" or not any(child.lower_ in {"the", "this", "that"} for child in token.children):
+            return None
+        topic = self.topic(token.i, _FAR)
+        words = {word.lower() for word in topic.name.split()[:-1]} if topic is not None and " " in topic.name else set()
+        return topic if token.lower_ in words and topic is not None and topic.name[0].isupper() else None
+
+    def _inside(self, noun: Token) -> Referent | None:
+        """The treaty within a noun's own phrase: "the signing of the treaty", "the treaty's terms"."""
+        for token in noun.subtree:
+            if token.i == noun.i or abs(token.i - noun.i) > 12:
+                continue
+            referent = self._referents.get(token.i)
+            if referent is not None and referent.sort == "treaty" and not _in_other_clause(token, noun):
+                return referent
+        following = noun.i + 1  # where the parser hung the phrase elsewhere: "an end | to the truce"
+        if following + 1 < len(self._doc) and self._doc[following].lower_ in {"of", "to", "from", "on", "for"}:
+            for start, end, treaty in self._mentions:
+                if start == following + 1 and end > start:
+                    return treaty
+        return None
+
+    def _in_clause(self, verb: Token, cue: StanceCue, depth: int) -> list[Target]:
+        """What "to sign the treaty", "forming a pact", "that Peru reject it" wants done to what."""
+        if depth > _DEPTH:
+            return []
+        if "control" in cue.when and any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children):
+            return []
+        for inner in self._cues.get(verb.lemma_.lower(), ()):
+            if inner.pos != "verb" or not has_particle(verb, inner):
+                continue
+            asked = inner if "future" in inner.when else cue
+            for slot in inner.targets:
+                found: list[Target] = []
+                if slot == "topic":
+                    topic = self.topic(verb.i)
+                    found = [Target(topic, Polarity.SUPPORTS, None)] if topic else []
+                for head in targets(inner, verb, slot):
+                    read = self._in_clause if slot == "clause" else self.resolve
+                    found += read(head, asked, depth + 1)
+                if found:
+                    sign = opposite(inner.polarity) if is_denied(verb) else inner.polarity
+                    return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
+        for child in verb.children:  # "wants the treaty in force", "is ready to move on the pact"
+            if child.dep_ in {"dobj", "nsubj"} and verb.lemma_.lower() in {"be", "see", "make", "get", "bring", "go"}:
+                found = self.resolve(child, cue, depth + 1)
+                if found and not is_denied(verb):
+                    return found
+        return []
+
+    def _in_content(self, verb: Token) -> list[Target]:
+        """The treaty that a that-clause is about: "warned that the pact would …"."""
+        for child in verb.children:
+            if child.dep_ in {"nsubj", "nsubjpass", "dobj"}:
+                own = self._referents.get(child.i)
+                if own is not None and own.sort == "treaty":
+                    return [Target(own, Polarity.SUPPORTS, child)]
+                if child.lower_ == "it" and own is None:
+                    topic = self.topic(child.i, 1)
+                    if topic:
+                        return [Target(topic, Polarity.SUPPORTS, child)]
+        return []
+
+
+def _complements(noun: Token) -> list[Token]:
+    """What stands behind "of", "to", "from", "on" at a noun."""
+    return [
+        each
+        for child in noun.children
+        if child.dep_ == "prep" and child.lower_ in {"of", "to", "from", "on", "for"}
+        for each in child.children
+        if each.dep_ in {"pobj", "pcomp"}
+    ]
+
+
+def has_particle(token: Token, cue: StanceCue) -> bool:
+    """Whether the particle or preposition that a cue asks for stands with a word."""
+    if not cue.particle:
+        return True
+    for child in token.children:
+        if child.lower_ == cue.particle and child.dep_ in {"prep", "prt", "advmod", "dative", "agent"}:
+            return True
+        if child.lower_ == "out" and any(c.lower_ == cue.particle for c in child.children):
+            return True
+    window = token.doc[token.i + 1 : min(token.i + 3, token.sent.end)]
+    return any(following.lower_ == cue.particle for following in window)
+
+
+def _is_restricted(token: Token) -> bool:
+    """Whether a phrase speaks only of such treaties as a clause describes: "any text that gave up land"."""
+    determiner = next((c.lower_ for c in token.children if c.dep_ == "det"), "")
+    if determiner not in {"any", "a", "an"}:
+        return False
+    for child in token.children:
+        if child.dep_ == "relcl" and child.i > token.i:
+            return bool(token.doc[token.i + 1].lower_ in {"that", "which"})
+    return False
+
+
+def _in_other_clause(token: Token, noun: Token) -> bool:
+    for above in token.ancestors:
+        if above.i == noun.i:
+            return False
+        open_clause = any(c.dep_ == "aux" and c.lower_ == "to" for c in above.children)  # "a bill to ratify it"
+        if above.pos_ in {"VERB", "AUX"} and above.dep_ in {"relcl", "advcl", "ccomp"} and not open_clause:
+            return True
+    return True

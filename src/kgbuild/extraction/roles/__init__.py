@@ -1,0 +1,1 @@
+"""Who holds which post; used by the components for actors and for coreference."""

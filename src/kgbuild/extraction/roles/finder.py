@@ -1,0 +1,366 @@
+"""Who holds which post: titles before, behind and around names, whom they are held for, to whom envoys are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from kgbuild.extraction.actors.cast import Cast
+from kgbuild.extraction.actors.context import Context
+from kgbuild.extraction.actors.phrases import Title
+from kgbuild.extraction.document import Referent, span_of
+from kgbuild.extraction.lexicons import word_set
+from kgbuild.extraction.phrases import plain
+from kgbuild.extraction.roles.holders import HolderFinder
+from kgbuild.extraction.roles.states import HeldFor
+from kgbuild.facts import ActorType, Role, Span
+
+Resolve = Callable[[int, int], Referent | None]
+
+#: no posts unless it is said for whom
+_NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser", "royal"))
+_SENT = frozenset(("to", "in", "at", "with"))
+
+
+@dataclass(slots=True)
+class Post:
+    """A post while it is being found: :class:`kgbuild.facts.Role` with referents instead of keys."""
+
+    holder: Referent
+    title: str
+    spans: tuple[Span, ...]
+    represents: list[Referent] = field(default_factory=list)
+    accredited_to: list[Referent] = field(default_factory=list)
+    tenure: str = "current"
+    kind: str = ""
+
+    def freeze(self) -> Role:
+        """The fact."""
+        return Role(
+            holder=self.holder.key,
+            title=self.title,
+            evidence=self.spans,
+            represents=tuple(dict.fromkeys(r.key for r in self.represents)),
+            accredited_to=tuple(dict.fromkeys(r.key for r in self.accredited_to)),
+            tenure=self.tenure,
+        )
+
+
+def _leads_union(title: str) -> bool:
+    """Whether a title is one that organisations of states have."""
+    words = plain(title).replace("-", " ").split()
+    return words[-2:] in (["secretary", "general"], ["executive", "secretary"], ["high", "representative"])
+
+
+def _is_short_for(post: Post, other: Post) -> bool:
+    """Whether a post is another one again, perhaps said in fewer words: "minister" for "foreign minister"."""
+    words, others = plain(post.title).split(), plain(other.title).split()
+    if words == others:
+        return True
+    ranks = {"deputy", "vice", "assistant", "shadow", "under"}
+    shorter = set(words) < set(others) and not ranks & (set(others) - set(words))
+    return shorter and post.tenure == other.tenure and words[-1:] in (others[-1:], others[:1])
+
+
+class RoleFinder:
+    """Links titles to their holders in one article, in text order.
+
+    Args:
+        cast: the actors named so far.
+        context: which state the text is about where.
+        persons: token -> person named there, for every token of the name and its form of address.
+        resolve: gives the referent of a name, body or pronoun at a token range.
+    """
+
+    def __init__(
+        self,
+        cast: Cast,
+        context: Context,
+        persons: dict[int, Referent],
+        resolve: Resolve,
+    ) -> None:
+        self.cast = cast
+        self.context = context
+        self.words = cast.tokens.plain
+        self.persons = persons
+        self.resolve = resolve
+        #: where the last title's complements end
+        self._until = -1
+        self.held_for = HeldFor(cast, context, persons, resolve)
+        self.holders = HolderFinder(cast, persons, resolve)
+        self.posts: list[Post] = []
+
+    def foresee(self, titles: Sequence[Title]) -> None:
+        """Takes in the posts whose phrases name the state: a state that has a president needs no other."""
+        for title in titles:
+            if title.head.kind != "office" or title.head.plural:
+                continue
+            spans = [*title.owners, *((start, end) for _, start, end in title.complements)]
+            named = [self.cast.at.get(self.cast.tokens.root(*span)) for span in spans]
+            named.append(self._after_name(title))
+            state = next((member for member in named if member is not None and member.type == ActorType.STATE), None)
+            edge = next((k for k in (title.end, title.right, title.right + 1) if k in self.persons), -1)
+            if state is not None and edge >= 0:
+                self.held_for.note(title.text, self.persons[edge], state)
+
+    def add(self, title: Title, following: Title | None = None) -> Post | None:
+        """Finds a title's holder by what stands beside it, and adds the post.
+
+        Args:
+            title: the title's phrase.
+            following: the next title of the text.
+
+        Returns:
+            The post, or None if nobody named holds the title.
+        """
+        if title.head.kind == "none" or title.start < self._until:
+            # the second title of "the Special Representative of the Secretary-General" is somebody else's
+            return None
+        if title.complements:
+            self._until = title.right
+        holder = None if title.head.plural else self.holders.holder(title, following)
+        if holder is None:
+            return None
+        self.holders.holder_at[title.right] = holder
+        tokens = self.cast.tokens
+        # "Chile's AMBASSADOR to Peru, Rosa Quispe": the head denotes the person as well
+        self.cast.at.setdefault(tokens.root(title.at, title.end), holder)
+        self.cast.at.setdefault(title.at, holder)
+        if holder.gender == "unknown" and title.head.gender in ("male", "female"):
+            holder.gender = "male" if title.head.gender == "male" else "female"
+        return self.hold(holder, title)
+
+    def hold(self, holder: Referent, title: Title, *, tenure: str = "") -> Post | None:
+        """Adds a post for a holder that is known.
+
+        Args:
+            holder: a person.
+            title: the title's phrase.
+            tenure: instead of what the phrase tells.
+        """
+        represents, accredited = self._parties(title)
+        name = title.text if title.text != "deputy" else self._deputy(title)
+        if name == "chief" and not represents:
+            # in Lagos a form of address
+            return None
+        if title.head.kind in ("counterpart", "predecessor"):
+            return self._counterpart(holder, title, represents)
+        needs = title.head.kind in _NEEDS_OWNER and not name.startswith("national security advis")
+        if not represents and not accredited and needs:
+            return None
+        has_post = any(post.holder is holder for post in self.posts)
+        if title.text == "ambassador" and has_post and not represents and not accredited:
+            # "the Minister of Foreign Affairs, Ambassador Ruiz": there a form of address
+            return None
+        represents = represents or self._appointed_by(title) or self.held_for.speaks_for(title)
+        if not represents or title.head.kind == "legislator":
+            # a member of a party is a member for the country as well
+            states = self.held_for.states(holder, title, accredited)
+            represents += [state for state in states if state not in represents]
+        # who speaks for a ministry speaks for its state
+        owners = [self.cast.state_of(m) for m in represents if m.type == ActorType.GOVERNMENT_BODY]
+        represents += [state for state in owners if state is not None and state not in represents]
+        post = Post(
+            holder,
+            name,
+            self._evidence(title, holder),
+            represents or self.held_for.united_nations(title) or self.held_for.recent_body(title),
+            accredited,
+            tenure or self._tenure(title),
+            title.head.kind,
+        )
+        return self.keep(post)
+
+    def _tenure(self, title: Title) -> str:
+        """What the phrase tells, or "former" for "was": "when she was a senator"."""
+        tokens = self.cast.tokens
+        root = tokens.root(title.at, title.end)
+        verb = tokens.head[root]
+        if title.tenure != "current":
+            return title.tenure
+        if tokens.dep[root] == "pobj" and tokens.lower[verb] == "as":
+            # "who served as ambassador to Oman"
+            governor = tokens.head[verb]
+            served = tokens.tag[governor] == "VBD" and tokens.lemma[governor] in ("serve", "work", "act")
+            return "former" if served else "current"
+        past = tokens.dep[root] == "attr" and tokens.tag[verb] == "VBD" and tokens.lemma[verb] == "be"
+        if past:
+            return "former"
+        named = tokens.lemma[verb] in word_set("appoint") and tokens.dep[root] in ("oprd", "dobj", "attr")
+        return "designate" if named and tokens.child(verb, "auxpass") < 0 and tokens.dep[verb] != "acl" else "current"
+
+    def keep(self, post: Post) -> Post:
+        """Adds a post, or what it tells anew to one that is there already."""
+        for other in self.posts:
+            shared = not post.represents or not other.represents or set(post.represents) & set(other.represents)
+            if shared and other.holder is post.holder and _is_short_for(post, other):
+                other.represents += [r for r in post.represents if r not in other.represents]
+                other.accredited_to += [r for r in post.accredited_to if r not in other.accredited_to]
+                other.spans = tuple(sorted({*other.spans, *post.spans}))
+                return other
+        self.posts.append(post)
+        self.cast.titles.setdefault(post.holder.key, []).append(post.title)
+        for member in post.represents:
+            if post.title.endswith("speaker") and member.type == ActorType.ORGANIZATION and not member.authority:
+                # who has a speaker is a parliament
+                member.type = ActorType.GOVERNMENT_BODY
+            if member.type == ActorType.ORGANIZATION and not member.authority and _leads_union(post.title):
+                # parties have general secretaries, unions of states secretaries-general
+                member.type = ActorType.INTERNATIONAL_ORGANIZATION
+            state = self.cast.state_of(member)
+            for key in (member.key, state.key if state else ""):
+                if key and key not in post.holder.affiliation and key != post.holder.key:
+                    post.holder.affiliation.append(key)
+            if state is not None:
+                self.note_state(post.holder, state)
+                if post.kind == "office":
+                    self.held_for.note(post.title, post.holder, state)
+        return post
+
+    def note_state(self, holder: Referent, state: Referent) -> None:
+        """From now on the text is about the state wherever the person is named."""
+        for mention in holder.mentions:
+            self.context.add(mention.start, mention.end, state)
+
+    def _evidence(self, title: Title, holder: Referent) -> tuple[Span, ...]:
+        tokens = range(title.left, title.right)
+        near = min(holder.mentions, key=lambda m: abs(m.start - title.start), default=None)
+        named = range(near.start, near.end) if near is not None and abs(near.start - title.start) < 40 else range(0)
+        return span_of(self.cast.tokens.doc, [*tokens, *named])
+
+    # -- whom a post is held for -----------------------------------------------------------------------------------
+
+    def _parties(self, title: Title) -> tuple[list[Referent], list[Referent]]:
+        """Whom the phrase says the post is held for, and to whom an envoy is sent."""
+        tokens = self.cast.tokens
+        represents: list[Referent] = []
+        accredited: list[Referent] = []
+        diplomat = title.head.kind == "diplomat"
+        sent = any(preposition in ("to", "at") for preposition, _, _ in title.complements)
+        for start, end in title.owners:
+            member = self._office_holder(self.resolve(start, end))
+            if member is None:
+                continue
+            possessive = tokens.tag[end] == "POS"
+            organisation = member.type == ActorType.INTERNATIONAL_ORGANIZATION
+            if diplomat and organisation and not possessive and not sent and "ambassador" in title.text:
+                accredited.append(member)
+            elif member not in represents:
+                represents.append(member)
+        if title.determiner >= 0 and tokens.tag[title.determiner] in ("PRP$", "WP$") and not represents:
+            member = self._office_holder(self.resolve(title.determiner, title.determiner + 1))
+            if member is not None and title.head.kind not in ("counterpart", "predecessor"):
+                represents.append(member)
+        covered = -1
+        for preposition, start, end in title.complements:
+            if start < covered:
+                continue
+            member = self._office_holder(self.resolve(start, end))
+            if member is None:
+                continue
+            covered = max((m.end for m in member.mentions if m.start <= start < m.end), default=end)
+            if diplomat and preposition in _SENT and "negotiator" not in title.text:
+                accredited.append(member)
+            elif preposition in ("of", "for", "at", "with", "from", "to", "in") and member not in represents:
+                if preposition == "in" and represents:
+                    continue
+                represents.append(member)
+        after = self._after_name(title)
+        if after is not None and not represents:
+            represents.append(after)
+        return represents, [member for member in accredited if member not in represents]
+
+    def _appointed_by(self, title: Title) -> list[Referent]:
+        """The state in "Norway has named her ambassador to Chile"."""
+        tokens = self.cast.tokens
+        verb = tokens.head[tokens.root(title.at, title.end)]
+        if tokens.lemma[verb] not in word_set("appoint") or tokens.child(verb, "nsubjpass") >= 0:
+            return []
+        subject = tokens.child(verb, "nsubj")
+        member = self._office_holder(self.cast.at.get(subject)) if subject >= 0 else None
+        return [member] if member is not None and member.type == ActorType.STATE else []
+
+    def _after_name(self, title: Title) -> Referent | None:
+        """The state in "President Étienne Vauclair of France"."""
+        k = title.end
+        if k not in self.persons:
+            return None
+        while k in self.persons:
+            k += 1
+        if k + 2 < len(self.words) and self.words[k] == "," and self.words[k + 1] in ("of", "from", "at"):
+            # "the historian Bodil Krarup, of Aarhus University"
+            k += 1
+        if k + 2 >= len(self.words) or self.words[k] not in ("of", "from", "at"):
+            return None
+        k += 1 + (self.words[k + 1] == "the")
+        found = self.resolve(k, k + 1)
+        end = k
+        while end + 1 < len(self.words) and found is not None and self.resolve(end + 1, end + 2) is found:
+            end += 1
+        if end + 2 < len(self.words) and self.cast.tokens.tag[end + 1] == "POS":
+            # "of Uganda's National Renewal Party"
+            found = self.resolve(end + 2, end + 3) or found
+        return self._office_holder(found)
+
+    def _office_holder(self, member: Referent | None) -> Referent | None:
+        """The state of a person who owns a post ("Mr Sorokin's spokesman"), or the owner itself; groups own none."""
+        if member is None:
+            return None
+        if member.type in (ActorType.PERSON, ActorType.GROUP):
+            served = (self.cast.get(key) for key in member.affiliation)
+            return self.cast.state_of(member) or next((body for body in served if body is not None), None)
+        return member
+
+    def _deputy(self, title: Title) -> str:
+        """The title of "his deputy": what he is, one rank lower."""
+        possessor: Referent | None = None
+        if title.determiner >= 0 and self.cast.tokens.tag[title.determiner] == "PRP$":
+            possessor = self.resolve(title.determiner, title.determiner + 1)
+        elif title.owners:
+            possessor = self.resolve(*title.owners[-1])
+        held = [post.title for post in self.posts if possessor is not None and post.holder is possessor]
+        return (
+            f"deputy {held[-1]}" if held and possessor is not None and possessor.type == ActorType.PERSON else "deputy"
+        )
+
+    def _counterpart(self, holder: Referent, title: Title, represents: list[Referent]) -> Post | None:
+        """ "His Russian counterpart, Arkady Sorokin" holds for Russia the post that "he" holds."""
+        possessor: Referent | None = None
+        if title.determiner >= 0 and self.cast.tokens.tag[title.determiner] == "PRP$":
+            possessor = self.resolve(title.determiner, title.determiner + 1)
+        else:
+            owned = [self.resolve(*span) for span in title.owners]
+            possessor = next((m for m in owned if m is not None and m.type == ActorType.PERSON), None)
+        theirs = [post for post in self.posts if post.holder is possessor] if possessor is not None else []
+        own = self.cast.state_of(possessor) if possessor is not None else None
+        if title.head.kind == "predecessor":
+            return self._in_turn(holder, title, theirs)
+        if title.head.title == "colleague" and not represents:
+            return None
+        states = [state for state in map(self.cast.state_of, represents) if state is not None and state is not own]
+        if not states:
+            taken = {own.key} if own is not None else set()
+            found = self.context.state(title.left, taken)
+            states = [found] if found is not None else []
+        if states and states[0].key not in holder.affiliation:
+            holder.affiliation.append(states[0].key)
+            self.note_state(holder, states[0])
+        if any(post.holder is holder for post in self.posts) or (
+            title.right in self.holders.holder_at and self._has_title_next(title)
+        ):
+            return None
+        name = theirs[-1].title if theirs else "counterpart"
+        return self.keep(Post(holder, name, self._evidence(title, holder), states, [], title.tenure, "office"))
+
+    def _in_turn(self, holder: Referent, title: Title, theirs: list[Post]) -> Post | None:
+        """ "Ms Ashworth's predecessor" held the post that she holds."""
+        if not theirs:
+            return None
+        tenure = "former" if title.head.title == "predecessor" else "designate"
+        post = theirs[-1]
+        return self.keep(Post(holder, post.title, self._evidence(title, holder), list(post.represents), [], tenure))
+
+    def _has_title_next(self, title: Title) -> bool:
+        """Whether another title stands between this one and the name."""
+        k = title.right + 1
+        return k < len(self.words) and k not in self.persons

@@ -1,0 +1,193 @@
+"""For which state a post is held if its phrase does not say: "President Tola", "Foreign Minister Calderón"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kgbuild.extraction.actors.cast import Cast
+from kgbuild.extraction.actors.context import Context
+from kgbuild.extraction.actors.phrases import Title
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.lexicons import implied_states, office_rules, word_set
+from kgbuild.extraction.phrases import plain
+from kgbuild.facts import ActorType
+
+#: posts that a state is taken to be meant with if the text does not say for whom they are held
+_OF_A_STATE = frozenset(("office", "legislator", "party", "military", "diplomat", "spokesperson", "official"))
+
+_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
+
+
+def office(title: str) -> str:
+    """The office that a title names, the same for "foreign minister" and "secretary of state"."""
+    words = plain(title).split()
+    while words and words[0] in ("deputy", "vice", "assistant", "shadow", "acting"):
+        return " ".join(words)
+    return "foreign minister" if "-".join(words) in word_set("foreign_ministers") else " ".join(words)
+
+
+def may_hold(title: str, state: str) -> bool:
+    """Whether a state has such an office at all: the Netherlands have no president, Kenya no prime minister.
+
+    Args:
+        title: of the post.
+        state: id in the authority ("state/NL").
+    """
+    words = plain(title).split()
+    if not words or not state:
+        return True
+    rules = office_rules()
+    tries = (" ".join(words), f"* {words[-1]}", " ".join(words[:2]) + " *" if words[1:2] == ["of"] else "")
+    for name in tries:
+        rule = rules.get(name)
+        if rule is not None:
+            only, states = rule
+            return (state.removeprefix("state/") in states) == only
+    return True
+
+
+class HeldFor:
+    """Finds the states of posts in one article.
+
+    Args:
+        cast: the actors named so far.
+        context: which state the text is about where.
+        persons: token -> person named there.
+        resolve: gives the referent of a name, body or pronoun at a token range.
+    """
+
+    def __init__(
+        self,
+        cast: Cast,
+        context: Context,
+        persons: dict[int, Referent],
+        resolve: Callable[[int, int], Referent | None],
+    ) -> None:
+        self.cast = cast
+        self.context = context
+        self.words = cast.tokens.plain
+        self.persons = persons
+        self.resolve = resolve
+        #: office -> (holder's key, state's key) where the text says so
+        self._held: dict[str, set[tuple[str, str]]] = {}
+
+    def note(self, title: str, holder: Referent, state: Referent) -> None:
+        """Takes in that somebody holds an office for a state."""
+        self._held.setdefault(office(title), set()).add((holder.key, state.key))
+
+    def states(self, holder: Referent, title: Title, accredited: Sequence[Referent]) -> list[Referent]:
+        """The state that a post is held for, as a list of one, or an empty list.
+
+        Args:
+            holder: who holds it.
+            title: its phrase.
+            accredited: to whom an envoy is sent, which it cannot be.
+        """
+        text = title.text
+        identifier = implied_states().get(plain(text.split()[-1])) if text else None
+        if identifier and self.cast.implied is not None:
+            return [self.cast.implied(identifier)]
+        if title.head.kind not in _OF_A_STATE and not text.startswith("national security advis"):
+            return []
+        taken = {member.key for member in accredited}
+        if title.head.kind == "office":
+            taken |= {state for other, state in self._held.get(office(text), ()) if other != holder.key}
+        taken |= self._partners(holder, title)
+        taken |= {state.key for state in self.cast.by_authority.values() if not may_hold(text, state.authority)}
+        house = self._house(title, taken)
+        if house is not None:
+            return [house]
+        known = self.cast.state_of(holder)
+        if known is not None and known.key not in taken:
+            return [known]
+        state = self._side(title) or self.context.state(title.left, taken) or self.context.fallback(title.left, taken)
+        return [state] if state is not None else []
+
+    def speaks_for(self, title: Title) -> list[Referent]:
+        """The organisation that was the subject last, for "Spokesman Jon Hale said" without a word for whom."""
+        if title.head.kind != "spokesperson" or "government" in title.text:
+            return []
+        tokens, at = self.cast.tokens, self.cast.at
+        for i in range(title.left - 1, -1, -1):
+            if (
+                tokens.sentence[title.at] - tokens.sentence[i] > 2
+                or tokens.paragraph[title.at] - tokens.paragraph[i] > 1
+            ):
+                break
+            member = at.get(i)
+            if member is None or tokens.dep[i] not in ("nsubj", "nsubjpass", "poss"):
+                continue
+            if member.type in _BODIES:
+                return [member]
+            if member.type == ActorType.STATE:
+                break
+        return []
+
+    def united_nations(self, title: Title) -> list[Referent]:
+        """The United Nations, for "the Under-Secretary-General" in a text that names one of its organs."""
+        words = self.cast.tokens.plain[title.start : title.right]
+        known = any(key.startswith("organization/un") for key in self.cast.by_authority)
+        if not known or "secretary" not in words or "general" not in words or self.cast.implied is None:
+            return []
+        return [self.cast.implied("organization/un")]
+
+    def recent_body(self, title: Title) -> list[Referent]:
+        """The organisation or court that was named last, for a post in it: "Judges at the court … Judge Okoro"."""
+        if title.head.kind != "executive" or title.head.title in ("leader", "boss", "founder", "chief"):
+            return []
+        tokens, at = self.cast.tokens, self.cast.at
+        for i in range(title.left - 1, max(-1, title.left - 60), -1):
+            if tokens.paragraph[title.at] - tokens.paragraph[i] > 1:
+                break
+            member = at.get(i)
+            if member is not None and member.type in _BODIES:
+                return [member]
+        return []
+
+    def _partners(self, holder: Referent, title: Title) -> set[str]:
+        """States of those whom the holder meets in the sentence: "Prime Minister A spoke with President B of Chile"."""
+        tokens = self.cast.tokens
+        out: set[str] = set()
+        sentence = tokens.sentence[title.at]
+        held = {pair for pairs in self._held.values() for pair in pairs}
+        for other, state in sorted(held):
+            person = self.cast.get(other)
+            if person is None or person is holder:
+                continue
+            for mention in person.mentions:
+                head = mention.head
+                if tokens.sentence[head] == sentence and tokens.dep[head] == "pobj" and head > title.at:
+                    preposition = tokens.head[head]
+                    if tokens.lower[preposition] in ("with", "to", "from"):
+                        out.add(state)
+        return out
+
+    def _house(self, title: Title, taken: set[str]) -> Referent | None:
+        """The state whose house of parliament the article names, for a member: a senator of the Bolivian Senate."""
+        if title.head.kind != "legislator":
+            return None
+        wanted = {"senate"} if "senator" in title.text else word_set("legislatures") - {"senate"}
+        states = {
+            state.key: state
+            for member in self.cast.referents
+            if member.type == ActorType.GOVERNMENT_BODY and wanted & set(plain(member.name).split())
+            for state in (self.cast.state_of(member),)
+            if state is not None and state.key not in taken
+        }
+        return next(iter(states.values())) if len(states) == 1 else None
+
+    def _side(self, title: Title) -> Referent | None:
+        """The state in ", who leads the Bolivian side" behind the name."""
+        k = title.right
+        while k in self.persons:
+            k += 1
+        tokens = self.cast.tokens
+        if k + 1 < len(self.words) and self.words[k] == "," and self.words[k + 1] in ("who", "whose"):
+            for i in range(k + 2, min(k + 12, len(self.words))):
+                if tokens.sentence[i] != tokens.sentence[k] or self.words[i] == ",":
+                    break
+                member = self.resolve(i, i + 1)
+                modifies = tokens.dep[i] in ("amod", "poss", "compound")
+                if member is not None and member.type == ActorType.STATE and modifies:
+                    return member
+        return None

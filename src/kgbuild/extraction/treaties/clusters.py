@@ -1,0 +1,268 @@
+"""Which mentions speak of the same treaty.
+
+Mentions are taken in text order. Each looks for the treaty before it that fits best: by name, noun, subject, year,
+parties, how often and how lately it was spoken of. What the phrase says of itself decides how much it must fit:
+"a second pact" is new, "such a treaty" is the last one, "the deal" is the one most spoken of, "a truce" is an old one
+only while that is no more than an idea.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kgbuild.authority.folding import fold
+from kgbuild.extraction.treaties.lexicon import singular
+from kgbuild.extraction.treaties.model import TreatyMention
+
+#: nouns that can stand for any treaty
+_GENERIC = frozenset(
+    [
+        "treaty",
+        "pact",
+        "accord",
+        "agreement",
+        "deal",
+        "arrangement",
+        "settlement",
+        "compact",
+        "text",
+        "draft",
+        "document",
+        "instrument",
+    ]
+)
+_ALIKE = (
+    frozenset({"truce", "ceasefire", "cease - fire", "armistice", "cessation of hostilities"}),
+    frozenset({"memorandum", "memorandum of understanding", "memorandum of agreement", "mou"}),
+    frozenset({"exchange of notes", "exchange of letters", "notes"}),
+)
+_CONCLUDED = frozenset(["Signed", "Ratified", "InForce", "Suspended", "Withdrawn", "Expired"])
+_CAPITALS = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(slots=True, eq=False)
+class Cluster:
+    """Mentions of one treaty, in text order."""
+
+    mentions: list[TreatyMention] = field(default_factory=list)
+    nouns: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+    domains: set[str] = field(default_factory=set)
+    years: set[int] = field(default_factory=set)
+    names: list[str] = field(default_factory=list)
+    parties: set[str] = field(default_factory=set)
+    authority: str = ""
+    other: bool = False
+    new: bool = False
+    concluded: bool = False
+    headline: bool = True
+
+    def add(self, mention: TreatyMention, *, parties: set[str], years: set[int], concluded: bool) -> None:
+        """Takes a mention in."""
+        if not self.mentions:
+            self.other = mention.other
+        self.mentions.append(mention)
+        self.new |= mention.new
+        if mention.noun_text and mention.entry and mention.entry.opens != "no":
+            self.nouns.add(mention.noun_text)
+        self.words |= set(mention.words)
+        self.domains |= mention.domains
+        self.years |= set(mention.years) | years
+        self.parties |= parties
+        self.concluded |= concluded
+        self.headline &= mention.headline
+        for name in (mention.name, mention.alias):
+            if name and name not in self.names:
+                self.names.append(name)
+
+    @property
+    def last(self) -> TreatyMention:
+        """The latest mention."""
+        return self.mentions[-1]
+
+
+def initials(name: str) -> str:
+    """First letters of the capitalised words of a name: "Intermediate-Range Nuclear Forces Treaty" gives "IRNFT"."""
+    return "".join(word[0] for word in _CAPITALS.findall(name) if word[0].isupper())
+
+
+def is_acronym_of(short: str, name: str) -> bool:
+    """Whether the letters of an acronym begin words of a name, in their order, all but at most two of them used."""
+    letters = [char for char in short if char.isalpha()]
+    if len(letters) < 2 or not short.isupper():
+        return False
+    rest = iter(initials(name))
+    return all(any(char == other for other in rest) for char in letters) and len(initials(name)) - len(letters) <= 2
+
+
+def _nouns_fit(mention: TreatyMention, cluster: Cluster) -> float:
+    """2 for the same noun, 1 for one that can stand for it, 0 for one that cannot."""
+    noun = mention.noun_text
+    if not noun or noun in cluster.nouns:
+        return 2.0
+    for alike in _ALIKE:
+        if noun in alike and alike & cluster.nouns:
+            return 1.8
+    if noun in _GENERIC or noun in {"proposal", "paper"}:
+        return 1.0
+    if (
+        cluster.nouns <= _GENERIC
+        and mention.form in {"name", "definite"}
+        and mention.entry
+        and mention.entry.opens != "no"
+    ):
+        # "the tuna treaty … The Nadi Convention": a general word may come before the proper one
+        return 0.4 if mention.form == "name" or mention.words else 0.0
+    return 0.0
+
+
+def _names_fit(mention: TreatyMention, cluster: Cluster) -> bool | None:
+    """Whether a name is one of the cluster's names; None if one of them has none."""
+    if mention.form != "name" or not cluster.names:
+        return None
+    mine = fold(mention.name)
+    for name in cluster.names:
+        theirs = fold(name)
+        if mine == theirs or mine.endswith(" " + theirs) or theirs.endswith(" " + mine):
+            return True
+        if mine.startswith(theirs + " ") or theirs.startswith(mine + " "):
+            return True
+        short, full = sorted((mention.name, name), key=len)
+        acronym = short.split()[0]
+        if acronym.isupper() and is_acronym_of(acronym, full):
+            return True
+    return False
+
+
+def _subjects_fit(mention: TreatyMention, cluster: Cluster) -> float | None:
+    """How well the words agree on what the treaty is about; None if they contradict each other."""
+    mine, theirs = set(mention.words), cluster.words
+    if not mine or not theirs:
+        return 0.0
+    shared = mine & theirs
+    if mention.domains and cluster.domains:
+        if mention.domains & cluster.domains:
+            return 1.5 + 0.5 * len(shared)
+        return 0.5 if mine <= theirs else None
+    if shared:
+        return 1.0 + 0.5 * len(shared)
+    if mention.form == "name":
+        return None if mention.domains else -0.3
+    return -0.3 if cluster.names and not cluster.domains and not mention.domains else None
+
+
+class Grouping:
+    """Puts mentions together, one after the other.
+
+    Args:
+        sentence_of: for each token the number of its sentence.
+    """
+
+    def __init__(self, sentence_of: list[int]) -> None:
+        self._sentence_of = sentence_of
+        self.clusters: list[Cluster] = []
+
+    def resolve(
+        self, mention: TreatyMention, *, parties: set[str], concluded: bool, separate: set[int]
+    ) -> Cluster | None:
+        """The cluster that a mention belongs to, or None if it fits none.
+
+        Args:
+            mention: the next mention in text order.
+            parties: keys of the parties that the phrase itself names.
+            concluded: the sentence says that it was signed, or more.
+            separate: heads of mentions that cannot be the same, since they stand beside it in one clause.
+        """
+        best: Cluster | None = None
+        best_score = 0.0
+        for cluster in self.clusters:
+            if any(m.head in separate for m in cluster.mentions):
+                continue
+            score = self._score(mention, cluster, parties, concluded=concluded)
+            if score is not None and score > best_score:
+                best, best_score = cluster, score
+        return best
+
+    def _score(self, mention: TreatyMention, cluster: Cluster, parties: set[str], *, concluded: bool) -> float | None:
+        distance = self._sentence_of[mention.head] - self._sentence_of[cluster.last.head]
+        named = _names_fit(mention, cluster)
+        if named:
+            return 100.0
+        if named is False or not _years_fit(mention, cluster):
+            return None
+        if mention.other and not (cluster.other or mention.years) and not self._is_the_other(mention, cluster):
+            return None
+        nouns = _nouns_fit(mention, cluster)
+        subjects = _subjects_fit(mention, cluster)
+        if nouns == 0.0 or subjects is None:
+            return None
+        if mention.new and cluster.concluded and not (cluster.new or cluster.headline):
+            return None
+        if parties and cluster.parties and not _parties_fit(parties, cluster.parties):
+            return None
+        if mention.noun_text == "proposal" and cluster.concluded:
+            return None
+        score = nouns + subjects + (1.0 if parties & cluster.parties else 0.0)
+        if mention.capital and cluster.names and nouns >= 2.0:
+            score += 3.0  # "that Agreement": the one whose name ends so
+        if cluster.other and not mention.other and not mention.words:
+            score -= 1.5
+        if mention.years & cluster.years:
+            score += 2.0
+        if mention.form == "name":
+            in_heading = cluster.headline and subjects > 0
+            return score if in_heading or self._names_the_described(mention, cluster, distance) else None
+        if mention.form == "demonstrative":
+            latest = max(self.clusters, key=lambda c: c.last.start)
+            return (
+                score + 3.0 - distance + (1.0 if cluster is latest else 0.0) if distance <= 6 or subjects > 0 else None
+            )
+        if mention.form in {"indefinite", "bare", "none"} and not mention.headline:
+            if not _can_be_idea(mention, cluster, nouns, subjects, concluded=concluded):
+                return None
+            return max(score - 0.1 * distance, 0.05)
+        score += min(len(cluster.mentions), 6) * 0.25 - min(distance, 20) * 0.15
+        return max(score, 0.05)
+
+    @staticmethod
+    def _names_the_described(mention: TreatyMention, cluster: Cluster, distance: int) -> bool:
+        """A name soon after its description: "a new fisheries treaty … The Nadi Convention"."""
+        if cluster.names or cluster.other or distance > 2 or mention.known or not mention.subject:
+            return False
+        return all(m.form in {"indefinite", "bare"} or m.headline for m in cluster.mentions)
+
+    def _is_the_other(self, mention: TreatyMention, cluster: Cluster) -> bool:
+        """ "The other document" is, of two, the one not spoken of last."""
+        if not mention.the_other or mention.form != "definite" or len(self.clusters) < 2:
+            return False
+        latest = max(self.clusters, key=lambda c: c.last.start)
+        return cluster is not latest
+
+
+def _can_be_idea(mention: TreatyMention, cluster: Cluster, nouns: float, subjects: float, *, concluded: bool) -> bool:
+    """Whether an indefinite phrase may speak of a treaty again: only while that is no more than an idea."""
+    if mention.other or (concluded and not cluster.headline):
+        return False
+    if cluster.concluded and not cluster.headline and mention.entry and mention.entry.opens != "no":
+        return False
+    if mention.words and subjects <= 0 and not cluster.headline:
+        return False
+    return bool(mention.words) or nouns >= 1.0
+
+
+def _parties_fit(mine: set[str], theirs: set[str]) -> bool:
+    return mine <= theirs or theirs <= mine or len(mine | theirs) <= 2
+
+
+def _years_fit(mention: TreatyMention, cluster: Cluster) -> bool:
+    if not mention.years:
+        return True
+    if cluster.years:
+        return bool(mention.years & cluster.years)
+    return mention.form != "indefinite" and mention.noun_text in cluster.nouns and not cluster.names
+
+
+def content_words(text: str) -> set[str]:
+    """Lower-case singulars of the words of a name."""
+    return {singular(word) for word in fold(text).split()}

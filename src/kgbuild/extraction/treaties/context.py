@@ -1,0 +1,267 @@
+"""What governs a noun phrase in its sentence, and whether what a verb tells has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Token
+
+from kgbuild.extraction.treaties.lexicon import in_class, read_table
+
+_CLAUSAL = frozenset({"xcomp", "ccomp", "advcl", "acl", "relcl", "pcomp"})
+
+
+@cache
+def words_of(name: str) -> frozenset[str]:
+    """The words of one class of ``actuality.tsv``."""
+    return frozenset(word for word, kind in read_table("actuality.tsv", 2) if kind == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Governor:
+    """A word that a noun phrase depends on, and how.
+
+    ``slot``: the phrase is its "object" (also as a passive subject), its "subject", stands behind its preposition
+    ("prep"), or belongs to a noun ("of": "talks on a treaty", "the treaty's members"). ``beside``: found by the order
+    of words, not by syntax.
+    """
+
+    word: Token
+    slot: str
+    preposition: str = ""
+    beside: bool = False
+
+
+def governors(head: Token, end: int = 0) -> Iterator[Governor]:
+    """The words that say something of the noun phrase with this head, nearest first.
+
+    Args:
+        head: syntactic head of a noun phrase.
+        end: where the phrase ends, to look for a relative clause that the parser hung elsewhere; 0 for not looking.
+    """
+    place = head
+    for _ in range(4):
+        if place.dep_ not in {"conj", "appos"} or place.head.i == place.i:
+            break
+        if place.dep_ == "conj" and place.head.pos_ not in {"NOUN", "PROPN", "PRON", "NUM"}:
+            break
+        place = place.head
+    yield from _above(place)
+    below = list(_below(head))
+    for token in head.doc[head.i + 1 : end]:  # "the pact between Peru and Chile, which was signed": hung on "Peru"
+        if token.head.i != head.i or token.dep_ != "relcl":
+            below += [
+                g for child in token.children if child.dep_ == "relcl" and child.i >= end for g in _relative(child)
+            ]
+    yield from below
+    if end and not any(end <= governor.word.i < end + 9 for governor in below):
+        yield from _beside(head, end)
+
+
+def _beside(head: Token, end: int) -> Iterator[Governor]:
+    """ "a protocol [that] the two countries signed": the verb of a relative clause by the order of words alone."""
+    doc = head.doc
+    limit = min(end + 9, head.sent.end)
+    i = end
+    if i + 1 < limit and doc[i].text == "," and doc[i + 1].tag_ == "WDT":
+        i += 1
+    if i < limit and doc[i].lower_ in {"that", "which"}:
+        i += 1
+    subject = False
+    for token in doc[i:limit]:
+        if token.is_punct and token.text not in {"-", "’", "'"}:
+            return
+        if token.pos_ in {"ADP", "SCONJ", "CCONJ"} and not subject:
+            return
+        if token.tag_ in {"VBD", "VBN", "VBP", "VBZ"} and token.pos_ == "VERB":
+            if subject:
+                yield Governor(token, "object", beside=True)
+            return
+        subject = subject or token.pos_ in {"NOUN", "PROPN", "PRON"}
+
+
+def _above(place: Token) -> Iterator[Governor]:
+    parent = place.head
+    if place.dep_ in {"dobj", "nsubjpass", "dative"}:
+        yield Governor(parent, "object")
+        yield from _raised(parent)
+    elif place.dep_ == "nsubj":
+        if parent.dep_ == "relcl" and parent.tag_ == "VBN":
+            yield Governor(parent, "object")
+        yield Governor(parent, "subject")
+        yield from _raised(parent)
+    elif place.dep_ in {"pobj", "pcomp"} and parent.dep_ in {"prep", "agent"}:
+        yield from _behind(parent)
+    elif place.dep_ in {"poss", "compound", "nmod"} and parent.pos_ in {"NOUN", "PROPN"}:
+        yield Governor(parent, "of")
+    elif place.dep_ in {"attr", "oprd"}:
+        yield Governor(parent, "attr")
+    if place.dep_ == "nsubj" and parent.lemma_.lower() in {"be", "remain", "become"}:
+        for child in parent.children:
+            if child.dep_ == "acomp":
+                yield Governor(child, "predicate")
+
+
+def _raised(verb: Token) -> Iterator[Governor]:
+    """ "the treaty is expected to be signed", "is to take effect", "was signed and ratified"."""
+    for child in verb.children:
+        if child.dep_ == "xcomp" and child.pos_ in {"VERB", "AUX"} and not _has_object(verb):
+            passive = any(c.dep_ == "auxpass" for c in child.children)
+            yield Governor(child, "object" if passive else "subject")
+        elif (
+            child.dep_ == "conj"
+            and child.pos_ in {"VERB", "AUX"}
+            and not any(c.dep_ in {"nsubj", "nsubjpass"} for c in child.children)
+        ):
+            passive = child.tag_ == "VBN" and verb.tag_ == "VBN"
+            yield Governor(child, "object" if passive else "subject")
+
+
+def _has_object(verb: Token) -> bool:
+    return any(child.dep_ == "dobj" for child in verb.children)
+
+
+def _behind(preposition: Token) -> Iterator[Governor]:
+    lower = preposition.lower_
+    above = preposition.head
+    if lower == "under":
+        yield Governor(preposition, "of")
+    if above.lemma_.lower() in {"term", "provision", "auspex"} and above.dep_ == "pobj":  # "under the terms of"
+        yield from _behind(above.head)
+    if above.dep_ == "prep":  # "walk out of", "ahead of"
+        yield Governor(above.head, "prep", above.lower_)
+    if above.pos_ in {"NOUN", "PROPN"}:
+        yield Governor(above, "of", lower)
+        if in_class(above.lemma_.lower(), "share") and above.dep_ in {"dobj", "nsubjpass"}:
+            yield Governor(above.head, "object")  # "froze its participation in the accord"
+    elif above.pos_ == "ADV" and above.head.pos_ == "VERB":  # "walk away from", "inch closer to"
+        yield Governor(above.head, "prep", lower)
+    elif above.pos_ in {"VERB", "AUX", "ADJ", "ADV"}:
+        yield Governor(above, "prep", lower)
+        # "held talks on a treaty", "agreed on Friday to a truce": the parser may hang the phrase on the verb
+        for child in above.children:
+            if (
+                child.dep_ in {"dobj", "nsubjpass", "nsubj", "attr"}
+                and child.i < preposition.i
+                and child.pos_ == "NOUN"
+            ):
+                yield Governor(child, "of", lower)
+
+
+def _below(head: Token) -> Iterator[Governor]:
+    for child in head.children:
+        if child.dep_ in {"amod", "compound"} and child.i < head.i:
+            yield Governor(child, "modifier")
+        elif child.dep_ == "acl" and child.pos_ == "VERB":
+            if child.tag_ in {"VBN", "VBD"}:
+                yield Governor(child, "object")
+            elif any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children):
+                passive = any(c.dep_ == "auxpass" for c in child.children)
+                yield Governor(child, "object" if passive else "subject")
+            else:
+                yield Governor(child, "subject")
+        elif child.dep_ == "relcl":
+            yield from _relative(child)
+        elif child.dep_ == "prep" and child.lower_ == "under" and child.i > head.i:  # "a pact under discussion"
+            yield from (Governor(c, "of", "under") for c in child.children if c.dep_ == "pobj")
+
+
+def _relative(verb: Token) -> Iterator[Governor]:
+    for token in verb.subtree:
+        if token.tag_ in {"WDT", "WP"} or (
+            token.lower_ == "that" and token.dep_ in {"nsubj", "nsubjpass", "dobj", "pobj"}
+        ):
+            yield from _above(token)
+            if token.dep_ in {"nsubj", "nsubjpass"}:
+                for child in token.head.children:  # "which were signed and which lapsed"
+                    if child.dep_ == "conj" and child.pos_ == "VERB":
+                        yield Governor(child, "object" if child.tag_ == "VBN" else "subject")
+                    elif _is_main_verb_hung_low(child):
+                        yield Governor(child, "subject")
+            return
+        if token.tag_ == "WP$":
+            yield Governor(token.head, "of")
+            return
+    if any(c.dep_ == "nsubj" for c in verb.children) and not _has_object(verb):
+        yield Governor(verb, "object")
+
+
+def _is_main_verb_hung_low(verb: Token) -> bool:
+    """ "The pact, which was long a dead letter, would lapse, they said": the parser puts the verb below the clause."""
+    if verb.dep_ != "advcl" or not any(c.tag_ == "MD" for c in verb.children):
+        return False
+    return not any(child.dep_ in {"nsubj", "nsubjpass"} for child in verb.children)
+
+
+def is_negated(token: Token) -> bool:
+    """Whether a verb or its auxiliary is negated: "not", "never", "no longer", "neither … nor"."""
+    if token.i > 0 and token.nbor(-1).lower_ in {"neither", "nor"}:
+        return True
+    for child in token.children:
+        if child.dep_ == "neg" or (child.dep_ in {"advmod", "preconj"} and child.lower_ in words_of("negative")):
+            return True
+        if child.dep_ in {"nsubj", "nsubjpass"} and any(
+            c.lower_ in {"no", "neither"} and c.dep_ in {"det", "preconj"} for c in child.children
+        ):
+            return True
+        if child.dep_ in {"nsubj", "nsubjpass"} and child.lower_ in {"nobody", "none", "neither"}:
+            return True
+    return False
+
+
+def is_actual(token: Token, depth: int = 0) -> bool:
+    """Whether what a verb, or the clause it stands in, tells has happened or is happening.
+
+    Args:
+        token: a verb; any other word is judged by the verb above it.
+        depth: how many clauses have been climbed.
+    """
+    if depth > 4:
+        return True
+    if token.pos_ not in {"VERB", "AUX"}:
+        for above in token.ancestors:
+            if above.pos_ in {"VERB", "AUX"}:
+                return not is_negated(above) and not _is_unreal(above)
+        return True
+    if is_negated(token) or _is_unreal(token):
+        return False
+    if token.dep_ == "relcl" and any(c.lower_ in {"any", "every", "whoever"} for c in token.head.children):
+        return False
+    infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in token.children)
+    if infinitive:
+        above = token.head
+        return (
+            token.dep_ in _CLAUSAL and above.lemma_.lower() in words_of("implicative") and is_actual(above, depth + 1)
+        )
+    if token.dep_ == "pcomp":
+        return token.head.lower_ in words_of("real")
+    if token.dep_ == "xcomp":
+        return token.tag_ != "VB" and is_actual(token.head, depth + 1)
+    if token.dep_ == "ccomp" and token.tag_ == "VB":  # "will let it lapse"
+        return is_actual(token.head, depth + 1)
+    if token.dep_ == "conj" and token.tag_ in {"VB", "VBN"} and token.head.pos_ in {"VERB", "AUX"}:
+        return is_actual(token.head, depth + 1)
+    return not (
+        token.dep_ == "ccomp" and token.head.lemma_.lower() in words_of("unreal") and token.tag_ in {"VB", "VBP", "VBZ"}
+    )
+
+
+_FACTUAL = frozenset({"because", "although", "though", "while", "whereas", "since"})
+
+
+def _is_unreal(token: Token) -> bool:
+    past = token.tag_ in {"VBD", "VBN"} and not any(c.lower_ in {"has", "have", "is", "are"} for c in token.children)
+    for child in token.children:
+        if child.dep_ in {"aux", "auxpass"} and child.lower_ in words_of("modal"):
+            return True
+        if child.dep_ not in {"mark", "advmod"} or child.i > token.i:
+            continue
+        above = next((a for a in token.ancestors if a.pos_ in {"VERB", "AUX"}), token)
+        future = above.i != token.i and any(c.lower_ in words_of("modal") for c in above.children)
+        if token.dep_ == "advcl" and child.dep_ == "mark" and future and child.lower_ not in _FACTUAL:
+            return True
+        if child.lower_ in words_of("subordinate"):
+            return future or not (past and child.lower_ in words_of("past"))
+    return False

@@ -1,0 +1,185 @@
+"""At which stage a treaty is, from the words that govern its mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from kgbuild.extraction.treaties.context import Governor, governors, is_actual, is_negated
+from kgbuild.extraction.treaties.lexicon import BUILT_IN, StatusCue, TreatyTables, in_class, singular, status_cues
+
+#: a later stage in this list outweighs an earlier one
+STAGES = (
+    "Proposed",
+    "UnderNegotiation",
+    "Agreed",
+    "Signed",
+    "Ratified",
+    "InForce",
+    "Rejected",
+    "Expired",
+    "Suspended",
+    "Withdrawn",
+)
+_RANK = {status: rank for rank, status in enumerate(STAGES)}
+#: what is done so with a draft leaves the treaty under negotiation: one may sign it, one may tear it up
+_NOT_OF_DRAFTS = frozenset({*STAGES[:4], "Withdrawn"})
+#: "meet to work out a treaty": to negotiate is to be about to
+_UNDER_WAY = frozenset(
+    ["meet", "gather", "work", "sit", "try", "seek", "begin", "start", "continue", "resume", "agree", "be"]
+)
+#: in the simple present these tell what will happen
+_SCHEDULED = frozenset({"enter", "come", "go", "take", "expire", "lapse", "end", "run"})
+_FORCE = {"enter": "force", "come": "force", "go": "force", "take": "effect", "be": "force", "remain": "force"}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvidence:
+    """What one word says of a treaty's stage.
+
+    ``told``: it has happened, and is not only to come. ``label``: the word is part of the phrase, "the proposed pact".
+    """
+
+    status: str
+    weight: int
+    word: Token
+    told: bool = True
+    label: bool = False
+
+
+def evidence_of(
+    head: Token, end: int = 0, *, tentative: bool = False, draft: bool = False, tables: TreatyTables = BUILT_IN
+) -> Iterator[StatusEvidence]:
+    """What the words that govern a mention say of the treaty's stage.
+
+    Args:
+        head: the mention's head.
+        end: the mention's end, or 0.
+        draft: the mention is of a draft; what is done with that leaves the treaty under negotiation.
+        tables: the user's own tables of words.
+        tentative: the mention itself says that there is no such treaty ("no deal").
+    """
+    for governor in governors(head, end):
+        for cue in _fitting(governor, tables):
+            if draft and cue.status in _NOT_OF_DRAFTS:
+                yield StatusEvidence("UnderNegotiation", 0, governor.word)
+                continue
+            if tentative or not _has_happened(cue, governor.word):
+                if (
+                    cue.status == "Signed"
+                    and governor.slot == "object"
+                    and not tentative
+                    and is_scheduled(governor.word)
+                ):
+                    yield StatusEvidence("Agreed", 0, governor.word)
+                elif cue.otherwise:
+                    yield StatusEvidence(cue.otherwise, cue.otherwise_weight, governor.word, told=False)
+            else:
+                weight = 1 if cue.status == "Rejected" and _by_electors(governor.word) else cue.weight
+                label = cue.slot == "modifier" and cue.status == "Proposed" and cue.weight == 1
+                yield StatusEvidence(cue.status, weight, governor.word, label=label)
+
+
+def stage(evidence: Iterable[StatusEvidence], default: str = "", *, concluded: bool = False) -> str:
+    """The stage that the evidence shows: the latest that is told outright, else the latest that is hinted at.
+
+    Args:
+        evidence: what the words around all mentions say.
+        default: the stage if they say nothing.
+        concluded: the treaty was concluded once: it is dead as what has run out is, not as what was turned down.
+    """
+    by_weight: dict[int, list[int]] = {}
+    labelled = happened = False
+    for item in evidence:
+        labelled |= item.label
+        happened |= item.told and item.weight >= 0 and item.status != "Proposed"
+        status = "Expired" if concluded and item.word.lower_ == "dead" and item.status == "Rejected" else item.status
+        by_weight.setdefault(item.weight, []).append(_RANK[status])
+    told = [rank for rank in by_weight.get(1, ()) if rank > _RANK["Proposed"]]
+    if told:
+        return STAGES[max(told)]
+    if labelled and not happened:
+        return "Proposed"  # "the proposed pact", which somebody is eager to conclude
+    hinted = [*by_weight.get(1, ()), *by_weight.get(0, ())]  # that it was proposed says least: any hint goes further
+    if hinted:
+        return STAGES[max(hinted)]
+    return default or (STAGES[max(by_weight[-1])] if -1 in by_weight else "")
+
+
+def _by_electors(verb: Token) -> bool:
+    """Whether voters or a parliament do what a verb tells: what they reject is rejected."""
+    return any(
+        c.dep_ in {"nsubj", "agent"} and any(in_class(singular(t.lower_), "elector") for t in c.subtree)
+        for c in verb.children
+    )
+
+
+def is_scheduled(verb: Token) -> bool:
+    """Whether something will happen by all accounts: "will sign", "is to be signed", "are due to sign"."""
+    if is_negated(verb) or any(c.dep_ == "advcl" and any(m.dep_ == "mark" for m in c.children) for c in verb.children):
+        return False
+    if any(c.dep_ == "aux" and c.lower_ in {"will", "'ll", "’ll"} for c in verb.children):
+        return True
+    above = verb.head
+    if (
+        verb.dep_ == "xcomp"
+        and above.lemma_.lower() in {"be", "due", "set", "schedule", "expect"}
+        and not is_negated(above)
+    ):
+        return above.lemma_.lower() != "expect" or any(c.dep_ in {"nsubjpass", "auxpass"} for c in above.children)
+    return False
+
+
+def _fitting(governor: Governor, tables: TreatyTables) -> Iterator[StatusCue]:
+    word = governor.word
+    form = word.lower_ if governor.slot in {"modifier", "predicate"} else word.lemma_.lower()
+    for cue in status_cues(tables.stages).get(form, ()):
+        if cue.slot != governor.slot:
+            continue
+        if (
+            cue.slot == "prep"
+            and cue.particle not in {"", governor.preposition}
+            and not _has_particle(word, cue.particle)
+        ):
+            continue
+        if cue.slot == "subject" and cue.lemma in _FORCE and not _has_force(word, cue.particle):
+            continue
+        if (
+            cue.slot in {"object", "subject"}
+            and cue.particle
+            and cue.lemma not in _FORCE
+            and not _has_particle(word, cue.particle)
+        ):
+            continue
+        if cue.slot == "subject" and cue.lemma == "hold" and any(c.dep_ == "dobj" for c in word.children):
+            continue
+        yield cue
+
+
+def _has_particle(word: Token, particle: str) -> bool:
+    first, _, noun = particle.partition(" ")  # "put on ice": the noun behind the preposition counts too
+    return any(
+        c.lower_ == first
+        and c.dep_ in {"prt", "prep", "advmod"}
+        and (not noun or any(t.lower_ == noun for t in c.children))
+        for c in word.children
+    )
+
+
+def _has_force(word: Token, particle: str) -> bool:
+    """ "enter into force", "take effect", "remain in effect"."""
+    if particle and not _has_particle(word, particle):
+        return False
+    return any(t.lower_ in {"force", "effect"} and t.i - word.i <= 4 for t in word.subtree if t.i > word.i)
+
+
+def _has_happened(cue: StatusCue, word: Token) -> bool:
+    if cue.lemma in _SCHEDULED and word.tag_ in {"VBZ", "VBP"} and not any(c.dep_ == "aux" for c in word.children):
+        return False  # "expires in 2030", "enters into force in May"
+    if cue.slot == "modifier" or is_actual(word):
+        return True
+    if cue.status != "UnderNegotiation" or word.pos_ != "VERB":
+        return False
+    return word.dep_ in {"xcomp", "advcl"} and word.head.lemma_.lower() in _UNDER_WAY and is_actual(word.head)
