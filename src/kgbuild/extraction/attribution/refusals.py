@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from kgbuild.extraction.attribution.view import TokenView
 
-_FRAGMENT_NOUNS = frozenset(("comment", "reaction", "response", "reply", "word", "answer"))
 _CLAUSE_REACH = 18
 
 
@@ -48,6 +47,7 @@ class _Clause:
 def find_refusals(view: TokenView) -> list[Refusal]:
     """All refusals of a document, by the place of their cues."""
     found = []
+    fragments = refusal_lexicon()["fragments"]
     for i in range(view.n):
         if view.is_verb(i) and view.lemma[i] in _rules():
             clause = _read(view, i)
@@ -55,7 +55,7 @@ def find_refusals(view: TokenView) -> list[Refusal]:
                 if _applies(view, i, clause, rule) and not _conditional(view, i):
                     found.append(Refusal(i, _cue(view, i, clause), _source(view, i, clause, rule)))
                     break
-        elif view.lemma[i] in _FRAGMENT_NOUNS and view.head[i] == i and _has_no(view, i):
+        elif view.lemma[i] in fragments and view.head[i] == i and _has_no(view, i):
             # "No comment from the ministry."
             source = _behind_from(view, i)
             if source is not None:
