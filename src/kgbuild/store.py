@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,9 +44,9 @@ def open_store(output: Path | str) -> pyoxigraph.Store:
     Raises:
         KgbuildError: there is no such graph, or it cannot be read.
     """
-    files = _graph_files(Path(output))
+    files = graph_files(Path(output))
     if sum(path.stat().st_size for path in files) <= CACHE_ABOVE:
-        return _load(files, None)
+        return _load(files)
     return _cached(files)
 
 
@@ -61,7 +61,7 @@ class BuiltGraph:
     """
 
     def __init__(self, output: Path | str) -> None:
-        self.files = _graph_files(Path(output))
+        self.files = graph_files(Path(output))
         self.store = open_store(output)
 
     def query(self, sparql: str) -> Result:
@@ -108,7 +108,18 @@ def _default_graph() -> pyoxigraph.DefaultGraph:
     return pyoxigraph.DefaultGraph()
 
 
-def _graph_files(output: Path) -> list[Path]:
+def graph_files(output: Path) -> list[Path]:
+    """The files that hold a built graph.
+
+    Args:
+        output: the folder that ``kgbuild build`` wrote, or one file of N-Quads or TriG.
+
+    Returns:
+        ``graph.nq`` and, if there was inference, ``inferred.nq``; or the one file.
+
+    Raises:
+        KgbuildError: there is no such graph.
+    """
     if output.is_file():
         if output.suffix not in (".nq", ".trig"):
             raise KgbuildError(f"{output}: give the output folder of kgbuild build, or a file of N-Quads or TriG")
@@ -124,21 +135,49 @@ def _graph_files(output: Path) -> list[Path]:
     return [graph, inferred] if inferred.is_file() else [graph]
 
 
-def _load(files: list[Path], folder: Path | None) -> pyoxigraph.Store:
+def index_store(files: Sequence[Path], folder: Path) -> int:
+    """Writes a store to the disk that several processes can read: the named graphs, and all together as default graph.
+
+    Args:
+        files: what :func:`graph_files` gives.
+        folder: where to; an empty or missing folder.
+
+    Returns:
+        The number of quads in named graphs.
+
+    Raises:
+        KgbuildError: a file cannot be read.
+    """
     import pyoxigraph
 
-    store = pyoxigraph.Store() if folder is None else pyoxigraph.Store(folder)
+    store = pyoxigraph.Store(folder)
+    count = _fill(store, files)
+    store.flush()
+    return count
+
+
+def _load(files: Sequence[Path]) -> pyoxigraph.Store:
+    import pyoxigraph
+
+    store = pyoxigraph.Store()
+    _fill(store, files)
+    return store
+
+
+def _fill(store: pyoxigraph.Store, files: Sequence[Path]) -> int:
+    """Loads files into an empty store, and the merged view of them; gives the number of quads in named graphs."""
     path = files[0]
     try:
         for path in files:
             store.bulk_load(path=path)
+        count = len(store)
         for path in files:
             store.bulk_extend(_merged(path))
     except SyntaxError as error:
         raise KgbuildError(f"{path}: broken at line {error.lineno}: {error.msg}; build the graph again") from error
     except (OSError, ValueError) as error:
         raise KgbuildError(f"{path}: cannot be read: {error}") from error
-    return store
+    return count
 
 
 def _merged(path: Path) -> Iterator[pyoxigraph.Quad]:
@@ -148,7 +187,7 @@ def _merged(path: Path) -> Iterator[pyoxigraph.Quad]:
         yield pyoxigraph.Quad(quad.subject, quad.predicate, quad.object)
 
 
-def _cached(files: list[Path]) -> pyoxigraph.Store:
+def _cached(files: Sequence[Path]) -> pyoxigraph.Store:
     """The store of a large graph, from its index in the cache folder, which is made first if it is not there."""
     import pyoxigraph
 
@@ -164,12 +203,12 @@ def _cached(files: list[Path]) -> pyoxigraph.Store:
         return pyoxigraph.Store.read_only(str(index))
     except OSError:
         # no room or no right to keep an index: slower, but the same answers
-        return _load(files, None)
+        return _load(files)
 
 
-def _make_index(files: list[Path], index: Path) -> None:
+def _make_index(files: Sequence[Path], index: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="making-", dir=index.parent) as making:
-        _load(files, Path(making) / "store").flush()
+        index_store(files, Path(making) / "store")
         for outdated in index.parent.iterdir():
             if not outdated.name.startswith("making-") and outdated != index:
                 shutil.rmtree(outdated, ignore_errors=True)
