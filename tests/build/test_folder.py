@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kgbuild.build.folder import replaced, settle, unsettled
+import kgbuild
+from kgbuild.build.folder import locked, replaced, require_writable, settle, unsettled
 from kgbuild.errors import KgbuildError
 
 NAMES = ("graph.nq", "graph.ttl", "manifest.json")
@@ -109,3 +110,51 @@ def test_a_full_disk_is_a_clear_message_and_the_old_graph_stays(tmp_path: Path) 
         (folder / "graph.nq").write_text("new")
     assert contents(tmp_path) == dict.fromkeys(NAMES, "old")
     shutil.rmtree(tmp_path)
+
+
+def interrupted(output: Path, content: str) -> None:
+    """Leaves the folder as a build does that was killed while it moved its files into place."""
+    write(output, "old")
+    (output / ".complete").mkdir()
+    for name in NAMES:
+        (output / ".complete" / name).write_text(content)
+    (output / ".complete" / NAMES[0]).replace(output / NAMES[0])
+
+
+def test_a_reader_does_not_move_files_under_the_hands_of_a_build(tmp_path: Path) -> None:
+    interrupted(tmp_path, "new")
+    program = f"from pathlib import Path; from kgbuild.build.folder import settle; settle(Path({str(tmp_path)!r}))"
+    with locked(tmp_path):
+        reader = subprocess.Popen([sys.executable, "-c", program])
+        with pytest.raises(subprocess.TimeoutExpired):
+            reader.wait(1)
+        assert unsettled(tmp_path)
+        assert settle(tmp_path), "who holds the lock need not wait"
+    assert reader.wait() == 0
+    assert contents(tmp_path) == dict.fromkeys(NAMES, "new")
+
+
+def test_an_interrupted_build_in_a_folder_that_may_only_be_read_is_a_clear_message(unprivileged_folder: Path) -> None:
+    interrupted(unprivileged_folder, "new")
+    unprivileged_folder.chmod(0o500)
+    with pytest.raises(KgbuildError, match="a build was interrupted"):
+        settle(unprivileged_folder)
+    unprivileged_folder.chmod(0o700)
+
+
+def test_an_output_folder_that_cannot_be_made_is_told_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file")
+    (tmp_path / "a.txt").write_text("France signed a treaty with Chile.")
+    for output in (tmp_path / "file", tmp_path / "file" / "output"):
+        with pytest.raises(KgbuildError, match="is no folder; choose another folder with --output"):
+            kgbuild.build(tmp_path / "a.txt", output)
+
+
+def test_an_output_folder_that_may_not_be_written_is_told_before_any_work(unprivileged_folder: Path) -> None:
+    closed = unprivileged_folder / "closed"
+    closed.mkdir(mode=0o500)
+    with pytest.raises(KgbuildError, match="cannot be written to"):
+        require_writable(closed)
+    with pytest.raises(KgbuildError, match="cannot be made.*--output"):
+        require_writable(closed / "deep" / "output")
+    require_writable(unprivileged_folder / "new" / "output")

@@ -19,6 +19,7 @@ import pytest
 import kgbuild
 from kgbuild.articles import ReadingLimits
 from kgbuild.build import BuildOptions, plan, pool, watch
+from kgbuild.build.cache import CACHE_FILE
 from kgbuild.build.pool import Pool
 from kgbuild.build.run import make_setup
 from kgbuild.build.work import Choices, Work
@@ -135,7 +136,30 @@ def test_a_broken_cache_is_made_anew(corpus: Path, tmp_path: Path) -> None:
         path.write_bytes(b"no database " * 1000)
     kgbuild.build(corpus, output)
     assert contents(output) == before
-    assert sqlite3.connect(output / ".cache" / "build.sqlite").execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert sqlite3.connect(output / ".cache" / CACHE_FILE).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_damaged_piece_of_work_in_the_cache_is_a_clear_message(corpus: Path, tmp_path: Path) -> None:
+    kgbuild.build(corpus, tmp_path / "output")
+    with sqlite3.connect(tmp_path / "output" / ".cache" / CACHE_FILE) as database:
+        database.execute("UPDATE works SET data = zeroblob(100)")
+    database.close()
+    article(corpus, 9, TEXTS[4])
+    with pytest.raises(KgbuildError, match=f"damaged.*remove {CACHE_FILE}"):
+        kgbuild.build(corpus, tmp_path / "output")
+
+
+def test_a_cache_among_the_articles_is_no_article(corpus: Path) -> None:
+    for cache in (corpus / "kept", corpus):
+        for _ in range(2):
+            built = kgbuild.build(corpus, corpus / "output", cache=cache, force=True)
+            assert not built.failures
+
+
+def test_a_cache_folder_that_cannot_be_made_is_a_clear_message(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file")
+    with pytest.raises(KgbuildError, match=r"folder of the cache cannot be made.*--cache"):
+        kgbuild.build(corpus, tmp_path / "output", cache=tmp_path / "file" / "cache")
 
 
 def test_a_cache_in_use_is_a_clear_message(corpus: Path, tmp_path: Path) -> None:
@@ -226,7 +250,7 @@ def test_a_killed_build_goes_on_where_it_stopped(corpus: Path, tmp_path: Path) -
         article(corpus, number, f"{TEXTS[number % 5]} Talks in room {number} went on.")
     output, fresh = tmp_path / "output", tmp_path / "fresh"
     process = subprocess.Popen([sys.executable, "-m", "kgbuild", "build", str(corpus), "-o", str(output), "-q"])
-    database = output / ".cache" / "build.sqlite"
+    database = output / ".cache" / CACHE_FILE
     for _ in range(1200):
         time.sleep(0.05)
         if database.exists() and process.poll() is None and known(database) > 20:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from kgbuild.errors import KgbuildError
 
-CACHE_FILE = "build.sqlite"
+#: hidden, so that a cache in a folder of articles is not taken for one of them
+CACHE_FILE = ".build.sqlite"
 
 #: what no build has used for so many builds is forgotten
 _BUILDS_KEPT = 4
@@ -48,7 +49,7 @@ class Cache:
                 # an empty name is a file of SQLite's own, which it keeps in memory as long as it is small
                 self.database = sqlite3.connect("", isolation_level=None)
             else:
-                folder.mkdir(parents=True, exist_ok=True)
+                _make(folder)
                 self._files.enter_context(_locked(folder))
                 self.database = _opened(folder / CACHE_FILE)
             self.database.executescript(_TABLES)
@@ -91,8 +92,14 @@ class Cache:
 
     def get(self, key: str) -> bytes | None:
         """What was put in under a key."""
-        row = self.database.execute("SELECT data FROM works WHERE key = ?", (key,)).fetchone()
-        return zlib.decompress(row[0]) if row is not None else None
+        try:
+            row = self.database.execute("SELECT data FROM works WHERE key = ?", (key,)).fetchone()
+            return zlib.decompress(row[0]) if row is not None else None
+        except (sqlite3.DatabaseError, zlib.error, TypeError) as error:
+            raise KgbuildError(
+                f"{self.folder or 'the temporary folder'}: the cache is damaged ({error}); "
+                f"remove {CACHE_FILE} there and build again"
+            ) from error
 
     def put(self, key: str, data: bytes) -> None:
         """Keeps a piece of work; it is on the disk after :meth:`commit`, or after some more of them."""
@@ -147,6 +154,16 @@ class Cache:
             database.execute("DROP TABLE present")
         self.note("build", str(self.build))
         self.commit()
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KgbuildError(
+            f"{folder}: the folder of the cache cannot be made ({error.strerror}: {error.filename}); "
+            "choose another folder with --cache, or --no-cache"
+        ) from error
 
 
 def _opened(path: Path) -> sqlite3.Connection:

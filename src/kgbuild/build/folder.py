@@ -21,6 +21,25 @@ MANIFEST = "manifest.json"
 _BUILDING = ".building"
 _COMPLETE = ".complete"
 
+#: folders on which this process holds the lock, by device and inode
+_held: set[tuple[int, int]] = set()
+
+
+def require_writable(output: Path) -> None:
+    """Sees to it, before any work is done, that the folder can be written to, or made.
+
+    Raises:
+        KgbuildError: it cannot.
+    """
+    there = next(path for path in (output, *output.absolute().parents) if os.path.lexists(path))
+    what = "written to" if there == output else "made"
+    if not there.is_dir():
+        raise KgbuildError(f"{output}: cannot be {what}: {there} is no folder; choose another folder with --output")
+    if not os.access(there, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise KgbuildError(
+            f"{output}: cannot be {what}: {there} may not be written to; choose another folder with --output"
+        )
+
 
 @contextlib.contextmanager
 def replaced(output: Path) -> Iterator[Path]:
@@ -66,7 +85,26 @@ def settle(output: Path) -> bool:
 
     Returns:
         Whether there was anything to finish.
+
+    Raises:
+        KgbuildError: the folder may not be written to.
     """
+    if not unsettled(output):
+        return False
+    try:
+        if _mark(output) in _held:
+            return _moved_into_place(output)
+        # a build that is just moving its files must not lose them to somebody who reads the folder
+        with locked(output, wait=True):
+            return _moved_into_place(output)
+    except OSError as error:
+        raise KgbuildError(
+            f"{output}: a build was interrupted while its files were moved into place, and it cannot be finished "
+            f"({error.strerror or error}); build again as a user who may write there"
+        ) from error
+
+
+def _moved_into_place(output: Path) -> bool:
     complete = output / _COMPLETE
     if not complete.is_dir():
         return False
@@ -94,12 +132,13 @@ def unsettled(output: Path) -> bool:
 
 
 @contextlib.contextmanager
-def locked(folder: Path, option: str = "--output") -> Iterator[None]:
+def locked(folder: Path, option: str = "--output", *, wait: bool = False) -> Iterator[None]:
     """Holds a lock on the folder that ends with the process, however it ends.
 
     Args:
         folder: an existing folder.
         option: by which the user can choose another one.
+        wait: until whoever holds it lets go.
 
     Raises:
         KgbuildError: another build holds it.
@@ -112,14 +151,24 @@ def locked(folder: Path, option: str = "--output") -> Iterator[None]:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             raise KgbuildError(
                 f"{folder}: another build is writing here; wait for it, or choose another folder with {option}"
             ) from None
-        yield
+        mark = _mark(folder)
+        _held.add(mark)
+        try:
+            yield
+        finally:
+            _held.discard(mark)
     finally:
         os.close(descriptor)
+
+
+def _mark(folder: Path) -> tuple[int, int]:
+    found = folder.stat()
+    return found.st_dev, found.st_ino
 
 
 def _sync(path: Path) -> None:

@@ -16,7 +16,7 @@ from kgbuild.build import manifest as manifests
 from kgbuild.build.cache import Cache
 from kgbuild.build.corpus import Corpus, Failure, read_corpus
 from kgbuild.build.fingerprint import Fingerprints, Inputs, data_hash, fingerprints, model_entry, scan
-from kgbuild.build.folder import MANIFEST, locked, settle, unsettled
+from kgbuild.build.folder import MANIFEST, locked, require_writable, settle, unsettled
 from kgbuild.build.options import DEFAULT_BASE, BuildOptions, FailOn, MergedTurtle
 from kgbuild.build.pool import Pool, cores
 from kgbuild.build.progress import Progress, Silence
@@ -137,6 +137,8 @@ def build_setup(
     if workers != "auto" and workers < 1:
         raise KgbuildError(f"--workers {workers}: give a number from 1, or auto")
     prints = fingerprints(options)
+    if setup.output is not None:
+        require_writable(setup.output)
     with Cache(setup.cache) as kept:
         if force:
             kept.forget()

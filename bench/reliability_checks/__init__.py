@@ -1,0 +1,1 @@
+"""What ``bench/reliability`` does: one module for each of its subcommands."""
