@@ -57,6 +57,7 @@ class Cluster:
     new: bool = False
     concluded: bool = False
     headline: bool = True
+    aliases: list[str] = field(default_factory=list)
 
     def add(self, mention: TreatyMention, *, parties: set[str], years: set[int], concluded: bool) -> None:
         """Takes a mention in."""
@@ -72,9 +73,19 @@ class Cluster:
         self.parties |= parties
         self.concluded |= concluded
         self.headline &= mention.headline
-        for name in (mention.name, mention.alias):
-            if name and name not in self.names:
-                self.names.append(name)
+        for name, known in ((mention.name, self.names), (mention.alias, self.aliases)):
+            if name and name not in known and name not in self.aliases:
+                known.append(name)
+
+    def absorb(self, other: Cluster) -> None:
+        """Takes in the mentions of another cluster."""
+        for mention in other.mentions:
+            self.add(mention, parties=other.parties, years=other.years, concluded=other.concluded)
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether the text has given it no name so far."""
+        return not (self.names or self.authority)
 
     @property
     def last(self) -> TreatyMention:
@@ -119,10 +130,10 @@ def _nouns_fit(mention: TreatyMention, cluster: Cluster) -> float:
 
 def _names_fit(mention: TreatyMention, cluster: Cluster) -> bool | None:
     """Whether a name is one of the cluster's names; None if one of them has none."""
-    if mention.form != "name" or not cluster.names:
+    if mention.form != "name" or not (cluster.names or cluster.aliases):
         return None
     mine = fold(mention.name)
-    for name in cluster.names:
+    for name in (*cluster.names, *cluster.aliases):
         theirs = fold(name)
         if mine == theirs or mine.endswith(" " + theirs) or theirs.endswith(" " + mine):
             return True
@@ -132,7 +143,7 @@ def _names_fit(mention: TreatyMention, cluster: Cluster) -> bool | None:
         acronym = short.split()[0]
         if acronym.isupper() and is_acronym_of(acronym, full):
             return True
-    return False
+    return False if cluster.names else None
 
 
 def _subjects_fit(mention: TreatyMention, cluster: Cluster) -> float | None:
@@ -212,13 +223,14 @@ class Grouping:
             score += 2.0
         if mention.form == "name":
             in_heading = cluster.headline and subjects > 0
-            return score if in_heading or self._names_the_described(mention, cluster, distance) else None
+            return score if in_heading or self._names_the_described(mention, cluster, distance, subjects) else None
         if mention.form == "demonstrative":
             latest = max(self.clusters, key=lambda c: c.last.start)
             return (
                 score + 3.0 - distance + (1.0 if cluster is latest else 0.0) if distance <= 6 or subjects > 0 else None
             )
-        if mention.form in {"indefinite", "bare", "none"} and not mention.headline:
+        telegraphic = mention.form == "bare" and not mention.plural and subjects > 0
+        if mention.form in {"indefinite", "bare", "none"} and not (mention.headline or telegraphic):
             if not _can_be_idea(mention, cluster, nouns, subjects, concluded=concluded):
                 return None
             return max(score - 0.1 * distance, 0.05)
@@ -226,9 +238,11 @@ class Grouping:
         return max(score, 0.05)
 
     @staticmethod
-    def _names_the_described(mention: TreatyMention, cluster: Cluster, distance: int) -> bool:
+    def _names_the_described(mention: TreatyMention, cluster: Cluster, distance: int, subjects: float) -> bool:
         """A name soon after its description: "a new fisheries treaty … The Nadi Convention"."""
-        if cluster.names or cluster.other or distance > 2 or mention.known or not mention.subject:
+        if cluster.names or cluster.other or distance > 2 or mention.known:
+            return False
+        if not mention.subject and subjects < 1.0:
             return False
         return all(m.form in {"indefinite", "bare"} or m.headline for m in cluster.mentions)
 

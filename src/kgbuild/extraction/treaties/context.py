@@ -65,6 +65,8 @@ def _beside(head: Token, end: int) -> Iterator[Governor]:
     doc = head.doc
     limit = min(end + 9, head.sent.end)
     i = end
+    if i + 2 < limit and doc[i].text == "," and doc[i + 1].lower_ == "under" and doc[i + 2].pos_ == "NOUN":
+        yield Governor(doc[i + 2], "of", "under", beside=True)  # "a pact, under discussion since May, …"
     if i + 1 < limit and doc[i].text == "," and doc[i + 1].tag_ == "WDT":
         i += 1
     if i < limit and doc[i].lower_ in {"that", "which"}:
@@ -132,6 +134,9 @@ def _behind(preposition: Token) -> Iterator[Governor]:
         yield from _behind(above.head)
     if above.dep_ == "prep":  # "walk out of", "ahead of"
         yield Governor(above.head, "prep", above.lower_)
+    talks = _talks_before(preposition) if lower in {"on", "about", "over"} else None
+    if talks is not None and talks.i != above.i:
+        yield Governor(talks, "of", lower)
     if above.pos_ in {"NOUN", "PROPN"}:
         yield Governor(above, "of", lower)
         if in_class(above.lemma_.lower(), "share") and above.dep_ in {"dobj", "nsubjpass"}:
@@ -148,6 +153,18 @@ def _behind(preposition: Token) -> Iterator[Governor]:
                 and child.pos_ == "NOUN"
             ):
                 yield Governor(child, "of", lower)
+
+
+def _talks_before(preposition: Token) -> Token | None:
+    """ "talks in Vienna under the EU's envoy, Antoine Lemaire, on a pact": the noun may stand far before its topic."""
+    sentence = preposition.sent.start
+    for i in range(preposition.i - 1, max(sentence, preposition.i - 16) - 1, -1):
+        token = preposition.doc[i]
+        if token.pos_ == "VERB" and token.tag_ not in {"VBG", "VBN"}:
+            return None
+        if token.lower_ in {"talks", "negotiations", "discussions"}:
+            return token
+    return None
 
 
 def _below(head: Token) -> Iterator[Governor]:

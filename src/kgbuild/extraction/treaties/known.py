@@ -77,7 +77,7 @@ class KnownTreaties:
                 continue
             token = doc[i]
             end = i + length
-            if end < len(doc) and (doc[end].lower_ in treaty_nouns(self.tables.nouns) or _is_place(doc[end])):
+            if end < len(doc) and (doc[end].lower_ in treaty_nouns(self.tables.nouns) or _is_other(doc[end])):
                 continue
             start = token.i - 1 if token.i and doc[token.i - 1].pos_ == "DET" else token.i
             head = doc[token.i : end].root
@@ -97,6 +97,6 @@ class KnownTreaties:
         return 0
 
 
-def _is_place(token: Token) -> bool:
-    """Whether a word behind a name makes it a street, a building or a team."""
-    return bool(token.text[0].isupper()) and in_class(token.lower_, "place")
+def _is_other(token: Token) -> bool:
+    """Whether a word behind a name makes it a street, a building, a team or an organisation."""
+    return bool(token.text[0].isupper()) and (in_class(token.lower_, "place") or in_class(token.lower_, "body"))

@@ -140,6 +140,8 @@ def kinds_of(words: Iterable[str], files: tuple[str, ...] = ()) -> list[KindRule
     """
     rules = kind_rules(files)
     run = [singular(word) for word in words]
+    # "cross-border" tells nothing of a boundary
+    run = [word for before, word in zip(["", *run], run, strict=False) if (before, word) != ("cross", "border")]
     index = _kind_index(files)
     found: set[int] = set()
     for position, word in enumerate(run):

@@ -20,35 +20,12 @@ from kgbuild.extraction.treaties.lexicon import (
     singular,
     treaty_nouns,
 )
-from kgbuild.extraction.treaties.model import MentionForm, TreatyMention, is_year, surface
+from kgbuild.extraction.treaties.model import TreatyMention, is_year, surface
 from kgbuild.extraction.treaties.names import is_assembly, is_capital, is_title_case, name_bounds
+from kgbuild.extraction.treaties.phrases import MODIFIERS, TOPICS, left_of, right_of
 
-_INDEFINITE = frozenset(["a", "an", "any", "some", "one", "each", "every", "another", "such", "what", "whatever"])
-_DEMONSTRATIVE = frozenset(["this", "that", "these", "those", "such"])
-_POSSESSIVE = frozenset(["its", "their", "his", "her", "our", "my", "your"])
 _HYPHENS = frozenset("-–‑")
-_QUOTES = frozenset("\"“”'‘’")
-_TOPIC = frozenset(
-    [
-        "on",
-        "for",
-        "of",
-        "against",
-        "over",
-        "to",
-        "concerning",
-        "covering",
-        "governing",
-        "banning",
-        "regulating",
-        "about",
-    ]
-)
-_PARTIES = frozenset({"between", "with", "among", "involving"})
-_MODIFIER_POS = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
-_ARGUMENT = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "ROOT", "conj", "attr", "dative", "appos"})
 _PEOPLES = frozenset({"GPE", "NORP"})
-_TOPIC_WORDS = 9
 
 
 def find_mentions(doc: Doc, layout: Layout | None, tables: TreatyTables = BUILT_IN) -> list[TreatyMention]:
@@ -79,6 +56,8 @@ def find_mentions(doc: Doc, layout: Layout | None, tables: TreatyTables = BUILT_
                 mention.headline = paragraph is not None and paragraph.kind == "headline"
                 found.append(mention)
                 taken = max(last, mention.topic_end - 1 if mention.form == "name" else last)
+                if mention.alias:
+                    taken = max(taken, last + 3)
             break
     return found
 
@@ -101,18 +80,11 @@ def _read(
     doc: Doc, place: tuple[int, int, int], entry: TreatyNoun, tables: TreatyTables, *, is_plural: bool
 ) -> TreatyMention | None:
     first, noun, last = place
-    nouns = treaty_nouns(tables.nouns)
     token = doc[noun]
     if not _is_noun(token):
         return None
     following = _next_noun(doc, last)
-    if following is not None:
-        if in_class(following.lower_, "place") and following.text[0].isupper():
-            return None
-        # "ceasefire deal", "treaty text": the phrase belongs to the treaty noun behind it
-        if following.lower_ in nouns and nouns[following.lower_][0][0].opens != "no":
-            return None
-    if is_assembly(doc, first):
+    if _is_something_else(doc, (first, noun, last), entry, following, tables):
         return None
     title_case = is_capital(token) and is_title_case(doc, token)
     bounds = None if title_case else name_bounds(doc, first, last)
@@ -123,9 +95,10 @@ def _read(
             return None
         if bounds[1] > last + 1 and in_class(doc[bounds[1] - 1].lower_, "place"):
             return None  # a street named after a treaty
-    core, start, form, possessor = _left(doc, first if bounds is None else bounds[0], noun)
+    core, start, form, possessor = left_of(doc, first if bounds is None else bounds[0], noun)
     mention = TreatyMention(start, last + 1, core, noun, noun, form, entry, plural=is_plural, possessor=possessor)
     mention.modifier = following is not None
+    mention.bilateral = any(t.lower_ in {"bilateral", "two-way"} for t in doc[start:noun])
     if bounds is not None:
         mention.form = "name"
         mention.core, mention.topic_end = bounds
@@ -137,9 +110,12 @@ def _read(
     else:
         run = [t for t in doc[core:first] if t.is_alpha or t.like_num]
         right = last + 1
+        mention.alias = _alias(doc, right)
+        if mention.alias:
+            mention.end = right = right + 3
     topic: list[Token] = []
     if following is None:
-        topic, right = _right(doc, mention, right)
+        topic, right = right_of(doc, mention, right)
     mention.end = max(mention.end, right)
     mention.topic_end = mention.topic_end or last + 1
     _weigh(mention, run, topic, tables)
@@ -150,7 +126,29 @@ def _read(
     after = [token.lower_ for token in doc[last + 1 : last + 3]]
     if mention.form == "indefinite" and after in (["like", "this"], ["like", "that"], ["like", "it"], ["of", "this"]):
         mention.form = "demonstrative"
+        mention.generic = not mention.parties
     return mention
+
+
+def _is_something_else(
+    doc: Doc, place: tuple[int, int, int], entry: TreatyNoun, following: Token | None, tables: TreatyTables
+) -> bool:
+    """Whether the noun is part of another one, or what it means here is no treaty."""
+    first, noun, last = place
+    nouns = treaty_nouns(tables.nouns)
+    if following is not None:
+        if in_class(following.lower_, "place") and is_capital(following):
+            return True
+        # "ceasefire deal", "treaty text": the phrase belongs to the treaty noun behind it
+        if following.lower_ in nouns and nouns[following.lower_][0][0].opens != "no":
+            return True
+    if _is_body(doc, last) or is_assembly(doc, first):
+        return True
+    if doc[noun].lower_ == "instrument" and last + 2 < len(doc):
+        return doc[last + 2].lower_ in {"ratification", "accession"}  # a paper about a treaty
+    if entry.opens != "no" or (first > 0 and doc[first - 1].pos_ in MODIFIERS):
+        return False
+    return left_of(doc, first, noun)[2] == "bare"  # "pen to paper", "a border on paper"
 
 
 def _is_noun(token: Token) -> bool:
@@ -187,148 +185,9 @@ def _next_noun(doc: Doc, last: int) -> Token | None:
     return None
 
 
-def _left(doc: Doc, first: int, noun: int) -> tuple[int, int, MentionForm, Token | None]:
-    """Where the phrase's own words begin, where it begins with its determiner, how it refers, and its possessor."""
-    i = first
-    while i > 0:
-        token = doc[i - 1]
-        lower = token.lower_
-        if token.is_space:
-            break
-        if (
-            token.pos_ == "DET"
-            or lower in _POSSESSIVE
-            or lower in _INDEFINITE
-            or lower in _DEMONSTRATIVE
-            or lower == "no"
-        ):
-            return i, _with_predeterminer(doc, i - 1), _form(doc, i - 1), None
-        if token.tag_ == "POS" or lower in {"'s", "’s"}:
-            possessor = _possessor(doc, i - 1)
-            begin = possessor.left_edge.i if possessor is not None else i - 1
-            return i, begin, "definite", possessor
-        if lower in {"'", "’"} and i > 1 and doc[i - 2].lower_.endswith("s") and not doc[i - 2].whitespace_:
-            possessor = doc[i - 2]
-            return i, possessor.left_edge.i, "definite", possessor
-        if not _belongs(doc, i, noun):
-            break
-        i -= 1
-    return i, i, "bare", None
-
-
-def _possessor(doc: Doc, mark: int) -> Token | None:
-    return doc[mark - 1] if mark > 0 and doc[mark - 1].pos_ in {"NOUN", "PROPN", "PRON"} else None
-
-
-def _with_predeterminer(doc: Doc, i: int) -> int:
-    while (
-        i > 0
-        and doc[i - 1].lower_ in {"such", "any", "all", "both", "many", "what"}
-        and doc[i].lower_ in {"a", "an", "the"}
-    ):
-        i -= 1
-    return i
-
-
-def _form(doc: Doc, i: int) -> MentionForm:
-    lower = doc[i].lower_
-    if lower in {"a", "an"} and i > 0 and doc[i - 1].lower_ == "such":
-        return "demonstrative"
-    if lower in {"no", "neither"}:
-        return "none"
-    if lower in _DEMONSTRATIVE:
-        return "demonstrative"
-    if lower in _INDEFINITE:
-        return "indefinite"
-    return "definite"
-
-
-def _belongs(doc: Doc, i: int, noun: int) -> bool:
-    """Whether the token before ``i`` is a modifier of the treaty noun."""
-    token, right = doc[i - 1], doc[i]
-    inside = range(i - 1, noun + 1)
-    if token.pos_ in _MODIFIER_POS or token.tag_ in {"VBN", "VBG"}:
-        if token.tag_ in {"VBN", "VBG"} and token.pos_ == "VERB" and token.dep_ not in {"amod", "compound", "nmod"}:
-            return False
-        if token.ent_type_ in {"DATE", "TIME"} and token.dep_ == "npadvmod":
-            return False
-        if token.dep_ in _ARGUMENT and token.head.i not in inside:
-            # "violated a fisheries protocol": two nouns behind one determiner are one phrase, whatever the parser says
-            return right.i == noun and i > 1 and doc[i - 2].pos_ in {"DET", "ADJ", "NUM"} and bool(token.whitespace_)
-        return True
-    if token.i > 0 and not token.whitespace_ and right.text in _HYPHENS and doc[i + 1].i <= noun:
-        return True  # within a hyphenated modifier: "a water-for-energy deal"
-    if token.text in _HYPHENS:
-        return not token.whitespace_ and i > 1 and not doc[i - 2].whitespace_
-    if token.text in _QUOTES:
-        return i > 1 and doc[i - 2].pos_ in {"DET", "ADJ"} and bool(doc[i - 2].whitespace_)
-    if token.pos_ == "ADV":
-        return token.head.i in inside and token.head.pos_ in {"ADJ", "VERB"}
-    if token.lower_ in {"and", "or", ","} and i > 1:
-        same = right.pos_ == doc[i - 2].pos_ and right.pos_ in {"ADJ", "NOUN"}
-        return (
-            same
-            and (token.head.i in inside or right.head.i == i - 2)
-            and doc[i - 2].dep_ in {"amod", "compound", "nmod"}
-        )
-    return False
-
-
-def _right(doc: Doc, mention: TreatyMention, right: int) -> tuple[list[Token], int]:
-    """Reads "on …", "between … and …", "to fix …" behind the noun: the topic's words and where they end."""
-    last_word = right
-    topic: list[Token] = []
-    token = doc[mention.noun]
-    while right < len(doc):
-        following = doc[right]
-        lower = following.lower_
-        attached = following.head.i == token.i or following.head.i in range(mention.core, right)
-        if lower in _PARTIES and (lower != "with" or attached or right > last_word):
-            mention.parties += [child for child in following.children if child.dep_ in {"pobj", "pcomp", "dobj"}]
-            end = _phrase_end(doc, following, _TOPIC_WORDS * 2)
-        elif lower in _TOPIC and _is_topic(following, attached=attached):
-            end = _phrase_end(doc, following, _TOPIC_WORDS)
-            if mention.topic_end <= right and end > right + 1:
-                mention.topic_end = end
-            topic += [t for t in doc[right + 1 : end] if t.is_alpha]
-        else:
-            break
-        if end <= right + 1:
-            break
-        right = end
-    return topic, right
-
-
-def _is_topic(token: Token, *, attached: bool) -> bool:
-    if token.lower_ == "to":
-        return token.i + 1 < len(token.doc) and token.nbor(1).pos_ == "VERB" and token.head.dep_ in {"acl", "relcl"}
-    if token.lower_ in {"on", "against"}:
-        # "signed a treaty on Monday"
-        return token.i + 1 < len(token.doc) and token.nbor(1).ent_type_ not in {"DATE", "TIME"}
-    return attached
-
-
-def _phrase_end(doc: Doc, token: Token, most: int) -> int:
-    """End of the phrase that a preposition or "to" opens: before a comma, a quotation mark, or a clause."""
-    top = token.head if token.dep_ == "aux" else token
-    limit = min(top.right_edge.i + 1, token.i + most, len(doc))
-    end: int = token.i + 1
-    while end < limit:
-        current = doc[end]
-        if current.is_space or (current.is_punct and current.text not in _HYPHENS):
-            break
-        if current.dep_ in {"nsubj", "nsubjpass", "mark"} or current.tag_ in {"WDT", "WP", "WRB"}:
-            break
-        if current.ent_type_ in {"DATE", "TIME"}:
-            break
-        if current.lower_ in {"with", "between", "among"} and end > token.i + 1:
-            ahead = doc[end + 1 : end + 4]
-            if any(t.pos_ == "PROPN" for t in ahead):
-                break  # "on the return of art with Benin": the parties come behind what it is about
-        end += 1
-    while end > token.i + 1 and doc[end - 1].pos_ in {"ADP", "SCONJ", "DET", "CCONJ", "PART"}:
-        end -= 1
-    return end
+def _is_body(doc: Doc, last: int) -> bool:
+    """Whether a word behind the noun makes it an organisation: "Collective Security Treaty Organization"."""
+    return last + 1 < len(doc) and in_class(doc[last + 1].lower_, "body") and is_capital(doc[last + 1])
 
 
 def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tables: TreatyTables) -> None:
@@ -351,6 +210,7 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tabl
         mention.business |= in_class(word, "business") or in_class(" ".join(run[position : position + 2]), "business")
         mention.new |= word == "new"
         token = tokens[position]
+        mention.other |= word.endswith("er") and token.tag_ == "JJR"
         if in_class(word, "passing") or in_class(word, "other") or token.ent_type_ in _PEOPLES:
             continue
         if token.pos_ not in {"ADJ", "VERB", "ADV"} or kinds_of([word], tables.kinds):
@@ -359,7 +219,7 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tabl
     heads = {singular(part) for part in phrase}
     content = [token for token in topic if token.pos_ in {"NOUN", "PROPN", "ADJ"}]
     about = [singular(token.lower_) for token in content if token.ent_type_ not in _PEOPLES]
-    mention.words = tuple(dict.fromkeys(word for word in (*words, *about) if word not in heads and word not in _TOPIC))
+    mention.words = tuple(dict.fromkeys(word for word in (*words, *about) if word not in heads and word not in TOPICS))
     mention.kinds = tuple(
         kinds_of([*run, *phrase] if mention.form != "name" else run, tables.kinds)
         or kinds_of((t.lower_ for t in topic), tables.kinds)

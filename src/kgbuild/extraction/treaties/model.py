@@ -38,6 +38,8 @@ class TreatyMention:
         capital: its noun alone is written with a capital ("the Protocol").
         subject: it is its clause's subject.
         modifier: it modifies a noun ("truce talks").
+        generic: it speaks of any such treaty ("a treaty like this").
+        bilateral: it is said to be between two.
         known: the authority knows a treaty of this name.
     """
 
@@ -67,6 +69,8 @@ class TreatyMention:
     subject: bool = False
     known: bool = False
     modifier: bool = False
+    generic: bool = False
+    bilateral: bool = False
 
     @property
     def noun_text(self) -> str:

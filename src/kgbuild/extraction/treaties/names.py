@@ -145,7 +145,9 @@ def _leads_on(doc: Doc, i: int) -> bool:
             if lower == "in" and ahead == i + 1 and token.ent_type_ == "GPE":
                 return False
             return not (
-                lower in {"and", "with", "by", "from"} and token.ent_type_ in _PLACES | {"PERSON", "NORP", "ORG"}
+                lower in {"and", "with", "by", "from"}
+                and token.ent_type_ in _PLACES | {"PERSON", "NORP", "ORG"}
+                and (token.ent_iob_ != "I" or lower != "and")
             )
         if token.lower_ not in _CONNECTORS:
             return False

@@ -61,7 +61,7 @@ def other_names(doc: Doc, cluster: Cluster, name: str) -> list[str]:
     """
     seen = {fold(name)}
     found: list[str] = []
-    forms = [*cluster.names]
+    forms = [*cluster.names, *cluster.aliases]
     for mention in cluster.mentions:
         if mention.form == "pronoun" or (
             mention.entry is not None and mention.entry.opens == "no" and not mention.words

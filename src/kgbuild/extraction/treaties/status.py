@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 from kgbuild.extraction.treaties.context import Governor, governors, is_actual, is_negated
 from kgbuild.extraction.treaties.lexicon import BUILT_IN, StatusCue, TreatyTables, in_class, singular, status_cues
+from kgbuild.facts import ActorType
 
 #: a later stage in this list outweighs an earlier one
 STAGES = (
@@ -26,13 +27,16 @@ STAGES = (
 _RANK = {status: rank for rank, status in enumerate(STAGES)}
 #: what is done so with a draft leaves the treaty under negotiation: one may sign it, one may tear it up
 _NOT_OF_DRAFTS = frozenset({*STAGES[:4], "Withdrawn"})
+#: what is revived is so no more
+_ENDED = frozenset({"Suspended", "Withdrawn", "Expired", "Rejected"})
+_PRIVATE = frozenset({ActorType.ORGANIZATION, ActorType.GROUP})
 #: "meet to work out a treaty": to negotiate is to be about to
 _UNDER_WAY = frozenset(
     ["meet", "gather", "work", "sit", "try", "seek", "begin", "start", "continue", "resume", "agree", "be"]
 )
 #: in the simple present these tell what will happen
 _SCHEDULED = frozenset({"enter", "come", "go", "take", "expire", "lapse", "end", "run"})
-_FORCE = {"enter": "force", "come": "force", "go": "force", "take": "effect", "be": "force", "remain": "force"}
+_FORCE = frozenset({"enter", "come", "go", "take", "be", "remain", "stay", "bring", "put"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class StatusEvidence:
     """What one word says of a treaty's stage.
 
     ``told``: it has happened, and is not only to come. ``label``: the word is part of the phrase, "the proposed pact".
+    ``pending``: somebody has yet to decide on its ratification. ``renews``: what was dead or suspended is alive again.
+    ``wish``: somebody only calls for it.
     """
 
     status: str
@@ -47,6 +53,9 @@ class StatusEvidence:
     word: Token
     told: bool = True
     label: bool = False
+    pending: bool = False
+    renews: bool = False
+    wish: bool = False
 
 
 def evidence_of(
@@ -62,24 +71,39 @@ def evidence_of(
         tentative: the mention itself says that there is no such treaty ("no deal").
     """
     for governor in governors(head, end):
-        for cue in _fitting(governor, tables):
-            if draft and cue.status in _NOT_OF_DRAFTS:
-                yield StatusEvidence("UnderNegotiation", 0, governor.word)
-                continue
-            if tentative or not _has_happened(cue, governor.word):
-                if (
-                    cue.status == "Signed"
-                    and governor.slot == "object"
-                    and not tentative
-                    and is_scheduled(governor.word)
-                ):
-                    yield StatusEvidence("Agreed", 0, governor.word)
-                elif cue.otherwise:
-                    yield StatusEvidence(cue.otherwise, cue.otherwise_weight, governor.word, told=False)
-            else:
-                weight = 1 if cue.status == "Rejected" and _by_electors(governor.word) else cue.weight
-                label = cue.slot == "modifier" and cue.status == "Proposed" and cue.weight == 1
-                yield StatusEvidence(cue.status, weight, governor.word, label=label)
+        yield from evidence_from(governor, tentative=tentative, draft=draft, tables=tables)
+
+
+def evidence_from(
+    governor: Governor, *, tentative: bool = False, draft: bool = False, tables: TreatyTables = BUILT_IN
+) -> Iterator[StatusEvidence]:
+    """What one word says of the stage of the treaty that it governs; the arguments are those of :func:`evidence_of`."""
+    word = governor.word
+    for cue in _fitting(governor, tables):
+        if draft and cue.status in _NOT_OF_DRAFTS:
+            yield StatusEvidence("UnderNegotiation", 0, word)
+            continue
+        if cue.status in _ENDED and _by_nobody_of_weight(word):
+            continue
+        told = not tentative and _has_happened(cue, word)
+        if told:
+            weight = 1 if cue.status == "Rejected" and _by_electors(word) else cue.weight
+            label = cue.slot == "modifier" and cue.status == "Proposed" and cue.weight == 1
+            wish = cue.status == "Proposed" and in_class(cue.lemma, "wish")
+            yield StatusEvidence(cue.status, weight, word, label=label, wish=wish, renews=in_class(cue.lemma, "revive"))
+            continue
+        pending = not tentative and in_class(cue.lemma, "pending")
+        if cue.status == "Signed" and governor.slot == "object" and not tentative and is_scheduled(word):
+            yield StatusEvidence("Agreed", 0, word)
+        elif in_class(cue.lemma, "revive") and not tentative and _is_agreed_upon(word):
+            yield StatusEvidence("Agreed", 1, word, renews=True)
+        elif cue.otherwise or pending:
+            yield StatusEvidence(cue.otherwise, cue.otherwise_weight, word, told=False, pending=pending)
+
+
+def _is_agreed_upon(verb: Token) -> bool:
+    """Whether it has been agreed to do what a verb tells: "agreed to revive the pact"."""
+    return verb.dep_ == "xcomp" and verb.head.lemma_.lower() in {"agree", "decide"} and is_actual(verb.head)
 
 
 def stage(evidence: Iterable[StatusEvidence], default: str = "", *, concluded: bool = False) -> str:
@@ -90,9 +114,14 @@ def stage(evidence: Iterable[StatusEvidence], default: str = "", *, concluded: b
         default: the stage if they say nothing.
         concluded: the treaty was concluded once: it is dead as what has run out is, not as what was turned down.
     """
+    evidence = list(evidence)
+    renewed = any(item.renews for item in evidence)
+    pending = any(item.pending for item in evidence)
     by_weight: dict[int, list[int]] = {}
     labelled = happened = False
     for item in evidence:
+        if (renewed and item.status in _ENDED) or (pending and item.status == "Ratified") or not item.status:
+            continue
         labelled |= item.label
         happened |= item.told and item.weight >= 0 and item.status != "Proposed"
         status = "Expired" if concluded and item.word.lower_ == "dead" and item.status == "Rejected" else item.status
@@ -114,6 +143,21 @@ def _by_electors(verb: Token) -> bool:
         c.dep_ in {"nsubj", "agent"} and any(in_class(singular(t.lower_), "elector") for t in c.subtree)
         for c in verb.children
     )
+
+
+def _by_nobody_of_weight(verb: Token) -> bool:
+    """Whether those who do what a verb tells are no state and none of its organs: a union may reject what it likes."""
+    referents = verb.doc._.referents
+    who = [
+        referents[token.i]
+        for child in verb.children
+        if child.dep_ in {"nsubj", "agent"}
+        for token in ((child,) if child.dep_ == "nsubj" else child.children)
+        if token.i in referents
+    ]
+    if _by_electors(verb):
+        return False
+    return bool(who) and all(one.sort == "actor" and one.type in _PRIVATE for one in who)
 
 
 def is_scheduled(verb: Token) -> bool:
@@ -144,7 +188,11 @@ def _fitting(governor: Governor, tables: TreatyTables) -> Iterator[StatusCue]:
             and not _has_particle(word, cue.particle)
         ):
             continue
-        if cue.slot == "subject" and cue.lemma in _FORCE and not _has_force(word, cue.particle):
+        if (
+            cue.lemma in _FORCE
+            and (cue.slot == "subject" or cue.lemma == "bring")
+            and not _has_force(word, cue.particle)
+        ):
             continue
         if (
             cue.slot in {"object", "subject"}
@@ -178,8 +226,36 @@ def _has_force(word: Token, particle: str) -> bool:
 def _has_happened(cue: StatusCue, word: Token) -> bool:
     if cue.lemma in _SCHEDULED and word.tag_ in {"VBZ", "VBP"} and not any(c.dep_ == "aux" for c in word.children):
         return False  # "expires in 2030", "enters into force in May"
-    if cue.slot == "modifier" or is_actual(word):
+    if cue.slot == "modifier":
+        return True
+    if cue.slot == "of" and in_class(cue.lemma, "formality") and _is_deferred(word):
+        return False
+    if is_actual(word) and not _is_wanted(word):
         return True
     if cue.status != "UnderNegotiation" or word.pos_ != "VERB":
         return False
     return word.dep_ in {"xcomp", "advcl"} and word.head.lemma_.lower() in _UNDER_WAY and is_actual(word.head)
+
+
+def _is_deferred(noun: Token) -> bool:
+    """Whether what a noun tells is put off, awaited, or what somebody sets out for: "put off the signing of …"."""
+    if noun.pos_ not in {"NOUN", "PROPN"}:
+        return False
+    above = noun.head
+    if noun.dep_ == "pobj" and above.dep_ == "prep":
+        return above.lower_ in {"for", "before", "until", "pending", "towards", "toward"} or in_class(
+            above.head.lemma_.lower(), "deferring"
+        )
+    return noun.dep_ in {"dobj", "nsubjpass"} and in_class(above.lemma_.lower(), "deferring")
+
+
+def _is_wanted(verb: Token) -> bool:
+    """Whether somebody wants it done: "wants the agreement signed by May"."""
+    if verb.tag_ != "VBN" or verb.dep_ not in {"acl", "ccomp", "oprd", "xcomp"}:
+        return False
+    above = verb.head if verb.dep_ != "acl" else verb.head.head
+    return (
+        above.pos_ == "VERB"
+        and in_class(above.lemma_.lower(), "wish")
+        and (verb.dep_ != "acl" or verb.head.dep_ == "dobj")
+    )

@@ -1,0 +1,74 @@
+"""The parties that go without saying: the article's own state in "a pact with Peru", those that everybody knows."""
+
+from __future__ import annotations
+
+from kgbuild.authority import Entry
+from kgbuild.extraction.treaties.drafts import Draft
+from kgbuild.extraction.treaties.parties import Parties
+
+#: how many sentences apart a treaty may be whose two parties another treaty shares
+_NEAR = 3
+
+
+def complete(draft: Draft, drafts: list[Draft], parties: Parties, entry: Entry | None, sentence_of: list[int]) -> None:
+    """Adds the parties that the text leaves to its readers.
+
+    Args:
+        draft: of the treaty.
+        drafts: of all treaties of the text.
+        parties: which finds parties in the document.
+        entry: of the authority, if it knows the treaty.
+        sentence_of: for each token the number of its sentence.
+    """
+    cluster = draft.cluster
+    if entry is not None:
+        draft.parties.update(dict.fromkeys(parties.who.of_authority(entry)))
+    if cluster.authority:
+        return
+    if len(draft.parties) < 2:
+        draft.parties.update(dict.fromkeys(parties.of_union(cluster.mentions)))
+    if len(draft.parties) == 1 and (not cluster.names or any(m.bilateral for m in cluster.mentions)):
+        _complete_pair(draft, parties)
+    if len(draft.parties) < 2:
+        for mention in cluster.mentions:
+            keys = parties.of_subject(mention) if mention.form != "pronoun" else []
+            if len(keys) > 1:
+                draft.parties.update(dict.fromkeys(keys))
+                return
+    if len(draft.parties) == 1 and cluster.names:
+        draft.parties.update(dict.fromkeys(parties.who.of_seat(cluster.names)))
+    if not draft.parties and not cluster.names:
+        _from_passage(draft, drafts, parties, sentence_of)
+
+
+def _complete_pair(draft: Draft, parties: Parties) -> None:
+    """The other of two parties: whoever the sentence is about, else the state nearest."""
+    for mention in draft.cluster.mentions:
+        if mention.form == "pronoun":
+            continue
+        for key in parties.of_subject(mention):
+            draft.parties.setdefault(key)
+        if len(draft.parties) > 1:
+            return
+    if any(mention.parties and not parties.are_known(mention) for mention in draft.cluster.mentions):
+        return  # the phrase names the other party, and nobody knows it
+    for key in parties.who.pairs.nearest_state(draft.cluster.mentions[0], draft.parties):
+        draft.parties.setdefault(key)
+
+
+def _from_passage(draft: Draft, drafts: list[Draft], parties: Parties, sentence_of: list[int]) -> None:
+    cluster = draft.cluster
+    for mention in cluster.mentions:
+        keys = parties.who.pairs.of_sentence(mention)
+        if keys:
+            draft.parties.update(dict.fromkeys(keys))
+            return
+    keys = parties.who.pairs.of_passage(cluster.mentions[0])
+    if keys:
+        draft.parties.update(dict.fromkeys(keys))
+        return
+    for other in drafts:
+        near = abs(sentence_of[other.cluster.mentions[0].head] - sentence_of[cluster.mentions[0].head])
+        if other is not draft and len(other.parties) == 2 and near <= _NEAR:
+            draft.parties.update(dict.fromkeys(other.parties))
+            return

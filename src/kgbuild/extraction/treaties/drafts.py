@@ -1,0 +1,108 @@
+"""A treaty while its mentions are being gathered, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+
+from kgbuild.authority import Entry
+from kgbuild.extraction.document import Mention, Referent, TreatyDetail
+from kgbuild.extraction.treaties.clusters import Cluster
+from kgbuild.extraction.treaties.lexicon import TreatyTables, kind_rules
+from kgbuild.extraction.treaties.naming import canonical, other_names
+from kgbuild.extraction.treaties.status import StatusEvidence, stage
+
+#: a treaty found by its noun and a sign of diplomacy, by a telling noun, by its name
+CONFIDENCE = {"sign": 0.75, "yes": 0.85, "name": 0.95}
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A treaty while its mentions are being gathered.
+
+    Attributes:
+        cluster: its mentions.
+        parties: keys of the actors, in the order in which they were found.
+        evidence: what the words around the mentions say of its stage.
+        confidence: that it is a treaty.
+        tentative: what its first mention says leaves open whether there ever was one.
+    """
+
+    cluster: Cluster
+    parties: dict[str, None] = field(default_factory=dict)
+    evidence: list[StatusEvidence] = field(default_factory=list)
+    confidence: float = 0.0
+
+    @property
+    def is_headline_noise(self) -> bool:
+        """A weak noun in a headline that the article never takes up."""
+        return self.cluster.headline and self.confidence < CONFIDENCE["sign"]
+
+    @property
+    def is_wish(self) -> bool:
+        """Something between nobody in particular that is only called for: "demanded an immediate ceasefire"."""
+        return (
+            not self.parties
+            and not self.cluster.names
+            and not self.cluster.authority
+            and all(m.form in {"indefinite", "bare", "none"} for m in self.cluster.mentions)
+            and bool(self.evidence)
+            and all(item.status == "Proposed" and not item.label and item.wish for item in self.evidence)
+        )
+
+    def take(self, other: Draft) -> None:
+        """Takes in what another draft of the same treaty holds."""
+        self.cluster.absorb(other.cluster)
+        self.parties.update(other.parties)
+        self.evidence += other.evidence
+        self.confidence = max(self.confidence, other.confidence)
+
+    def referent(self, doc: Doc, key: str, entry: Entry | None, tables: TreatyTables) -> Referent:
+        """What the document gets.
+
+        Args:
+            doc: the document.
+            key: of the treaty in it.
+            entry: of the authority, if it knows the treaty.
+            tables: the user's own tables of words.
+        """
+        cluster = self.cluster
+        cluster.mentions.sort(key=lambda mention: mention.start)
+        name = entry.name if entry else canonical(doc, cluster)
+        return Referent(
+            key=key,
+            sort="treaty",
+            name=name,
+            mentions=[
+                Mention(m.start, m.end, m.head, m.form if m.form in {"name", "pronoun"} else "description")
+                for m in cluster.mentions
+                if m.end > m.start
+            ],
+            other_names=other_names(doc, cluster, name),
+            authority=cluster.authority,
+            gender="neutral",
+            detail=TreatyDetail(
+                tuple(self.parties),
+                self._kind(entry, tables),
+                self.status(entry),
+                self.confidence or CONFIDENCE["sign"],
+            ),
+        )
+
+    def status(self, entry: Entry | None) -> str:
+        """The stage that all evidence together shows."""
+        cluster = self.cluster
+        first = min(cluster.mentions, key=lambda mention: mention.start)
+        described = first.form in {"indefinite", "bare", "demonstrative"} and not cluster.names and not first.years
+        tentative = first.idea or described
+        concluded = bool(entry) or cluster.concluded or any(mention.years for mention in cluster.mentions)
+        return stage(self.evidence, "Proposed" if tentative or not concluded else "InForce", concluded=concluded)
+
+    def _kind(self, entry: Entry | None, tables: TreatyTables) -> str:
+        if entry and entry.kind:
+            return entry.kind
+        rules = [rule for mention in self.cluster.mentions for rule in mention.kinds]
+        if rules:
+            return min(rules, key=kind_rules(tables.kinds).index).kind
+        return next((m.entry.kind for m in self.cluster.mentions if m.entry and m.entry.kind), "Other")

@@ -1,0 +1,115 @@
+"""What speaks of a treaty without naming it: "it", and verbs of treaties whose object goes without saying.
+
+"Norway has signed; Iceland has yet to ratify." "Washington left in November." "Peru and Chile are already parties."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.treaties.clauses import is_passive
+from kgbuild.extraction.treaties.context import Governor, governors
+from kgbuild.extraction.treaties.lexicon import in_class, read_table
+
+_OBJECTS = frozenset({"dobj", "attr", "ccomp", "xcomp", "acomp", "oprd", "dative"})
+_LINKS = frozenset({"be", "remain", "become"})
+
+
+@dataclass(frozen=True, slots=True)
+class Elision:
+    """A word that is said of a treaty which the clause does not name.
+
+    Attributes:
+        governor: the word, and where the treaty would stand.
+        who: heads of the phrases that tell who does it.
+    """
+
+    governor: Governor
+    who: tuple[Token, ...]
+
+
+def pronouns(doc: Doc, lowers: list[str]) -> Iterator[tuple[Token, list[Governor]]]:
+    """Each "it" that denotes no actor, with the words that govern it, where these want a treaty."""
+    for i, lower in enumerate(lowers):
+        if lower == "it" and i not in doc._.referents:
+            around = list(governors(doc[i]))
+            if any(wants_treaty(governor) or may_leave(governor) for governor in around):
+                yield doc[i], around
+
+
+def may_leave(governor: Governor) -> bool:
+    """Whether what stands in this slot of a verb is a treaty if one was spoken of: "abandoned it"."""
+    return governor.slot == "object" and in_class(governor.word.lemma_.lower(), "left")
+
+
+def wants_treaty(governor: Governor) -> bool:
+    """Whether what stands in this slot of a verb is a treaty more often than not: "sign it", "it enters into force"."""
+    lemma, slot = governor.word.lemma_.lower(), governor.slot
+    if slot == "subject":
+        return in_class(lemma, "text")
+    return slot == "object" and in_class(lemma, "it")
+
+
+def elisions(doc: Doc, lemmas: list[str]) -> Iterator[Elision]:
+    """The words of a document that are said of a treaty left out, in text order.
+
+    Args:
+        doc: the document.
+        lemmas: of its tokens, in lower case.
+    """
+    verbs = {lemma: (particle, slot) for lemma, particle, slot in read_table("treaty_elided.tsv", 3)}
+    for i, lemma in enumerate(lemmas):
+        if lemma not in verbs:
+            continue
+        particle, slot = verbs[lemma]
+        token = doc[i]
+        if slot == "of":
+            yield from _of_nouns(token, particle)
+        elif token.pos_ == "VERB" and not is_passive(token) and _is_bare(token, particle):
+            yield Elision(Governor(token, slot, particle), ())
+
+
+def _is_bare(verb: Token, particle: str) -> bool:
+    """Whether a verb stands without object, and with its particle if it needs one."""
+    if verb.tag_ == "VBG" and verb.dep_ not in {"ROOT", "conj", "relcl", "ccomp", "advcl"}:
+        return False
+    if verb.dep_ == "amod" or (verb.dep_ == "acl" and verb.tag_ != "VB"):
+        return False
+    has_particle = not particle
+    for child in verb.children:
+        if child.dep_ in _OBJECTS and child.i > verb.i:
+            return False
+        if child.dep_ == "dobj" or child.tag_ in {"WDT", "WP"}:
+            return False
+        if child.i > verb.i and child.dep_ in {"prt", "advmod", "prep"} and child.lower_ == particle:
+            if any(c.dep_ in {"pobj", "pcomp", "prep"} for c in child.children):
+                return False
+            has_particle = True
+        elif child.i > verb.i and child.dep_ == "prep" and not _tells_when(child):
+            return False
+    return has_particle
+
+
+def _tells_when(preposition: Token) -> bool:
+    """Whether a phrase behind a verb tells only when, where, or with whom."""
+    if preposition.lower_ in {"after", "before", "since", "until", "without", "with", "by", "within", "despite"}:
+        return True
+    return preposition.lower_ in {"in", "on", "at"} and any(
+        child.ent_type_ in {"DATE", "TIME", "GPE", "CARDINAL", "FAC", "LOC"} or child.like_num
+        for child in preposition.children
+    )
+
+
+def _of_nouns(noun: Token, particle: str) -> Iterator[Elision]:
+    """ "Kenya remains a member", "suspended its participation": the noun's complement is left out."""
+    if any(child.dep_ == "prep" and child.lower_ in {"of", "to", "in", "from"} for child in noun.children):
+        return
+    if particle == "be":
+        if noun.dep_ == "attr" and noun.head.lemma_.lower() in _LINKS:
+            who = tuple(child for child in noun.head.children if child.dep_ == "nsubj")
+            yield Elision(Governor(noun, "of"), who)
+    elif noun.dep_ in {"dobj", "nsubjpass"} and any(child.dep_ == "poss" for child in noun.children):
+        yield Elision(Governor(noun.head, "object"), ())

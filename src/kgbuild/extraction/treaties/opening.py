@@ -1,0 +1,89 @@
+"""Whether a noun phrase that fits no treaty spoken of so far speaks of one that is new to the text."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+from kgbuild.extraction.treaties.lexicon import TreatyTables, status_cues, treaty_nouns
+from kgbuild.extraction.treaties.model import TreatyMention
+from kgbuild.extraction.treaties.parties import Parties
+
+#: names with these nouns may be of anything ("the New Deal", "the Basel Framework")
+_VAGUE = frozenset(["deal", "arrangement", "settlement", "framework", "understanding", "compact", "charter", "statute"])
+#: how many tokens away a state may be for a truce to be one between states or armies
+_NEAR = 60
+
+
+class Opening:
+    """Judges mentions of one document.
+
+    Args:
+        doc: the document.
+        parties: which finds the parties that a phrase or its clause names.
+        tables: the user's own tables of words.
+    """
+
+    def __init__(self, doc: Doc, parties: Parties, tables: TreatyTables) -> None:
+        self._doc = doc
+        self._parties = parties
+        self._tables = tables
+
+    def opens(self, mention: TreatyMention, named: list[str], *, first: bool, treated: bool) -> bool:
+        """Whether a mention that fits nothing before it is a treaty of its own.
+
+        Args:
+            mention: the mention.
+            named: keys of the parties that the phrase itself names.
+            first: the text has spoken of no treaty yet.
+            treated: something is done with it that is done with treaties ("signed", "ratified").
+        """
+        entry = mention.entry
+        if entry is None:
+            return True
+        if entry.opens == "no" or mention.form in {"none", "pronoun"} or mention.generic:
+            return False
+        if mention.plural and mention.form != "name":
+            return False
+        subject = [rule for rule in mention.kinds if not rule.weak]
+        if mention.form == "name":
+            if entry.opens == "named":
+                return treated or bool(named) or bool(subject)
+            return mention.noun_text not in _VAGUE or bool(named) or bool(subject) or treated
+        if entry.opens == "named":
+            return bool(subject) and (treated or bool(named))
+        if mention.business:  # a "supply agreement" is a contract, but not if two states sign it
+            return len(self._parties.of_context(mention)) > 1 and bool(named or self._parties.of_subject(mention))
+        if mention.modifier and not self._is_talked_of(mention):
+            return False
+        if entry.opens == "yes" and self._is_diplomatic(mention, named, first=first, treated=treated):
+            return True
+        own = [rule for rule in subject if " ".join(rule.phrase) != mention.noun_text]
+        if own or (named and entry.opens != "kind"):
+            return True
+        context = self._parties.of_context(mention)
+        if entry.opens == "kind":
+            return len({*named, *context}) > 1 or (treated and bool(named or context))
+        if context:
+            return True
+        if treated and mention.kinds and self._parties.who.is_diplomatic(mention):
+            return True
+        if self._parties.done_by_states(mention) or (mention.new and not first):
+            return True
+        return mention.form in {"indefinite", "bare"} and len(self._parties.of_subject(mention)) > 1
+
+    def _is_diplomatic(self, mention: TreatyMention, named: list[str], *, first: bool, treated: bool) -> bool:
+        """Whether a telling noun means a treaty here: a truce between clubs is none, nor are treaties in general."""
+        if named:
+            return True
+        if mention.entry is not None and mention.entry.kind == "Ceasefire":
+            return self._parties.who.is_diplomatic(mention, _NEAR)
+        bare = mention.core == mention.noun and not mention.words and mention.noun_text == "treaty"
+        if mention.form == "indefinite" and bare and not (first and treated):
+            return False  # "a treaty" beside treaties that the text has named: of the kind in general
+        return self._parties.who.is_diplomatic(mention)
+
+    def _is_talked_of(self, mention: TreatyMention) -> bool:
+        """ "ceasefire talks", "the draft treaty text": the noun behind says that there is, or is to be, a treaty."""
+        behind = self._doc[mention.noun].head
+        cues = status_cues(self._tables.stages).get(behind.lemma_.lower(), ())
+        return any(cue.slot == "of" for cue in cues) or behind.lower_ in treaty_nouns(self._tables.nouns)

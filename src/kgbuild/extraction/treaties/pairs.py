@@ -1,0 +1,105 @@
+"""Whom "the two countries" are, and which states a passage is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.treaties.lexicon import in_class, singular
+from kgbuild.extraction.treaties.model import TreatyMention
+
+_PAIR = frozenset({"two", "both"})
+#: how many tokens back "the two countries" may look
+PASSAGE = 200
+#: how much it counts for "the two countries" that two states were named together, "Peru and Chile"
+_TOGETHER = 3.5
+#: the same for the parties of a treaty that the text has spoken of, and that the sentence speaks of
+_OF_TREATY = 3.0
+_BESIDE = 8.0
+
+
+class Pairs:
+    """Counts the states of one document.
+
+    Args:
+        doc: the document.
+        states: token and key of every mention of a state, in text order.
+    """
+
+    def __init__(self, doc: Doc, states: list[tuple[int, str]]) -> None:
+        self._doc = doc
+        self.states = states
+        #: parties of the treaties that the sentence being read has already spoken of
+        self.beside: list[str] = []
+        #: the parties of each treaty between two that the text has spoken of so far
+        self.bilateral: list[tuple[str, ...]] = []
+
+    def is_pair(self, token: Token) -> bool:
+        """Whether a phrase is "the two governments", "both sides" and the like."""
+        if not in_class(singular(token.lower_), "pair"):
+            return False
+        return any(child.lower_ in _PAIR for child in token.children) or (
+            token.i > 0 and self._doc[token.i - 1].lower_ in _PAIR
+        )
+
+    def last_pair(self, before: int) -> list[str]:
+        """The two states that the passage before a token is about: those named most, the nearer the more.
+
+        Where only one was named so far ("the two governments" in the opening), the article's other one is meant.
+        """
+        sentence = self._doc[before].sent.start
+        weights: dict[str, float] = {}
+        for head, key in self.states:
+            near = 4.0 if sentence <= head < before else 1.0 if 0 < before - head <= PASSAGE else 0.3
+            weights[key] = weights.get(key, 0.0) + (near if head < before else 0.1)
+        for key in self.named_together(before):
+            weights[key] = weights.get(key, 0.0) + _TOGETHER
+        for key in self.bilateral[0] if self.bilateral else ():
+            weights[key] = weights.get(key, 0.0) + _OF_TREATY
+        for key in self.beside:
+            weights[key] = weights.get(key, 0.0) + _BESIDE
+        return sorted(weights, key=lambda key: -weights[key])[:2] if len(weights) > 1 else []
+
+    def named_together(self, before: int) -> list[str]:
+        """The states of the last "Peru and Chile" before a token: "the two countries" were introduced so."""
+        for position in range(len(self.states) - 1, 0, -1):
+            (first, one), (second, other) = self.states[position - 1 : position + 1]
+            if second < before and one != other and self._doc[second].head.i == first and not self._is_listed(position):
+                return [one, other] if self._doc[second].dep_ == "conj" else []
+        return []
+
+    def _is_listed(self, position: int) -> bool:
+        """Whether a state is one of three or more that stand in a list."""
+        second = self._doc[self.states[position][0]]
+        return second.head.dep_ == "conj" or any(child.dep_ == "conj" for child in second.children)
+
+    def of_sentence(self, mention: TreatyMention) -> list[str]:
+        """The states that the sentence of a mention names, if there are just two."""
+        sentence = self._doc[mention.head].sent
+        found = list(dict.fromkeys(key for head, key in self.states if sentence.start <= head < sentence.end))
+        return found if len(found) == 2 else []
+
+    def of_passage(self, mention: TreatyMention) -> list[str]:
+        """The two states that the sentence before a mention names together: "Peru and Chile held drills"."""
+        sentence = self._doc[mention.head].sent
+        before = self._doc[max(sentence.start - 1, 0)].sent
+        found = self.named_together(mention.head)
+        near = {key for head, key in self.states if before.start <= head < sentence.end}
+        return found if near == set(found) else []
+
+    def nearest_state(self, mention: TreatyMention, other_than: Iterable[str]) -> list[str]:
+        """The state besides some others that the sentence names, or the one before, or the most frequent one."""
+        counts: dict[str, int] = {}
+        excluded = set(other_than)
+        sentence = self._doc[mention.head].sent
+        near = [key for head, key in self.states if sentence.start <= head < sentence.end and key not in excluded]
+        before = [
+            key for head, key in self.states if sentence.start - 60 <= head < sentence.start and key not in excluded
+        ]
+        if near or before:
+            return near[:1] or before[-1:]
+        for _, key in self.states:
+            if key not in excluded:
+                counts[key] = counts.get(key, 0) + 1
+        return [max(counts, key=lambda key: counts[key])] if counts else []

@@ -1,0 +1,242 @@
+"""Reads the treaties of one document: groups the mentions, gathers what they tell, and writes it to the document."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.tokens import tokens_of
+from kgbuild.extraction.treaties.clusters import Cluster, Grouping
+from kgbuild.extraction.treaties.completion import complete
+from kgbuild.extraction.treaties.drafts import CONFIDENCE, Draft
+from kgbuild.extraction.treaties.ellipsis import elisions, pronouns, wants_treaty
+from kgbuild.extraction.treaties.known import KnownTreaties
+from kgbuild.extraction.treaties.lexicon import in_class
+from kgbuild.extraction.treaties.model import TreatyMention
+from kgbuild.extraction.treaties.opening import Opening
+from kgbuild.extraction.treaties.parties import Parties
+from kgbuild.extraction.treaties.status import evidence_from, evidence_of
+
+_CONCLUDED = frozenset(["Signed", "Ratified", "InForce", "Suspended", "Withdrawn", "Expired"])
+_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "attr"})
+
+
+class Reader:
+    """Groups the mentions of one document and writes what they tell.
+
+    Args:
+        doc: the document, with its actors.
+        known: the authority's treaties.
+    """
+
+    def __init__(self, doc: Doc, known: KnownTreaties) -> None:
+        self._doc = doc
+        self._known = known
+        self._tables = known.tables
+        self._parties = Parties(doc)
+        self._opening = Opening(doc, self._parties, self._tables)
+        self._sentence_of = tokens_of(doc).sentence
+        self._grouping = Grouping(self._sentence_of)
+        self._drafts: dict[Cluster, Draft] = {}
+        self._placed: list[TreatyMention] = []
+
+    def read(self, mentions: list[TreatyMention]) -> None:
+        """Groups the mentions and fills the document."""
+        for mention in mentions:
+            if not any(_is_within(mention, other) for other in mentions):
+                self._place(mention)
+        self._place_pronouns()
+        self._place_elisions()
+        drafts = [draft for draft in self._drafts.values() if not draft.is_headline_noise]
+        drafts.sort(key=lambda draft: min(m.start for m in draft.cluster.mentions))
+        for draft in drafts:
+            entry = self._known.entry(draft.cluster.authority)
+            complete(draft, drafts, self._parties, entry, self._sentence_of)
+        drafts = [draft for draft in drafts if not draft.is_wish]
+        referents: dict[int, Referent] = self._doc._.referents
+        for number, draft in enumerate(drafts):
+            entry = self._known.entry(draft.cluster.authority)
+            referent = draft.referent(self._doc, f"t{number}", entry, self._tables)
+            self._doc._.treaties.append(referent)
+            for mention in draft.cluster.mentions:
+                for i in {mention.head, mention.noun}:
+                    if i not in referents or referents[i].sort != "actor" or i == mention.noun:
+                        referents[i] = referent
+
+    def _place(self, mention: TreatyMention) -> None:
+        if mention.plural and mention.form != "name":
+            return  # "treaties need two thirds of the votes" speaks of none in particular
+        head = self._doc[mention.head]
+        pairs = self._parties.who.pairs
+        pairs.beside = self._parties_beside(mention)
+        named = self._parties.of_phrase(mention)
+        draft_of = mention.noun_text in {"draft", "text"}
+        evidence = list(
+            evidence_of(head, mention.end, tentative=mention.form == "none", draft=draft_of, tables=self._tables)
+        )
+        concluded = any(item.weight and item.status in _CONCLUDED for item in evidence)
+        years = _years_beside(mention, self._doc) if concluded else set()
+        cluster = self._cluster_of(mention, named, concluded=concluded)
+        entry = self._known.named(mention)
+        if cluster is None:
+            if not self._opening.opens(mention, named, first=not self._drafts, treated=bool(evidence)):
+                return
+            cluster = Cluster()
+            self._grouping.clusters.append(cluster)
+            self._drafts[cluster] = Draft(cluster)
+        if entry and (mention.form == "name" or not cluster.authority):
+            cluster.authority = entry.id
+        if mention.form != "none":
+            cluster.add(mention, parties=set(named), years=years, concluded=concluded)
+            self._placed.append(mention)
+        draft = self._drafts[cluster]
+        draft.evidence += evidence
+        if self._parties.is_same_pair(mention):
+            for other in self._drafts.values():
+                if other is not draft and len(other.parties) >= 2:
+                    named = list(other.parties)
+                    break
+        draft.parties.update(dict.fromkeys([*named, *self._parties.of_context(mention)]))
+        cluster.parties |= set(draft.parties)
+        pairs.bilateral = [tuple(one.parties) for one in self._drafts.values() if len(one.parties) == 2]
+        form = "name" if mention.form == "name" else (mention.entry.opens if mention.entry else "name")
+        draft.confidence = max(draft.confidence, CONFIDENCE.get(form, 0.0))
+
+    def _cluster_of(self, mention: TreatyMention, named: list[str], *, concluded: bool) -> Cluster | None:
+        """The treaty spoken of so far that a mention speaks of again."""
+        entry = self._known.named(mention)
+        mention.known = entry is not None
+        same = self._equated(mention)
+        if same is not None and (entry is None or same.authority in {"", entry.id}):
+            return same
+        if entry is not None:
+            for one in self._grouping.clusters:
+                if one.authority == entry.id:
+                    return one
+            parties = set(self._parties.who.of_authority(entry))
+            for one, draft in self._drafts.items():
+                near = self._sentence_of[mention.head] - self._sentence_of[one.last.head] <= 1
+                if near and len(parties) == 2 and parties == set(draft.parties) and one.is_unnamed:
+                    return one  # "Tuvalu has a treaty with Australia. The Falepili Union …"
+        cluster = self._grouping.resolve(
+            mention, parties=set(named), concluded=concluded, separate=self._separate(mention)
+        )
+        if cluster is not None and entry and cluster.authority not in {"", entry.id}:
+            return None
+        return cluster
+
+    def _equated(self, mention: TreatyMention) -> Cluster | None:
+        """The treaty of which a phrase beside it gives the name: "the treaty, known as the Almaty Pact"."""
+        if mention.form != "name" or not self._placed:
+            return None
+        other = self._placed[-1]
+        if other.form == "name" or other.end > mention.start or mention.start - other.end > 4:
+            return None
+        between = [
+            token.lower_ for token in self._doc[other.end : mention.start] if token.lower_ not in {"the", "“", '"'}
+        ]
+        beside = between in ([","], ["("], ["-"], ["–"], ["—"], []) and self._doc[mention.head].dep_ in {
+            "appos",
+            "npadvmod",
+        }
+        called = bool(between) and any(in_class(word, "called") for word in between)
+        if not (beside or called) or other.plural:
+            return None
+        cluster = next(c for c in self._grouping.clusters if other in c.mentions)
+        return cluster if cluster.is_unnamed else None
+
+    def _parties_beside(self, mention: TreatyMention) -> list[str]:
+        """Parties of the treaties that the sentence speaks of before this mention."""
+        found: list[str] = []
+        for other in reversed(self._placed):
+            if self._sentence_of[other.head] != self._sentence_of[mention.head]:
+                break
+            for cluster, draft in self._drafts.items():
+                if other in cluster.mentions and len(draft.parties) == 2:
+                    found += draft.parties
+        return found
+
+    def _separate(self, mention: TreatyMention) -> set[int]:
+        """Heads of earlier mentions that stand beside this one in a clause, and so denote another treaty."""
+        found = set()
+        verb = _verb_above(self._doc, mention)
+        head = self._doc[mention.head]
+        bare = mention.form == "definite" and not mention.words and not mention.other
+        for other in reversed(self._placed):
+            if self._sentence_of[other.head] != self._sentence_of[mention.head]:
+                break
+            if other.form == "pronoun" or head.dep_ in {"appos", "conj"}:
+                continue
+            if bare and not (head.dep_ in _ARGUMENTS and self._doc[other.head].dep_ in _ARGUMENTS):
+                continue  # "suspended the pact's inspections after the other side's violation of the pact"
+            theirs = _verb_above(self._doc, other)
+            if verb is not None and verb == theirs and not in_class(self._doc[verb].lemma_.lower(), "equating"):
+                found.add(other.head)
+        return found
+
+    def _place_pronouns(self) -> None:
+        """Adds "it" where the verb wants a treaty and one was spoken of just before."""
+        for token, around in pronouns(self._doc, tokens_of(self._doc).lower):
+            latest = self._latest_before(token.i)
+            if latest is None:
+                continue
+            cluster = next(c for c in self._grouping.clusters if latest in c.mentions)
+            if not (cluster.names or cluster.concluded or any(wants_treaty(g) for g in around)):
+                continue
+            mention = TreatyMention(token.i, token.i + 1, token.i, token.i, token.i, "pronoun", None)
+            cluster.mentions.append(mention)
+            draft = self._drafts[cluster]
+            draft.evidence += evidence_of(token, tables=self._tables)
+            draft.parties.update(dict.fromkeys(self._parties.of_context(mention)))
+
+    def _place_elisions(self) -> None:
+        """Adds what verbs and nouns tell of the treaty that they leave out, if one was spoken of just before."""
+        spoken = {mention.noun for mention in self._placed}
+        for elision in elisions(self._doc, tokens_of(self._doc).lemma):
+            word = elision.governor.word
+            latest = self._latest_before(word.i, 2)
+            if latest is None or any(token.i in spoken for token in word.children):
+                continue
+            keys = self._parties.of_elision(elision.governor, elision.who)
+            if not keys:
+                continue
+            cluster = next(c for c in self._grouping.clusters if latest in c.mentions)
+            draft = self._drafts[cluster]
+            draft.evidence += evidence_from(elision.governor, tables=self._tables)
+            draft.parties.update(dict.fromkeys(keys))
+
+    def _latest_before(self, i: int, reach: int = 1) -> TreatyMention | None:
+        """The treaty last spoken of before a token, at most some sentences back; a sentence's subject comes first."""
+        latest = None
+        for mention in self._placed:
+            if mention.end > i:
+                break
+            if self._sentence_of[i] - self._sentence_of[mention.head] <= reach:
+                # the subject of the sentence before is what the next sentence goes on about
+                if (
+                    latest is not None
+                    and self._doc[latest.head].dep_ in {"nsubj", "nsubjpass"}
+                    and (self._sentence_of[latest.head] == self._sentence_of[mention.head])
+                ):
+                    continue
+                latest = mention
+        return latest
+
+
+def _is_within(mention: TreatyMention, other: TreatyMention) -> bool:
+    """Whether a mention is the beginning of a longer one: "a draft" in "a draft border accord"."""
+    return mention.start == other.start and mention.end < other.end
+
+
+def _verb_above(doc: Doc, mention: TreatyMention) -> int | None:
+    return next((t.i for t in doc[mention.head].ancestors if t.pos_ in {"VERB", "AUX"}), None)
+
+
+def _years_beside(mention: TreatyMention, doc: Doc) -> set[int]:
+    """Years named behind a mention in its sentence: "the protocol that they signed in 2010"."""
+    end = min(doc[mention.head].sent.end, mention.end + 20)
+    return {int(t.text) for t in doc[mention.end : end] if _is_year(t)}
+
+
+def _is_year(token: Token) -> bool:
+    return bool(token.is_digit) and len(token) == 4 and 1600 <= int(token.text) <= 2100

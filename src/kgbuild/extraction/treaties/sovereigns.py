@@ -1,0 +1,176 @@
+"""Which states and organisations the words of a text stand for: by name, by whom they represent, by membership."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.authority import Entry
+from kgbuild.extraction.document import Referent, coordinated, denoted
+from kgbuild.extraction.treaties.lexicon import in_class, singular
+from kgbuild.extraction.treaties.model import TreatyMention
+from kgbuild.extraction.treaties.pairs import PASSAGE, Pairs
+from kgbuild.facts import ActorType
+
+_SOVEREIGN = frozenset({ActorType.STATE, ActorType.INTERNATIONAL_ORGANIZATION})
+_DASHES = frozenset({"-", "–", "—"})
+
+
+class Sovereigns:
+    """Finds who can be a party to a treaty in one document.
+
+    Args:
+        doc: with its actors found, if there are any.
+    """
+
+    def __init__(self, doc: Doc) -> None:
+        self._doc = doc
+        self.by_key: dict[str, Referent] = {actor.key: actor for actor in doc._.actors}
+        self._represents: dict[str, list[str]] = {}
+        for role in doc._.roles:
+            self._represents.setdefault(role.holder, []).extend(role.represents)
+        self._public = [
+            mention.head for actor in doc._.actors if actor.type in _SOVEREIGN for mention in actor.mentions
+        ]
+        states = (
+            (mention.head, actor.key)
+            for actor in doc._.actors
+            if actor.type == ActorType.STATE
+            for mention in actor.mentions
+        )
+        self.pairs = Pairs(doc, sorted(states))
+
+    def states_of(self, referent: Referent, *, direct: bool = False) -> list[str]:
+        """Keys of the states or organisations that an actor is or acts for.
+
+        Args:
+            referent: what a phrase denotes.
+            direct: only what it is itself; an organisation of rebels counts, and so does an army.
+        """
+        if referent.sort != "actor":
+            return []
+        if referent.type in _SOVEREIGN:
+            return [referent.key]
+        behind = [*referent.affiliation, *self._represents.get(referent.key, ())]
+        behind = [key for key in dict.fromkeys(behind) if key in self.by_key and self.by_key[key].type in _SOVEREIGN]
+        if referent.type == ActorType.ORGANIZATION:
+            return [referent.key] if direct or not behind else behind
+        if (
+            direct
+            and referent.type == ActorType.GOVERNMENT_BODY
+            and in_class(singular(referent.name.split()[-1]), "fighter")
+        ):
+            return [referent.key]
+        return [] if direct and referent.type == ActorType.PERSON else behind
+
+    def is_sovereign(self, token: Token) -> bool:
+        """Whether a token denotes, or names, a state or an international organisation."""
+        found = [r for r in denoted(self._doc, token, joint=False) if r.sort == "actor"]
+        if found:
+            return any(self.states_of(referent) for referent in found)
+        return not self.by_key and token.ent_type_ in {"GPE", "NORP"}
+
+    def beside_dash(self, token: Token) -> list[str]:
+        """The state that a word joined to another by a dash names: in names few words are found as actors."""
+        around = self._doc[max(token.i - 1, 0) : token.i + 2]
+        if token.pos_ != "PROPN" or not any(t.text in _DASHES for t in around):
+            return []
+        return [key for key, actor in self.by_key.items() if actor.type in _SOVEREIGN and actor.name == token.text]
+
+    def at(self, token: Token, *, direct: bool = False) -> list[str]:
+        """Keys of those whom a phrase stands for.
+
+        Args:
+            token: head of the phrase.
+            direct: as in :meth:`states_of`.
+        """
+        keys: list[str] = []
+        for referent in denoted(self._doc, token, joint=False):
+            keys += self.states_of(referent, direct=direct)
+        if not keys and token.lower_ == "it" and token.dep_ == "nsubj":
+            # pronouns are not resolved yet: "Peru has not ratified the convention, which it signed in 2018"
+            sentence = token.sent.start
+            subject = [t for t in self._doc[sentence : token.i] if t.dep_ == "nsubj" and t.lower_ != "it"]
+            return self.at(subject[0]) if subject else []
+        if not keys and self.pairs.is_pair(token):
+            keys = self.pairs.last_pair(token.i)
+        if not keys and token.tag_ in {"NNS", "NNPS"}:
+            keys = self._members_of_group(token)
+        if not keys and token.pos_ == "NOUN":  # "negotiators from the two countries", "Peru's lawmakers"
+            for child in token.children:
+                if child.dep_ in {"poss", "amod", "compound"}:
+                    keys += [key for r in denoted(self._doc, child, joint=False) for key in self.states_of(r)]
+                elif child.dep_ == "prep" and child.lower_ in {"from", "of"}:
+                    keys += [
+                        key
+                        for c in child.children
+                        if c.dep_ == "pobj"
+                        for each in coordinated(c)
+                        for key in self.at(each)
+                    ]
+        return keys
+
+    def itself(self, token: Token) -> list[str]:
+        """As :meth:`at`, but not for those who only belong to a state, such as its troops."""
+        found = [referent for referent in denoted(self._doc, token, joint=False) if referent.sort == "actor"]
+        if any(referent.type == ActorType.GROUP for referent in found):
+            return []
+        if not found and not in_class(singular(token.lower_), "pair") and token.pos_ != "PRON":
+            return []
+        return self.at(token)
+
+    def _members_of_group(self, token: Token) -> list[str]:
+        """ "The Ministers", where the text opened with "the ministers … of Peru, Chile and Bolivia"."""
+        lemma = token.lemma_.lower()
+        for other in self._doc[: token.i + 1]:
+            if other.lemma_.lower() != lemma or other.tag_ not in {"NNS", "NNPS"}:
+                continue
+            if not any(child.dep_ == "prep" for child in other.children):
+                continue
+            inside = range(other.i, other.right_edge.i + 1)
+            keys = list(dict.fromkeys(key for head, key in self.pairs.states if head in inside))
+            if len(keys) > 1:
+                return keys
+        return []
+
+    def each(self, token: Token) -> Iterator[Token]:
+        """A token and those listed with it, also where the parser lost the list: "by A, B, the C and D"."""
+        listed = list(coordinated(token))
+        yield from listed
+        seen = {t.i for t in listed}
+        referents: dict[int, Referent] = self._doc._.referents
+        inside = {i for head, _ in self.pairs.states for i in (head,)}
+        for following in self._doc[token.i + 1 : token.sent.end]:
+            if following.i in referents and following.i in inside and following.i not in seen:
+                yield following
+            elif following.text not in {",", "and", "&", "’s", "'s"} and following.pos_ not in {"DET", "PROPN", "ADJ"}:
+                break
+
+    def is_public(self, key: str) -> bool:
+        """Whether an actor is a state or an international organisation."""
+        return key in self.by_key and self.by_key[key].type in _SOVEREIGN
+
+    def is_diplomatic(self, mention: TreatyMention, reach: int = PASSAGE) -> bool:
+        """Whether the passage around a mention speaks of states or international organisations at all.
+
+        Args:
+            mention: a noun phrase.
+            reach: how many tokens around it count.
+        """
+        return not self.by_key or any(abs(head - mention.head) <= reach for head in self._public)
+
+    def of_authority(self, entry: Entry) -> list[str]:
+        """Those of a well-known treaty's parties that the text speaks of."""
+        wanted = set(entry.parties)
+        return [key for key, actor in self.by_key.items() if actor.authority and actor.authority in wanted]
+
+    def of_seat(self, names: list[str]) -> list[str]:
+        """The state that the text speaks of by the city in a treaty's name: "Honiara" in "Honiara Security Treaty"."""
+        words = {word for name in names for word in name.split()[:2]}
+        return [
+            key
+            for key, actor in self.by_key.items()
+            if actor.type == ActorType.STATE
+            and any(other in words and other not in actor.name for other in actor.other_names)
+        ][:1]
