@@ -39,7 +39,7 @@ class PartialDate:
             raise ValueError("a day needs a month")
         import datetime
 
-        datetime.date(self.year, self.month or 1, self.day or 1)
+        datetime.date(self.year, 1 if self.month is None else self.month, 1 if self.day is None else self.day)
 
     def __str__(self) -> str:
         """The lexical form of xsd:date, xsd:gYearMonth or xsd:gYear."""
@@ -243,7 +243,7 @@ class Position:
 
     Attributes:
         holder: key of the actor whose stance it is.
-        target: key of a treaty, an event or an actor.
+        target: key of a treaty, an event, an actor or an issue.
         according_to: key of the actor who attributes the stance to the holder; empty where the holder speaks or the
             article itself says so.
         expressed_in: keys of the statements that express it.
@@ -295,6 +295,23 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """What else somebody takes a stance on: a measure, a demand, a clause, a mission; no treaty, event or actor.
+
+    Attributes:
+        key: name within the article.
+        name: the words of the text that describe it best.
+        mentions: where it is described, in text order.
+        other_names: other descriptions of it.
+    """
+
+    key: str
+    name: str
+    mentions: tuple[Span, ...]
+    other_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleFacts:
     """All that was found in one article. Each tuple is in text order."""
 
@@ -305,3 +322,4 @@ class ArticleFacts:
     statements: tuple[Statement, ...] = ()
     positions: tuple[Position, ...] = ()
     events: tuple[Event, ...] = ()
+    issues: tuple[Issue, ...] = ()

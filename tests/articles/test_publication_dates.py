@@ -50,6 +50,12 @@ def test_what_is_no_date_is_refused(value: str) -> None:
         read_date(value)
 
 
+@pytest.mark.parametrize("value", ["2023-0-07", "2023-00", "2023-05-00", "00 May 2023", "20230007"])
+def test_a_month_or_day_of_zero_is_refused(value: str) -> None:
+    with pytest.raises(UnreadableError, match="no such date"):
+        read_date(value)
+
+
 @given(st.dates())
 def test_every_day_comes_back(day: object) -> None:
     assert str(read_date(str(day))) == str(day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,13 +15,16 @@ from kgbuild.articles.records import article_of
 from kgbuild.articles.sources import Input, find_inputs, open_input, read_bounded
 from kgbuild.articles.structured import json_lines, json_records, parse_json
 from kgbuild.facts import Article
+from kgbuild.limits import ArticleLimits, OverLimitError, limited
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingLimits:
-    """What one input may cost.
+class ReadingLimits(ArticleLimits):
+    """What one input may cost, in reading and in each later step.
 
     Attributes:
+        seconds: of processor time for one article in each step; 0 for no limit.
+        memory_bytes: of memory for one article in each step; 0 for no limit.
         article_bytes: bytes of a file that holds one article, decompressed, or of a line of JSON Lines.
         list_bytes: bytes of a JSON file that holds a list, which is read whole.
     """
@@ -96,13 +99,15 @@ def _read(source: Input, stream: BinaryIO, limits: ReadingLimits) -> Iterator[Re
         first = stream.readline(limits.article_bytes + 1)
         form = _detect(first)
     if form == "jsonl":
-        yield from _records(source, json_lines(stream, limits.article_bytes, first))
+        yield from _records(source, json_lines(stream, limits.article_bytes, first), limits)
     elif form == "json":
         data = first + read_bounded(stream, limits.list_bytes - len(first))
-        yield from _records(source, json_records(data))
+        yield from _records(source, json_records(data), limits)
     else:
         data = first + read_bounded(stream, max(0, limits.article_bytes - len(first)))
-        yield Reading(source, None, _single(form, data, source.shown))
+        if form == "html":
+            import trafilatura  # noqa: F401 - no article is to be charged for it, nor to interrupt it
+        yield Reading(source, None, _bounded(limits, _single, form, data, source.shown))
 
 
 def _detect(first: bytes) -> str:
@@ -123,7 +128,7 @@ def _detect(first: bytes) -> str:
 
 
 def _records(
-    source: Input, records: Iterator[tuple[int | None, Mapping[str, object] | UnreadableError]]
+    source: Input, records: Iterator[tuple[int | None, Mapping[str, object] | UnreadableError]], limits: ReadingLimits
 ) -> Iterator[Reading]:
     empty = True
     for line, record in records:
@@ -133,12 +138,25 @@ def _records(
         try:
             if isinstance(record, UnreadableError):
                 raise record
-            outcome = article_of(record, at)
+            outcome = _bounded(limits, article_of, record, at)
         except UnreadableError as error:
             outcome = ReadFailure(at, str(error))
         yield Reading(source, line, outcome)
     if empty:
         raise UnreadableError("holds no articles")
+
+
+def _bounded(limits: ReadingLimits, make: Callable[..., Article], *args: object) -> Article:
+    """Makes an article within the limits of time and memory.
+
+    Raises:
+        UnreadableError: it goes over one.
+    """
+    try:
+        with limited(limits):
+            return make(*args)
+    except OverLimitError as error:
+        raise UnreadableError(str(error)) from None
 
 
 def _single(form: str, data: bytes, shown: str) -> Article:

@@ -229,7 +229,9 @@ class _Run:
         if not len(corpus):
             what = shown(corpus.failures) or "no files were given"
             raise KgbuildError(f"no article could be read, and nothing was written: {what}")
-        choices = Choices(options.model, options.authority_files, options.fail_on, options.min_confidence)
+        choices = Choices(
+            options.model, options.authority_files, options.fail_on, options.min_confidence, options.limits
+        )
         with Pool(choices, self._workers) as pool:
             assembly = Assembly(corpus, self._cache, pool, self._prints, options, self._progress)
             if not assembly.extract():

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from kgbuild.build.corpus import unpacked
 from kgbuild.build.options import FailOn
 from kgbuild.build.reports import report_data
 from kgbuild.facts import Article
+from kgbuild.limits import ArticleLimits, OverLimitError, limited, out_of_memory
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -46,6 +47,7 @@ class Choices:
     authority_files: tuple[Path, ...]
     fail_on: FailOn
     min_confidence: float
+    limits: ArticleLimits = field(default_factory=ArticleLimits)
 
 
 class Work:
@@ -72,20 +74,52 @@ class Work:
         return self._extract(items) if kind == "extract" else [self._finish(item) for item in items]
 
     def _extract(self, items: Sequence[bytes]) -> list[bytes | str]:
+        pipeline(self._choices.model, self._choices.authority_files)  # to load it costs no article its time
+        try:
+            with limited(self._choices.limits):
+                return self._extracted(items)
+        except OverLimitError as error:
+            if len(items) == 1:
+                return [str(error)]
+        # whichever article it was is found one by one, each with the whole time for itself
+        return [outcome for item in items for outcome in self._extract([item])]
+
+    def _extracted(self, items: Sequence[bytes]) -> list[bytes | str]:
         from kgbuild.extraction.assemble import ExtractionFailure, extract
         from kgbuild.facts_codec import encode
 
         nlp = pipeline(self._choices.model, self._choices.authority_files)
         outcomes = extract(nlp, map(unpacked, items))
-        return [
-            outcome.reason if isinstance(outcome, ExtractionFailure) else encode(replace(outcome, article=Article("")))
-            for outcome in outcomes
-        ]
+        results: list[bytes | str] = []
+        for outcome in outcomes:
+            if not isinstance(outcome, ExtractionFailure):
+                results.append(encode(replace(outcome, article=Article(""))))
+            elif "MemoryError" in outcome.reason:
+                results.append(out_of_memory(self._choices.limits))
+            else:
+                results.append(outcome.reason)
+        return results
 
     def _finish(self, item: bytes) -> bytes | str:
         article, facts, identities = _ordered(item)
         facts = replace(confident(facts, self._choices.min_confidence), article=article)
-        return finished(facts, identities, self._choices.fail_on).to_bytes()
+        _prepare()
+        try:
+            with limited(self._choices.limits):
+                return finished(facts, identities, self._choices.fail_on).to_bytes()
+        except OverLimitError as error:
+            return str(error)
+
+
+@cache
+def _prepare() -> None:
+    """Loads what finishing needs, which no article is to be charged for, nor to interrupt."""
+    from kgbuild.graph import mapping  # noqa: F401
+    from kgbuild.inference import load_rules
+    from kgbuild.validation import load_shapes
+
+    load_rules()
+    load_shapes()
 
 
 def order(article: bytes, facts: bytes, slice_: bytes) -> bytes:

@@ -32,7 +32,24 @@ _Model = Annotated[
 _MaxBytes = Annotated[
     int, typer.Option(metavar="N", min=1, help="The size up to which an article is read, in bytes, decompressed.")
 ]
-
+_MaxTime = Annotated[
+    float,
+    typer.Option(
+        "--max-article-time",
+        metavar="SECONDS",
+        min=0.0,
+        help="Processor time that an article may take in each step; 0 for no limit.",
+    ),
+]
+_MaxMemory = Annotated[
+    int,
+    typer.Option(
+        "--max-article-memory",
+        metavar="MB",
+        min=0,
+        help="Memory that an article may take in each step; 0 for no limit.",
+    ),
+]
 
 _Articles = Annotated[
     list[str],
@@ -83,6 +100,8 @@ def build(
     min_confidence: _MinConfidence = 0.0,
     model: _Model = None,
     max_bytes: _MaxBytes = 5_000_000,
+    max_time: _MaxTime = 60.0,
+    max_memory: _MaxMemory = 2000,
     merged_turtle: _MergedTurtle = "auto",
     workers: _Workers = "1",
     cache: _Cache = None,
@@ -115,7 +134,8 @@ def build(
       curl -s https://news.example/feed.jsonl | kgbuild build - -o output/
     """
     runner = _Runner(
-        articles, output, base, authority, judgements, fail_on, min_confidence, model, max_bytes, merged_turtle,
+        articles, output, base, authority, judgements, fail_on, min_confidence, model, max_bytes, max_time,
+        max_memory, merged_turtle,
         workers, False if no_cache else cache, quiet,
     )  # fmt: skip
     if dry_run:
@@ -141,6 +161,8 @@ def watch(
     min_confidence: _MinConfidence = 0.0,
     model: _Model = None,
     max_bytes: _MaxBytes = 5_000_000,
+    max_time: _MaxTime = 60.0,
+    max_memory: _MaxMemory = 2000,
     merged_turtle: _MergedTurtle = "auto",
     workers: _Workers = "1",
     cache: _Cache = None,
@@ -160,7 +182,8 @@ def watch(
     from kgbuild.errors import KgbuildError
 
     runner = _Runner(
-        articles, output, base, authority, judgements, fail_on, min_confidence, model, max_bytes, merged_turtle,
+        articles, output, base, authority, judgements, fail_on, min_confidence, model, max_bytes, max_time,
+        max_memory, merged_turtle,
         workers, cache, quiet,
     )  # fmt: skip
     for outcome in watching(runner.setup(), runner.run, interval=interval):
@@ -183,6 +206,8 @@ class _Runner:
     min_confidence: float
     model: str | None
     max_bytes: int
+    max_time: float
+    max_memory: int
     merged_turtle: str
     workers: str
     cache: Path | Literal[False] | None
@@ -201,7 +226,9 @@ class _Runner:
             model=self.model,
             fail_on=self.fail_on,  # type: ignore[arg-type]  # checked where the options are made
             min_confidence=self.min_confidence,
-            limits=ReadingLimits(article_bytes=self.max_bytes),
+            limits=ReadingLimits(
+                seconds=self.max_time, memory_bytes=self.max_memory * 1_000_000, article_bytes=self.max_bytes
+            ),
             merged_turtle=self.merged_turtle,  # type: ignore[arg-type]
         )
         return make_setup(list(self.articles), self.output, options, self.cache)
