@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
+import logging
 import tempfile
 import time
 from collections import Counter
@@ -64,6 +64,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Runs the check."""
+    logging.getLogger("rdflib").setLevel(logging.CRITICAL)
     tally, broken = Tally(), []
     started = time.monotonic()
     done = 0
@@ -75,8 +76,8 @@ def run(options: argparse.Namespace) -> int:
                 options.keep.mkdir(parents=True, exist_ok=True)
                 (options.keep / f"broken-{len(broken)}{mutant.suffix}").write_bytes(mutant.data)
         done += len(batch)
-        if sys.stderr.isatty():
-            print(f"\r{done:,} files", end="", file=sys.stderr)
+        if done % 1000 < len(batch):
+            print(f"{done:,} files after {time.monotonic() - started:.0f} s", flush=True)
         if time.monotonic() - started > options.seconds:
             break
     for outcome, count in tally.outcomes.most_common():
