@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kgbuild.authority import Entry
 from kgbuild.extraction.treaties.drafts import Draft
+from kgbuild.extraction.treaties.lexicon import in_class
 from kgbuild.extraction.treaties.parties import Parties
 
 #: how many sentences apart a treaty may be whose two parties another treaty shares
@@ -52,7 +53,7 @@ def _complete_pair(draft: Draft, parties: Parties) -> None:
             return
     if any(mention.parties and not parties.are_known(mention) for mention in draft.cluster.mentions):
         return  # the phrase names the other party, and nobody knows it
-    for key in parties.who.pairs.nearest_state(draft.cluster.mentions[0], draft.parties):
+    for key in parties.who.pairs.likeliest(draft.cluster.mentions, draft.parties):
         draft.parties.setdefault(key)
 
 
@@ -72,3 +73,12 @@ def _from_passage(draft: Draft, drafts: list[Draft], parties: Parties, sentence_
         if other is not draft and len(other.parties) == 2 and near <= _NEAR:
             draft.parties.update(dict.fromkeys(other.parties))
             return
+    if not _is_open(draft):
+        draft.parties.update(dict.fromkeys(parties.who.pairs.likeliest(cluster.mentions, (), 2)))
+
+
+def _is_open(draft: Draft) -> bool:
+    """Whether a treaty is open to many states, so that nobody's name goes without saying."""
+    return any(
+        in_class(word, "open") for mention in draft.cluster.mentions for word in (*mention.words, mention.noun_text)
+    )

@@ -240,7 +240,7 @@ def is_actual(token: Token, depth: int = 0) -> bool:
     if token.pos_ not in {"VERB", "AUX"}:
         for above in token.ancestors:
             if above.pos_ in {"VERB", "AUX"}:
-                return not is_negated(above) and not _is_unreal(above)
+                return not is_negated(above) and not _is_unreal(above) and not _is_wished(above)
         return True
     if is_negated(token) or _is_unreal(token):
         return False
@@ -249,6 +249,8 @@ def is_actual(token: Token, depth: int = 0) -> bool:
     infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in token.children)
     if infinitive:
         above = token.head
+        if token.dep_ in {"relcl", "acl"} and above.lower_ in words_of("ordinal"):
+            return is_actual(above, depth + 1)  # "was the first to ratify it"
         return (
             token.dep_ in _CLAUSAL and above.lemma_.lower() in words_of("implicative") and is_actual(above, depth + 1)
         )
@@ -263,6 +265,12 @@ def is_actual(token: Token, depth: int = 0) -> bool:
     return not (
         token.dep_ == "ccomp" and token.head.lemma_.lower() in words_of("unreal") and token.tag_ in {"VB", "VBP", "VBZ"}
     )
+
+
+def _is_wished(verb: Token) -> bool:
+    """Whether somebody only wants, or threatens, to do what an infinitive tells."""
+    infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
+    return infinitive and verb.dep_ in {"xcomp", "acl"} and verb.head.lemma_.lower() in words_of("unreal")
 
 
 _FACTUAL = frozenset({"because", "although", "though", "while", "whereas", "since"})

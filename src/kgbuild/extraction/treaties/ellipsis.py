@@ -60,16 +60,16 @@ def elisions(doc: Doc, lemmas: list[str]) -> Iterator[Elision]:
         doc: the document.
         lemmas: of its tokens, in lower case.
     """
-    verbs = {lemma: (particle, slot) for lemma, particle, slot in read_table("treaty_elided.tsv", 3)}
+    verbs = {lemma: (particle, slot, before) for lemma, particle, slot, before in read_table("treaty_elided.tsv", 4)}
     for i, lemma in enumerate(lemmas):
         if lemma not in verbs:
             continue
-        particle, slot = verbs[lemma]
+        particle, slot, preposition = verbs[lemma]
         token = doc[i]
         if slot == "of":
             yield from _of_nouns(token, particle)
         elif token.pos_ == "VERB" and not is_passive(token) and _is_bare(token, particle):
-            yield Elision(Governor(token, slot, particle), ())
+            yield Elision(Governor(token, slot, preposition), ())
 
 
 def _is_bare(verb: Token, particle: str) -> bool:
@@ -95,6 +95,8 @@ def _is_bare(verb: Token, particle: str) -> bool:
 
 def _tells_when(preposition: Token) -> bool:
     """Whether a phrase behind a verb tells only when, where, or with whom."""
+    if any(child.lower_ in {"once", "last", "length"} for child in preposition.children):
+        return True
     if preposition.lower_ in {"after", "before", "since", "until", "without", "with", "by", "within", "despite"}:
         return True
     return preposition.lower_ in {"in", "on", "at"} and any(

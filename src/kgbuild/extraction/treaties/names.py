@@ -75,10 +75,14 @@ def _name_start(doc: Doc, first: int) -> int:
             if token.ent_type_ in _NOBODY and token.ent_iob_ != "O" and doc[i].ent_type_ != token.ent_type_:
                 break
             i -= 1
-        elif (token.text[0].isdigit() and token.ent_type_ not in _NOBODY and i > 1 and is_capital(doc[i - 2])) or (
-            token.text in _HYPHENS and not token.whitespace_ and i > 1 and not doc[i - 2].whitespace_
+        elif (
+            (token.text[0].isdigit() and token.ent_type_ not in _NOBODY and i > 1 and is_capital(doc[i - 2]))
+            or (token.text in _HYPHENS and not token.whitespace_ and i > 1 and not doc[i - 2].whitespace_)
+            or (i > 2 and token.text in _HYPHENS and not token.whitespace_ and not doc[i - 2].whitespace_)
         ):
             i -= 1
+        elif doc[i].text in _HYPHENS and in_class(token.lower_, "particle") and not token.whitespace_:
+            i -= 1  # "Shatt al-Arab Navigation Protocol"
         elif _joins(doc, i - 1):
             i -= 2
         else:

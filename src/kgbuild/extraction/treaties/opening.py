@@ -50,7 +50,7 @@ class Opening:
                 return treated or bool(named) or bool(subject)
             return mention.noun_text not in _VAGUE or bool(named) or bool(subject) or treated
         if entry.opens == "named":
-            return bool(subject) and (treated or bool(named))
+            return bool(mention.kinds if treated else subject and named)
         if mention.business:  # a "supply agreement" is a contract, but not if two states sign it
             return len(self._parties.of_context(mention)) > 1 and bool(named or self._parties.of_subject(mention))
         if mention.modifier and not self._is_talked_of(mention):
@@ -62,7 +62,8 @@ class Opening:
             return True
         context = self._parties.of_context(mention)
         if entry.opens == "kind":
-            return len({*named, *context}) > 1 or (treated and bool(named or context))
+            passage = self._parties.who.pairs.of_passage(mention) if treated and mention.form != "indefinite" else []
+            return len({*named, *context}) > 1 or (treated and bool(named or context or passage))
         if context:
             return True
         if treated and mention.kinds and self._parties.who.is_diplomatic(mention):

@@ -17,6 +17,12 @@ _TOGETHER = 3.5
 #: the same for the parties of a treaty that the text has spoken of, and that the sentence speaks of
 _OF_TREATY = 3.0
 _BESIDE = 8.0
+#: tokens in a sentence, roughly
+_SENTENCE = 20.0
+#: how much of what speaks for the likeliest party must speak for the second
+_ENOUGH = 0.3
+#: how much a mention counts that stands in another paragraph than the treaty
+_ELSEWHERE = 0.5
 
 
 class Pairs:
@@ -25,11 +31,13 @@ class Pairs:
     Args:
         doc: the document.
         states: token and key of every mention of a state, in text order.
+        actors: the same with those who act for states, and with international organisations.
     """
 
-    def __init__(self, doc: Doc, states: list[tuple[int, str]]) -> None:
+    def __init__(self, doc: Doc, states: list[tuple[int, str]], actors: list[tuple[int, str]]) -> None:
         self._doc = doc
         self.states = states
+        self.actors = actors
         #: parties of the treaties that the sentence being read has already spoken of
         self.beside: list[str] = []
         #: the parties of each treaty between two that the text has spoken of so far
@@ -48,6 +56,8 @@ class Pairs:
 
         Where only one was named so far ("the two governments" in the opening), the article's other one is meant.
         """
+        if self._doc[before].lower_ in {"sides", "parties"} and self.bilateral and not self.beside:
+            return list(self.bilateral[0])
         sentence = self._doc[before].sent.start
         weights: dict[str, float] = {}
         for head, key in self.states:
@@ -88,18 +98,24 @@ class Pairs:
         near = {key for head, key in self.states if before.start <= head < sentence.end}
         return found if near == set(found) else []
 
-    def nearest_state(self, mention: TreatyMention, other_than: Iterable[str]) -> list[str]:
-        """The state besides some others that the sentence names, or the one before, or the most frequent one."""
-        counts: dict[str, int] = {}
+    def likeliest(self, mentions: list[TreatyMention], other_than: Iterable[str], most: int = 1) -> list[str]:
+        """The states besides some others of which the text speaks most around a treaty's mentions.
+
+        Args:
+            mentions: of the treaty.
+            other_than: keys of those that are its parties anyway.
+            most: how many are wanted.
+        """
         excluded = set(other_than)
-        sentence = self._doc[mention.head].sent
-        near = [key for head, key in self.states if sentence.start <= head < sentence.end and key not in excluded]
-        before = [
-            key for head, key in self.states if sentence.start - 60 <= head < sentence.start and key not in excluded
-        ]
-        if near or before:
-            return near[:1] or before[-1:]
-        for _, key in self.states:
+        heads = [mention.head for mention in mentions]
+        layout = self._doc._.layout
+        paragraph_of = layout.paragraph_of if layout and layout.paragraphs else ()
+        inside = {paragraph_of[head] for head in heads} if paragraph_of else set()
+        weights: dict[str, float] = {}
+        for place, key in self.actors:
             if key not in excluded:
-                counts[key] = counts.get(key, 0) + 1
-        return [max(counts, key=lambda key: counts[key])] if counts else []
+                distance = min(abs(place - head) for head in heads)
+                near = 1.0 if not paragraph_of or paragraph_of[place] in inside else _ELSEWHERE
+                weights[key] = weights.get(key, 0.0) + near / (1.0 + distance / _SENTENCE)
+        ranked = sorted(weights, key=lambda key: -weights[key])[:most]
+        return [key for key in ranked if weights[key] >= _ENOUGH * weights[ranked[0]]]

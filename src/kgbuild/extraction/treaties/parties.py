@@ -188,6 +188,10 @@ class Parties:
 
     def _subjects(self, verb: Token) -> Iterator[Token]:
         """Who does what a verb tells: its subject, or the agents of a passive."""
+        asked = _asked(verb)
+        if asked is not None:
+            yield from self.who.each(asked)
+            return
         if is_passive(verb):
             for agent in agents(verb):
                 yield from self.who.each(agent)
@@ -297,3 +301,22 @@ def _owners(verb: Token) -> Iterator[Token]:
                 yield child
             elif child.dep_ in {"prep", "agent"} and child.lower_ == "by":
                 yield from (c for c in child.children if c.dep_ == "pobj")
+
+
+def _asked(verb: Token) -> Token | None:
+    """Who is asked, urged or told to do what an infinitive tells: "called on Peru to sign it"."""
+    above = verb.head
+    if verb.dep_ not in {"xcomp", "ccomp", "advcl"} or not in_class(above.lemma_.lower(), "asking"):
+        return None
+    if not any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children):
+        return None
+    if any(child.dep_ in {"nsubj", "nsubjpass"} for child in verb.children):
+        return next(child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"})
+    for child in above.children:
+        if child.i > verb.i:
+            break
+        if child.dep_ in {"dobj", "dative"} and child.i > above.i:
+            return child
+        if child.dep_ == "prep" and child.lower_ in {"on", "upon", "to"} and child.i > above.i:
+            return next((c for c in child.children if c.dep_ == "pobj"), None)
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Doc, Token
 
-from kgbuild.extraction.treaties.lexicon import kinds_of
+from kgbuild.extraction.treaties.lexicon import in_class, kinds_of
 from kgbuild.extraction.treaties.model import MentionForm, TreatyMention
 
 _INDEFINITE = frozenset(["a", "an", "any", "some", "one", "each", "every", "another", "such", "what", "whatever"])
@@ -59,6 +59,10 @@ def left_of(doc: Doc, first: int, noun: int) -> tuple[int, int, MentionForm, Tok
         if lower in {"'", "’"} and i > 1 and doc[i - 2].lower_.endswith("s") and not doc[i - 2].whitespace_:
             possessor = doc[i - 2]
             return i, possessor.left_edge.i, "definite", possessor
+        joined = _hyphenated(doc, i)
+        if joined:
+            i = joined
+            continue
         of = _of_phrase(doc, i)
         if of:
             i = of
@@ -67,6 +71,14 @@ def left_of(doc: Doc, first: int, noun: int) -> tuple[int, int, MentionForm, Tok
             break
         i -= 1
     return i, i, "bare", None
+
+
+def _hyphenated(doc: Doc, i: int) -> int:
+    """Where "search-and-rescue" begins, if such a word ends before a token; else 0."""
+    k = i - 1
+    while k > 1 and doc[k - 1].text in _HYPHENS and not doc[k - 1].whitespace_ and not doc[k - 2].whitespace_:
+        k -= 2
+    return k if i - 1 - k > 3 and doc[k].is_alpha else 0
 
 
 def _of_phrase(doc: Doc, i: int) -> int:
@@ -196,6 +208,8 @@ def _phrase_end(doc: Doc, token: Token, most: int) -> int:
         current = doc[end]
         if current.is_space or (current.is_punct and current.text not in _HYPHENS):
             break
+        if current.lower_ == "for" and end + 1 < len(doc) and in_class(doc[end + 1].lower_, "formality"):
+            break  # "opened a convention on reefs for signature"
         if current.dep_ in {"nsubj", "nsubjpass", "mark"} or current.tag_ in {"WDT", "WP", "WRB"}:
             break
         if current.ent_type_ in {"DATE", "TIME"}:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Referent
@@ -15,9 +17,10 @@ from kgbuild.extraction.treaties.lexicon import in_class
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.opening import Opening
 from kgbuild.extraction.treaties.parties import Parties
-from kgbuild.extraction.treaties.status import evidence_from, evidence_of
+from kgbuild.extraction.treaties.status import StatusEvidence, evidence_from, evidence_of
 
 _CONCLUDED = frozenset(["Signed", "Ratified", "InForce", "Suspended", "Withdrawn", "Expired"])
+_LEFT = frozenset(["Suspended", "Withdrawn"])
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "attr"})
 
 
@@ -48,11 +51,11 @@ class Reader:
         self._place_pronouns()
         self._place_elisions()
         drafts = [draft for draft in self._drafts.values() if not draft.is_headline_noise]
+        drafts = [draft for draft in drafts if not draft.is_wish]
         drafts.sort(key=lambda draft: min(m.start for m in draft.cluster.mentions))
         for draft in drafts:
             entry = self._known.entry(draft.cluster.authority)
             complete(draft, drafts, self._parties, entry, self._sentence_of)
-        drafts = [draft for draft in drafts if not draft.is_wish]
         referents: dict[int, Referent] = self._doc._.referents
         for number, draft in enumerate(drafts):
             entry = self._known.entry(draft.cluster.authority)
@@ -74,6 +77,8 @@ class Reader:
         evidence = list(
             evidence_of(head, mention.end, tentative=mention.form == "none", draft=draft_of, tables=self._tables)
         )
+        if not evidence:
+            evidence = self._evidence_beside(mention)
         concluded = any(item.weight and item.status in _CONCLUDED for item in evidence)
         years = _years_beside(mention, self._doc) if concluded else set()
         cluster = self._cluster_of(mention, named, concluded=concluded)
@@ -130,6 +135,9 @@ class Reader:
         if mention.form != "name" or not self._placed:
             return None
         other = self._placed[-1]
+        if self._is_called_so(mention):
+            cluster = next(c for c in self._grouping.clusters if other in c.mentions)
+            return cluster if cluster.is_unnamed else None
         if other.form == "name" or other.end > mention.start or mention.start - other.end > 4:
             return None
         between = [
@@ -144,6 +152,23 @@ class Reader:
             return None
         cluster = next(c for c in self._grouping.clusters if other in c.mentions)
         return cluster if cluster.is_unnamed else None
+
+    def _is_called_so(self, mention: TreatyMention) -> bool:
+        """ "The Salalah Understanding, as the accord has been named": the name of what was spoken of before."""
+        after = [token.lower_ for token in self._doc[mention.end : mention.end + 8]]
+        return after[:2] == [",", "as"] and any(in_class(word, "called") for word in after[2:])
+
+    def _evidence_beside(self, mention: TreatyMention) -> list[StatusEvidence]:
+        """What governs the treaty listed just before this one: "under a 1952 pact and, since 2016, a memorandum"."""
+        if not self._placed or mention.form == "pronoun":
+            return []
+        other = self._placed[-1]
+        gap = self._doc[other.end : mention.start]
+        if other.end >= mention.start or len(gap) > 6 or not any(token.lower_ == "and" for token in gap):
+            return []
+        if any(token.pos_ in {"VERB", "AUX", "PRON"} for token in gap):
+            return []
+        return list(evidence_of(self._doc[other.head], other.end, tables=self._tables))
 
     def _parties_beside(self, mention: TreatyMention) -> list[str]:
         """Parties of the treaties that the sentence speaks of before this mention."""
@@ -202,7 +227,11 @@ class Reader:
                 continue
             cluster = next(c for c in self._grouping.clusters if latest in c.mentions)
             draft = self._drafts[cluster]
-            draft.evidence += evidence_from(elision.governor, tables=self._tables)
+            # what one party does tells least of a treaty's stage, unless it leaves
+            draft.evidence += [
+                item if item.status in _LEFT else replace(item, weight=min(item.weight, 0))
+                for item in evidence_from(elision.governor, tables=self._tables)
+            ]
             draft.parties.update(dict.fromkeys(keys))
 
     def _latest_before(self, i: int, reach: int = 1) -> TreatyMention | None:

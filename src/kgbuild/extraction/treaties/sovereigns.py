@@ -39,7 +39,20 @@ class Sovereigns:
             if actor.type == ActorType.STATE
             for mention in actor.mentions
         )
-        self.pairs = Pairs(doc, sorted(states))
+        self._sovereign = sorted(
+            (mention.head, actor.key)
+            for actor in doc._.actors
+            if actor.type in _SOVEREIGN
+            for mention in actor.mentions
+        )
+        acting = (
+            (mention.head, key)
+            for actor in doc._.actors
+            if actor.type in _SOVEREIGN or (actor.type == ActorType.PERSON and not actor.tentative)
+            for key in self.states_of(actor)
+            for mention in actor.mentions
+        )
+        self.pairs = Pairs(doc, sorted(states), sorted(acting))
 
     def states_of(self, referent: Referent, *, direct: bool = False) -> list[str]:
         """Keys of the states or organisations that an actor is or acts for.
@@ -54,6 +67,9 @@ class Sovereigns:
             return [referent.key]
         behind = [*referent.affiliation, *self._represents.get(referent.key, ())]
         behind = [key for key in dict.fromkeys(behind) if key in self.by_key and self.by_key[key].type in _SOVEREIGN]
+        if direct and referent.type == ActorType.GROUP:  # "the government and the rebels" together
+            keys = [key for key in referent.affiliation if key in self.by_key]
+            return [key for key in keys if self.by_key[key].type in {*_SOVEREIGN, ActorType.ORGANIZATION}]
         if referent.type == ActorType.ORGANIZATION:
             return [referent.key] if direct or not behind else behind
         if (
@@ -126,10 +142,8 @@ class Sovereigns:
         for other in self._doc[: token.i + 1]:
             if other.lemma_.lower() != lemma or other.tag_ not in {"NNS", "NNPS"}:
                 continue
-            if not any(child.dep_ == "prep" for child in other.children):
-                continue
             inside = range(other.i, other.right_edge.i + 1)
-            keys = list(dict.fromkeys(key for head, key in self.pairs.states if head in inside))
+            keys = list(dict.fromkeys(key for head, key in self._sovereign if head in inside))
             if len(keys) > 1:
                 return keys
         return []

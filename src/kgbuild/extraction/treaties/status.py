@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
+from kgbuild.extraction.document import denoted
 from kgbuild.extraction.treaties.context import Governor, governors, is_actual, is_negated
 from kgbuild.extraction.treaties.lexicon import BUILT_IN, StatusCue, TreatyTables, in_class, singular, status_cues
 from kgbuild.facts import ActorType
@@ -147,13 +148,12 @@ def _by_electors(verb: Token) -> bool:
 
 def _by_nobody_of_weight(verb: Token) -> bool:
     """Whether those who do what a verb tells are no state and none of its organs: a union may reject what it likes."""
-    referents = verb.doc._.referents
     who = [
-        referents[token.i]
+        referent
         for child in verb.children
         if child.dep_ in {"nsubj", "agent"}
         for token in ((child,) if child.dep_ == "nsubj" else child.children)
-        if token.i in referents
+        for referent in denoted(verb.doc, token)
     ]
     if _by_electors(verb):
         return False
@@ -162,7 +162,9 @@ def _by_nobody_of_weight(verb: Token) -> bool:
 
 def is_scheduled(verb: Token) -> bool:
     """Whether something will happen by all accounts: "will sign", "is to be signed", "are due to sign"."""
-    if is_negated(verb) or any(c.dep_ == "advcl" and any(m.dep_ == "mark" for m in c.children) for c in verb.children):
+    if verb.sent[-1].text == "?" or is_negated(verb):
+        return False
+    if any(c.dep_ == "advcl" and any(m.dep_ == "mark" for m in c.children) for c in verb.children):
         return False
     if any(c.dep_ == "aux" and c.lower_ in {"will", "'ll", "’ll"} for c in verb.children):
         return True
