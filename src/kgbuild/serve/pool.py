@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import struct
 import sys
 from collections.abc import Sequence
@@ -100,8 +101,10 @@ class _Worker:
         process, self._process = self._process, None
         if process is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
+        if process.returncode is None:
+            # not process.kill(): that reaps a process that has just died, and whoever waits for it is told nothing
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
         await process.wait()
 
     async def _receive(self) -> tuple[dict[str, Any], bytes]:
@@ -149,8 +152,11 @@ class WorkerPool:
 
     async def stop(self) -> None:
         """Ends all workers."""
-        for task in self._tasks:
+        replacing = list(self._tasks)
+        for task in replacing:
             task.cancel()
+        # a worker that is just being started is not to be ended twice at once
+        await asyncio.gather(*replacing, return_exceptions=True)
         for worker in self._workers:
             await worker.end()
 
