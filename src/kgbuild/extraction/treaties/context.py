@@ -112,6 +112,8 @@ def _raised(verb: Token) -> Iterator[Governor]:
         if child.dep_ == "xcomp" and child.pos_ in {"VERB", "AUX"} and not _has_object(verb):
             passive = any(c.dep_ == "auxpass" for c in child.children)
             yield Governor(child, "object" if passive else "subject")
+        elif child.dep_ == "acomp":  # "is due to run out", "is likely to be signed"
+            yield from _raised(child)
         elif (
             child.dep_ == "conj"
             and child.pos_ in {"VERB", "AUX"}
@@ -132,6 +134,8 @@ def _behind(preposition: Token) -> Iterator[Governor]:
         yield Governor(preposition, "of")
     if above.lemma_.lower() in {"term", "provision", "auspex"} and above.dep_ == "pobj":  # "under the terms of"
         yield from _behind(above.head)
+    if above.pos_ == "NOUN" and above.dep_ == "pobj" and above.lower_ in {"force", "effect"}:
+        yield Governor(above.head.head, "of", lower)  # "the entry into force of the treaty"
     if above.dep_ == "prep":  # "walk out of", "ahead of"
         yield Governor(above.head, "prep", above.lower_)
     talks = _talks_before(preposition) if lower in {"on", "about", "over"} else None

@@ -50,6 +50,8 @@ def wants_treaty(governor: Governor) -> bool:
     lemma, slot = governor.word.lemma_.lower(), governor.slot
     if slot == "subject":
         return in_class(lemma, "text")
+    if slot == "prep":
+        return in_class(lemma, "out")
     return slot == "object" and in_class(lemma, "it")
 
 

@@ -62,7 +62,12 @@ def name_bounds(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
 
 def is_assembly(doc: Doc, noun: int) -> bool:
     """Whether a "convention" is a meeting of people: "the Democratic National Convention"."""
-    return any(in_class(token.lower_, "assembly") for token in doc[max(0, noun - 3) : noun])
+    if doc[noun].lower_ not in {"convention", "conventions"}:
+        return False
+    before = doc[max(0, noun - 3) : noun]
+    return any(in_class(token.lower_, "assembly") for token in before) and not any(
+        token.lower_ == "to" for token in before
+    )
 
 
 def _name_start(doc: Doc, first: int) -> int:

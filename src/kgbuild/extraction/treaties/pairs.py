@@ -38,6 +38,8 @@ class Pairs:
         self._doc = doc
         self.states = states
         self.actors = actors
+        #: token of every mention of a person who acts for a state, and the state's key
+        self.persons: list[tuple[int, str]] = []
         #: parties of the treaties that the sentence being read has already spoken of
         self.beside: list[str] = []
         #: the parties of each treaty between two that the text has spoken of so far

@@ -143,6 +143,8 @@ class Parties:
                 keys += [key for child in word.children if child.dep_ == "nsubjpass" for key in self.who.at(child)]
             elif (lemma, slot, "electors") in _party_verbs():
                 keys += self._of_electors(governor)
+            elif lemma in {"lapse", "expire"} and word.head.lemma_.lower() in {"let", "allow"}:
+                keys += [key for token in self._subjects(word.head) for key in self.who.at(token)]
             elif word.dep_ == "xcomp" and word.head.lemma_.lower() in _DECLINING:
                 continue  # "Egypt, which refused to join it"
             elif (lemma, slot, "subject") in _party_verbs() and (lemma in _EVEN_IF_NOT or not is_negated(word)):
@@ -202,6 +204,9 @@ class Parties:
         """Parties behind "with", "between", "among", or one of some other prepositions, at a word."""
         keys: list[str] = []
         for child in word.children:
+            if child.dep_ == "prep" and child.lower_ == "on":  # "signed it on behalf of Peru"
+                behalf = [c for c in child.children if c.lower_ == "behalf"]
+                keys += [key for noun in behalf for of in noun.children for c in of.children for key in self.who.at(c)]
             if child.dep_ in {"prep", "agent", "dative"} and child.lower_ in {"with", "between", "among", *extra}:
                 for grandchild in child.children:
                     if grandchild.dep_ == "pobj":

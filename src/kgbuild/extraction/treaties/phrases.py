@@ -130,6 +130,8 @@ def _belongs(doc: Doc, i: int, noun: int) -> bool:
             return False
         if token.ent_type_ in {"DATE", "TIME"} and token.dep_ == "npadvmod":
             return False
+        if right.lower_ == "and" and kinds_of([token.lower_]) and i > 1 and doc[i - 2].pos_ == "DET":
+            return True
         if token.dep_ in _ARGUMENT and token.head.i not in inside:
             # "violated a fisheries protocol": two nouns behind one determiner are one phrase, whatever the parser says
             return _is_one_phrase(doc, i - 1, noun)
@@ -142,6 +144,8 @@ def _belongs(doc: Doc, i: int, noun: int) -> bool:
         return i > 1 and doc[i - 2].pos_ in {"DET", "ADJ"} and bool(doc[i - 2].whitespace_)
     if token.pos_ == "ADV":
         return token.head.i in inside and token.head.pos_ in {"ADJ", "VERB"}
+    if token.lower_ == "and" and i > 2 and kinds_of([doc[i - 2].lower_]) and doc[i - 3].pos_ == "DET":
+        return True
     if token.lower_ in {"and", "or", ","} and i > 1:
         same = right.pos_ == doc[i - 2].pos_ and right.pos_ in {"ADJ", "NOUN"}
         return (
@@ -156,6 +160,8 @@ def _is_one_phrase(doc: Doc, i: int, noun: int) -> bool:
     """Whether only nouns and adjectives stand between a determiner and the treaty noun, this token among them."""
     if not all(doc[k].pos_ in MODIFIERS and doc[k].whitespace_ for k in range(i, noun)):
         return False
+    if i > 2 and doc[i - 1].lower_ == "and" and kinds_of([doc[i - 2].lower_]) and kinds_of([doc[i].lower_]):
+        return bool(doc[i - 3].pos_ == "DET")  # "a migration and mobility pact"
     start = i
     while start > 0 and doc[start - 1].pos_ in MODIFIERS and doc[start - 1].whitespace_ and i - start < 3:
         start -= 1
@@ -193,6 +199,8 @@ def right_of(doc: Doc, mention: TreatyMention, right: int) -> tuple[list[Token],
 def _is_topic(token: Token, *, attached: bool) -> bool:
     if token.lower_ == "to":
         return token.i + 1 < len(token.doc) and token.nbor(1).pos_ == "VERB" and token.head.dep_ in {"acl", "relcl"}
+    if token.i + 1 < len(token.doc) and token.nbor(1).lower_ == "behalf":
+        return False
     if token.lower_ in {"on", "against"}:
         # "signed a treaty on Monday"
         return token.i + 1 < len(token.doc) and token.nbor(1).ent_type_ not in {"DATE", "TIME"}

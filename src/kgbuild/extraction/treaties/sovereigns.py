@@ -53,6 +53,13 @@ class Sovereigns:
             for mention in actor.mentions
         )
         self.pairs = Pairs(doc, sorted(states), sorted(acting))
+        self.pairs.persons = sorted(
+            (mention.head, key)
+            for actor in doc._.actors
+            if actor.type == ActorType.PERSON
+            for key in self.states_of(actor)[:1]
+            for mention in actor.mentions
+        )
 
     def states_of(self, referent: Referent, *, direct: bool = False) -> list[str]:
         """Keys of the states or organisations that an actor is or acts for.
@@ -64,7 +71,10 @@ class Sovereigns:
         if referent.sort != "actor":
             return []
         if referent.type in _SOVEREIGN:
-            return [referent.key]
+            whole = [
+                key for key in referent.affiliation if key in self.by_key and self.by_key[key].type == referent.type
+            ]
+            return whole[:1] if whole and _is_organ(referent.name) else [referent.key]
         behind = [*referent.affiliation, *self._represents.get(referent.key, ())]
         behind = [key for key in dict.fromkeys(behind) if key in self.by_key and self.by_key[key].type in _SOVEREIGN]
         if direct and referent.type == ActorType.GROUP:  # "the government and the rebels" together
@@ -104,11 +114,10 @@ class Sovereigns:
         keys: list[str] = []
         for referent in denoted(self._doc, token, joint=False):
             keys += self.states_of(referent, direct=direct)
-        if not keys and token.lower_ == "it" and token.dep_ == "nsubj":
-            # pronouns are not resolved yet: "Peru has not ratified the convention, which it signed in 2018"
-            sentence = token.sent.start
-            subject = [t for t in self._doc[sentence : token.i] if t.dep_ == "nsubj" and t.lower_ != "it"]
-            return self.at(subject[0]) if subject else []
+        if not keys and token.pos_ == "PRON" and token.dep_ in {"nsubj", "poss"}:
+            return self._of_pronoun(token)
+        if direct and not keys:
+            keys += [key for child in token.children if child.dep_ == "appos" for key in self.at(child, direct=True)]
         if not keys and self.pairs.is_pair(token):
             keys = self.pairs.last_pair(token.i)
         if not keys and token.tag_ in {"NNS", "NNPS"}:
@@ -126,6 +135,26 @@ class Sovereigns:
                         for key in self.at(each)
                     ]
         return keys
+
+    def _of_pronoun(self, token: Token) -> list[str]:
+        """Whom "it", "they", "she" stand for: nobody has resolved pronouns yet.
+
+        "Peru has not ratified the convention, which it signed in 2018": the subject of the sentence, or of the one
+        before; for a person the last one named.
+        """
+        if token.lower_ in {"he", "she", "his", "her"}:
+            keys = [key for place, key in self.pairs.persons if place < token.i]
+            return keys[-1:]
+        if token.lower_ not in {"it", "they", "its", "their"}:
+            return []
+        sentence = token.sent
+        for span in (self._doc[sentence.start : token.i], self._doc[max(sentence.start - 1, 0)].sent):
+            for subject in span:
+                if subject.dep_ in {"nsubj", "nsubjpass"} and subject.pos_ != "PRON":
+                    return [key for each in self.each(subject) for key in self.at(each)]
+            if token.lower_ in {"its", "their"}:
+                break
+        return []
 
     def itself(self, token: Token) -> list[str]:
         """As :meth:`at`, but not for those who only belong to a state, such as its troops."""
@@ -188,3 +217,8 @@ class Sovereigns:
             if actor.type == ActorType.STATE
             and any(other in words and other not in actor.name for other in actor.other_names)
         ][:1]
+
+
+def _is_organ(name: str) -> bool:
+    """Whether an international body is an organ of a larger one: the European Commission signs for the Union."""
+    return any(in_class(word.lower(), "organ") for word in name.split())

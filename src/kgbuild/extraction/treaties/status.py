@@ -30,6 +30,7 @@ _RANK = {status: rank for rank, status in enumerate(STAGES)}
 _NOT_OF_DRAFTS = frozenset({*STAGES[:4], "Withdrawn"})
 #: what is revived is so no more
 _ENDED = frozenset({"Suspended", "Withdrawn", "Expired", "Rejected"})
+_STARTING = frozenset(["begin", "start", "prepare", "move"])
 _PRIVATE = frozenset({ActorType.ORGANIZATION, ActorType.GROUP})
 #: "meet to work out a treaty": to negotiate is to be about to
 _UNDER_WAY = frozenset(
@@ -88,7 +89,8 @@ def evidence_from(
             continue
         told = not tentative and _has_happened(cue, word)
         if told:
-            weight = 1 if cue.status == "Rejected" and _by_electors(word) else cue.weight
+            certain = (cue.status == "Rejected" and _by_electors(word)) or _is_deposited(word)
+            weight = 1 if certain else cue.weight
             label = cue.slot == "modifier" and cue.status == "Proposed" and cue.weight == 1
             wish = cue.status == "Proposed" and in_class(cue.lemma, "wish")
             yield StatusEvidence(cue.status, weight, word, label=label, wish=wish, renews=in_class(cue.lemma, "revive"))
@@ -100,6 +102,13 @@ def evidence_from(
             yield StatusEvidence("Agreed", 1, word, renews=True)
         elif cue.otherwise or pending:
             yield StatusEvidence(cue.otherwise, cue.otherwise_weight, word, told=False, pending=pending)
+
+
+def _is_deposited(word: Token) -> bool:
+    """ "exchanged instruments of ratification": the last step."""
+    if word.lemma_.lower() != "ratification" or word.dep_ != "pobj":
+        return False
+    return bool(word.head.head.lemma_.lower() == "instrument")
 
 
 def _is_agreed_upon(verb: Token) -> bool:
@@ -190,18 +199,13 @@ def _fitting(governor: Governor, tables: TreatyTables) -> Iterator[StatusCue]:
             and not _has_particle(word, cue.particle)
         ):
             continue
-        if (
-            cue.lemma in _FORCE
-            and (cue.slot == "subject" or cue.lemma == "bring")
-            and not _has_force(word, cue.particle)
-        ):
-            continue
-        if (
-            cue.slot in {"object", "subject"}
-            and cue.particle
-            and cue.lemma not in _FORCE
-            and not _has_particle(word, cue.particle)
-        ):
+        if " " in cue.particle:
+            if not _has_particle(word, cue.particle):
+                continue
+        elif cue.lemma in _FORCE and (cue.slot == "subject" or cue.lemma == "bring"):
+            if not _has_force(word, cue.particle):
+                continue
+        elif cue.slot in {"object", "subject"} and cue.particle and not _has_particle(word, cue.particle):
             continue
         if cue.slot == "subject" and cue.lemma == "hold" and any(c.dep_ == "dobj" for c in word.children):
             continue
@@ -230,6 +234,8 @@ def _has_happened(cue: StatusCue, word: Token) -> bool:
         return False  # "expires in 2030", "enters into force in May"
     if cue.slot == "modifier":
         return True
+    if cue.status == "Withdrawn" and word.dep_ == "xcomp" and word.head.lemma_.lower() in _STARTING:
+        return False
     if cue.slot == "of" and in_class(cue.lemma, "formality") and _is_deferred(word):
         return False
     if is_actual(word) and not _is_wanted(word):
