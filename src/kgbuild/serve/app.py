@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kgbuild import __version__
+from kgbuild.serve.description import openapi
 from kgbuild.serve.explorer.site import explorer_routes
 from kgbuild.serve.middleware import Counts, KnownHost, Metrics, SecurityHeaders, Token
 from kgbuild.serve.pool import Answer, QueryError, Question, WorkerPool
@@ -86,6 +87,9 @@ def create_app(
         }
         return PlainTextResponse(counts.text(gauges), media_type="text/plain; version=0.0.4")
 
+    async def description(_: Request) -> Response:
+        return JSONResponse(openapi())
+
     async def failed(_: Request, error: Exception) -> Response:
         assert isinstance(error, QueryError)
         return PlainTextResponse(error.message + "\n", STATUS[error.status])
@@ -94,6 +98,7 @@ def create_app(
         Route("/sparql", sparql, methods=["GET", "POST"]),
         Route("/health", health),
         Route("/metrics", metrics),
+        Route("/openapi.json", description),
     ]
     routes += explorer_routes(pages, endpoint, base)
     middleware = [

@@ -180,9 +180,9 @@ class _Site:
         text = request.query_params.get("query", "")
         context: dict[str, Any] = {"text": text or _STARTER, "queries": list_queries(), "columns": [], "error": ""}
         rows: Sequence[Row] = ()
-        if "run" in request.query_params and text:
+        context["ran"] = "run" in request.query_params and bool(text)
+        if context["ran"]:
             rows = await self._asked(text, context)
-        context["ran"] = "run" in request.query_params
         view = View("ask.html", "SPARQL", context, rows, query=text, status=context.get("status", 200))
         return self._respond(request, view)
 
