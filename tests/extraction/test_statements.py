@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kgbuild.extraction.quotations import without_outer_marks
+from kgbuild.extraction.statements import _without_cycles
 from kgbuild.facts import PartialDate, QuotationType, Span, Statement
 
 if TYPE_CHECKING:
@@ -88,3 +89,21 @@ def test_who_would_not_comment(doc: Doc) -> None:
 def test_what_one_thinks_aloud_is_one_statement(nlp: Language) -> None:
     doc = nlp("Envoy Kadri Lepik said she believed that the cable deal would hold.")
     assert [names(doc, statement.speakers) for statement in doc._.statements] == [["Kadri Lepik"]]
+
+
+def test_no_statement_is_part_of_itself_however_odd_the_text(nlp: Language) -> None:
+    """Fuzzing found a cycle among attributions; the one that stands first is then part of none."""
+    assert _without_cycles([1, 2, 0, 0, None, 4]) == [None, 2, 0, 0, None, 4]
+    assert _without_cycles([0, 3, 1, 2]) == [None, None, 1, 2]
+    text = (
+        "javascript:alert(1)" + "Berg said " * 60 + "Envoys defend the truce\n\n"
+        "Peru accused Ecuador of breaking the ceasefire, which Ecuador denied on Tuesday."
+    )
+    outer = {statement.key: statement.part_of for statement in nlp(text)._.statements}
+    assert len(outer) > 2
+    for key, above in outer.items():
+        seen = {key}
+        while above:
+            assert above not in seen
+            seen.add(above)
+            above = outer[above]

@@ -131,6 +131,7 @@ def statements_of(doc: Doc) -> list[Statement]:
             key_of[number] = f"s{len(key_of)}"
     by_sentence = sorted(doc._.dates, key=lambda date: date.start)
     date_starts = [date.start for date in by_sentence]
+    parents = _without_cycles([attribution.parent for attribution in attributions])
     out: list[Statement] = []
     for number, key in key_of.items():
         attribution = attributions[number]
@@ -150,9 +151,9 @@ def statements_of(doc: Doc) -> list[Statement]:
             ]
         referents: dict[int, Referent] = doc._.referents
         about = dict.fromkeys(m.key for i in sorted(inside) if i in referents for m in members_of(referents[i]))
-        parent = attribution.parent
+        parent = parents[number]
         while parent is not None and parent not in key_of:
-            parent = attributions[parent].parent
+            parent = parents[parent]
         speaker_keys = tuple(dict.fromkeys(speaker.key for speaker in speakers))
         out.append(
             Statement(
@@ -174,6 +175,24 @@ def statements_of(doc: Doc) -> list[Statement]:
             )
         )
     return _without_self_reports(out)
+
+
+def _without_cycles(parents: list[int | None]) -> list[int | None]:
+    """The parent of each attribution, where odd text makes some contain each other: of these the first has none."""
+    parents = list(parents)
+    done: set[int] = set()
+    for start in range(len(parents)):
+        path: dict[int, None] = {}
+        at: int | None = start
+        while at is not None and at not in done:
+            if at in path:
+                around = list(path)[list(path).index(at) :]
+                parents[min(around)] = None
+                break
+            path[at] = None
+            at = parents[at]
+        done.update(path)
+    return parents
 
 
 def _without_self_reports(statements: list[Statement]) -> list[Statement]:
