@@ -178,10 +178,30 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class TreatyStage:
+    """A step in the life of a treaty, as an article tells it: it was signed, ratified, suspended, left, renewed.
+
+    Attributes:
+        status: the stage that it brings the treaty to; local name of the ontology's concept (``"Signed"``).
+        evidence: the words that tell it, and those that name the treaty.
+        by: keys of those who took the step, where the text tells.
+        when: resolved against the date of publication, or None.
+        realis: whether the step was taken, is planned, or is said not to have been taken.
+    """
+
+    status: str
+    evidence: tuple[Span, ...]
+    by: tuple[str, ...] = ()
+    when: TimeSpan | None = None
+    realis: Realis = Realis.ACTUAL
+
+
+@dataclass(frozen=True, slots=True)
 class Treaty:
     """An agreement between states or organisations, at any stage from idea to expiry.
 
     ``kind`` and ``status`` are local names of the ontology's concepts (``"MutualDefence"``, ``"Proposed"``).
+    ``history`` holds the steps that the article tells, the earliest first; ``status`` is where they have led.
     """
 
     key: str
@@ -193,6 +213,7 @@ class Treaty:
     status: str = ""
     authority: str = ""
     confidence: float = 1.0
+    history: tuple[TreatyStage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from kgbuild.extraction.document import Referent
-from kgbuild.facts import Actor, ActorType, Article, ArticleFacts, Event, Position, Role, Statement, Treaty
+from kgbuild.facts import Actor, ActorType, Article, ArticleFacts, Event, Issue, Position, Role, Statement, Treaty
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -21,6 +21,7 @@ BATCH_SIZE = 16
 PART = 100_000
 
 #: an event at which words can be said
+_OF_TREATIES = frozenset({"Rejection", "Signing", "Ratification", "Agreement", "Negotiation", "DiplomaticCooperation"})
 _OCCASIONS = frozenset({"Meeting", "Visit", "PhoneCall", "Conference", "Negotiation", "Signing", "Mediation"})
 
 
@@ -125,6 +126,7 @@ def facts_of(doc: Doc, article: Article) -> ArticleFacts:
     known = {referent.key for referent in kept}
     kept.sort(key=lambda referent: (referent.mentions[0].start if referent.mentions else len(doc), referent.key))
     about = known | {treaty.key for treaty in treaties} | {event.key for event in events}
+    targets = {position.target for position in positions}
     return ArticleFacts(
         article=article,
         actors=tuple(_freeze_actor(doc, referent, known) for referent in kept),
@@ -132,8 +134,25 @@ def facts_of(doc: Doc, article: Article) -> ArticleFacts:
         treaties=tuple(treaties),
         statements=tuple(replace(s, about=tuple(key for key in s.about if key in about)) for s in statements),
         positions=tuple(_dated(position, statements) for position in positions),
-        events=tuple(events),
+        events=tuple(_with_treaty(event, treaties) for event in events),
+        issues=tuple(_freeze_issue(doc, referent) for referent in doc._.issues if referent.key in targets),
     )
+
+
+def _with_treaty(event: Event, treaties: list[Treaty]) -> Event:
+    """The event with the treaty that its words leave out, where they tell a step in the life of one: "pulled out"."""
+    if event.concerns or event.type not in _OF_TREATIES:
+        return event
+    concerned = [
+        treaty.key
+        for treaty in treaties
+        if any(
+            mention.start <= step.evidence[0].start < mention.end
+            for step in treaty.history
+            for mention in event.mentions
+        )
+    ]
+    return replace(event, concerns=tuple(concerned[:1]))
 
 
 def _dated(position: Position, statements: list[Statement]) -> Position:
@@ -163,6 +182,7 @@ def _needed_actors(
         needed.update((*statement.speakers, *statement.addressees))
     for treaty in treaties:
         needed.update(treaty.parties)
+        needed.update(key for step in treaty.history for key in step.by)
     return needed
 
 
@@ -214,4 +234,14 @@ def _freeze_treaty(doc: Doc, referent: Referent) -> Treaty:
         status=detail.status,
         authority=referent.authority,
         confidence=detail.confidence,
+        history=detail.history,
+    )
+
+
+def _freeze_issue(doc: Doc, referent: Referent) -> Issue:
+    return Issue(
+        key=referent.key,
+        name=referent.name,
+        mentions=tuple(dict.fromkeys(sorted(mention.span(doc) for mention in referent.mentions))),
+        other_names=tuple(name for name in dict.fromkeys(referent.other_names) if name != referent.name),
     )

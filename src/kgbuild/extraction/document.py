@@ -17,6 +17,7 @@ extension                 filled by                    holds
 ``doc._.statements``      ``kgbuild_statements``       ``list[facts.Statement]``
 ``doc._.events``          ``kgbuild_events``           ``list[facts.Event]``
 ``doc._.positions``       ``kgbuild_positions``        ``list[facts.Position]``
+``doc._.issues``          ``kgbuild_positions``        ``list[Referent]``: what else positions are about
 ========================  ===========================  ==========================================================
 """
 
@@ -28,7 +29,7 @@ from typing import Any, Literal
 
 from spacy.tokens import Doc, Token
 
-from kgbuild.facts import ActorType, Span, TimeSpan
+from kgbuild.facts import ActorType, Span, TimeSpan, TreatyStage
 
 MentionKind = Literal["name", "description", "pronoun", "demonym", "metonym"]
 
@@ -54,13 +55,13 @@ class Mention:
 
 @dataclass(slots=True, eq=False)
 class Referent:
-    """Something that the text speaks of, while it is being found: an actor, a treaty or an event.
+    """Something that the text speaks of, while it is being found: an actor, a treaty, an event or an issue.
 
     Mutable, since each component adds what it learns; ``extraction.assemble`` freezes it into a fact.
     """
 
     key: str
-    sort: Literal["actor", "treaty", "event"]
+    sort: Literal["actor", "treaty", "event", "issue"]
     name: str
     type: ActorType | None = None
     mentions: list[Mention] = field(default_factory=list)
@@ -84,12 +85,14 @@ class TreatyDetail:
         kind: local name of the ontology's concept, such as ``"MutualDefence"``.
         status: local name of the ontology's concept, or empty if the text does not tell.
         confidence: from 0 to 1, that this is a treaty.
+        history: the steps in its life that the text tells, the earliest first.
     """
 
     parties: tuple[str, ...] = ()
     kind: str = "Other"
     status: str = ""
     confidence: float = 1.0
+    history: tuple[TreatyStage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ class DateMention:
 
 def register_extensions() -> None:
     """Declares the ``Doc`` extensions of the table above; calling it again does nothing."""
-    lists = ("dates", "actors", "roles", "treaties", "attributions", "statements", "events", "positions")
+    lists = ("dates", "actors", "roles", "treaties", "attributions", "statements", "events", "positions", "issues")
     for name in lists:
         if not Doc.has_extension(name):
             # a mutable default would be shared between documents: spaCy copies it on first access

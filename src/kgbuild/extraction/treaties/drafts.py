@@ -9,9 +9,11 @@ from spacy.tokens import Doc
 from kgbuild.authority import Entry
 from kgbuild.extraction.document import Mention, Referent, TreatyDetail
 from kgbuild.extraction.treaties.clusters import Cluster
+from kgbuild.extraction.treaties.history import is_renewed
 from kgbuild.extraction.treaties.lexicon import TreatyTables, kind_rules
 from kgbuild.extraction.treaties.naming import canonical, other_names
 from kgbuild.extraction.treaties.status import StatusEvidence, stage
+from kgbuild.facts import TreatyStage
 
 #: a treaty found by its noun and a sign of diplomacy, by a telling noun, by its name
 CONFIDENCE = {"sign": 0.75, "yes": 0.85, "name": 0.95}
@@ -42,13 +44,13 @@ class Draft:
     @property
     def is_wish(self) -> bool:
         """Something between nobody in particular that is only called for: "demanded an immediate ceasefire"."""
+        told = [item for item in self.evidence if item.status]
         return (
             not self.parties
-            and not self.cluster.names
-            and not self.cluster.authority
+            and self.cluster.is_unnamed
             and all(m.form in {"indefinite", "bare", "none"} for m in self.cluster.mentions)
-            and bool(self.evidence)
-            and all(item.status == "Proposed" and not item.label and item.wish for item in self.evidence)
+            and bool(told)
+            and all(item.status == "Proposed" and not item.label and item.wish for item in told)
         )
 
     def take(self, other: Draft) -> None:
@@ -58,7 +60,9 @@ class Draft:
         self.evidence += other.evidence
         self.confidence = max(self.confidence, other.confidence)
 
-    def referent(self, doc: Doc, key: str, entry: Entry | None, tables: TreatyTables) -> Referent:
+    def referent(
+        self, doc: Doc, key: str, entry: Entry | None, tables: TreatyTables, history: tuple[TreatyStage, ...] = ()
+    ) -> Referent:
         """What the document gets.
 
         Args:
@@ -66,6 +70,7 @@ class Draft:
             key: of the treaty in it.
             entry: of the authority, if it knows the treaty.
             tables: the user's own tables of words.
+            history: the steps in its life that the text tells.
         """
         cluster = self.cluster
         cluster.mentions.sort(key=lambda mention: mention.start)
@@ -85,19 +90,21 @@ class Draft:
             detail=TreatyDetail(
                 tuple(self.parties),
                 self._kind(entry, tables),
-                self.status(entry),
+                self.status(entry, history),
                 self.confidence or CONFIDENCE["sign"],
+                history,
             ),
         )
 
-    def status(self, entry: Entry | None) -> str:
-        """The stage that all evidence together shows."""
+    def status(self, entry: Entry | None, history: tuple[TreatyStage, ...] = ()) -> str:
+        """The stage that all evidence together shows, and to which the dated steps have led."""
         cluster = self.cluster
         first = min(cluster.mentions, key=lambda mention: mention.start)
         described = first.form in {"indefinite", "bare", "demonstrative"} and not cluster.names and not first.years
         tentative = first.idea or described
         concluded = bool(entry) or cluster.concluded or any(mention.years for mention in cluster.mentions)
-        return stage(self.evidence, "Proposed" if tentative or not concluded else "InForce", concluded=concluded)
+        default = "Proposed" if tentative or not concluded else "InForce"
+        return stage(self.evidence, default, concluded=concluded, renewed=is_renewed(history))
 
     def _kind(self, entry: Entry | None, tables: TreatyTables) -> str:
         if entry and entry.kind:

@@ -128,39 +128,50 @@ class Parties:
         """The parties that the clause around a mention names: who signs, negotiates, is a member."""
         keys: list[str] = []
         for governor in governors(self._doc[mention.head], mention.end):
-            word, slot = governor.word, governor.slot
-            lemma = word.lemma_.lower()
-            if slot == "of" and lemma in _MEMBERS:
-                keys += self._members(word)
-            elif slot == "of" and lemma in _TALKS:
-                keys += self._talks(word)
-                keys += self._with(self._doc[mention.head], "by")
-            elif slot == "of" and lemma == "under":
-                keys += self._pair_in(mention)
-            elif (lemma, slot, "holder") in _party_verbs():
-                keys += self._holders(word)
-            elif (lemma, slot, "bound") in _party_verbs():
-                keys += [key for child in word.children if child.dep_ == "nsubjpass" for key in self.who.at(child)]
-            elif (lemma, slot, "electors") in _party_verbs():
-                keys += self._of_electors(governor)
-            elif lemma in {"lapse", "expire"} and word.head.lemma_.lower() in {"let", "allow"}:
-                keys += [key for token in self._subjects(word.head) for key in self.who.at(token)]
-            elif word.dep_ == "xcomp" and word.head.lemma_.lower() in _DECLINING:
-                continue  # "Egypt, which refused to join it"
-            elif (lemma, slot, "subject") in _party_verbs() and (lemma in _EVEN_IF_NOT or not is_negated(word)):
-                between = self._doc[mention.end : word.i] if governor.beside else self._subjects(word)
-                for token in between:
-                    keys += self.who.at(token, direct=any(rule.kind in _OF_WAR for rule in mention.kinds))
-                keys += self._with(word, *(("to",) if lemma in _TENDERED else ()))
-            elif (lemma, slot, "object") in _party_verbs():
-                for child in word.children:
-                    if child.dep_ == "dobj":
-                        for token in coordinated(child):
-                            keys += [
-                                k
-                                for r in denoted(self._doc, token, joint=False)
-                                for k in self.who.states_of(r, direct=True)
-                            ]
+            keys += self.of_governor(governor, mention)
+        return list(dict.fromkeys(keys))
+
+    def of_governor(self, governor: Governor, mention: TreatyMention) -> list[str]:
+        """The parties that one word around a mention names.
+
+        Args:
+            governor: the word, and where the mention stands.
+            mention: of the treaty.
+        """
+        keys: list[str] = []
+        word, slot = governor.word, governor.slot
+        lemma = word.lemma_.lower()
+        if slot == "of" and lemma in _MEMBERS:
+            keys += self._members(word)
+        elif slot == "of" and lemma in _TALKS:
+            keys += self._talks(word)
+            keys += self._with(self._doc[mention.head], "by")
+        elif slot == "of" and lemma == "under":
+            keys += self._pair_in(mention)
+        elif (lemma, slot, "holder") in _party_verbs():
+            keys += self._holders(word)
+        elif (lemma, slot, "bound") in _party_verbs():
+            keys += [key for child in word.children if child.dep_ == "nsubjpass" for key in self.who.at(child)]
+        elif (lemma, slot, "electors") in _party_verbs():
+            keys += self._of_electors(governor)
+        elif lemma in {"lapse", "expire"} and word.head.lemma_.lower() in {"let", "allow"}:
+            keys += [key for token in self._subjects(word.head) for key in self.who.at(token)]
+        elif word.dep_ == "xcomp" and word.head.lemma_.lower() in _DECLINING:
+            return []  # "Egypt, which refused to join it"
+        elif (lemma, slot, "subject") in _party_verbs() and (lemma in _EVEN_IF_NOT or not is_negated(word)):
+            between = self._doc[mention.end : word.i] if governor.beside else self._subjects(word)
+            for token in between:
+                keys += self.who.at(token, direct=any(rule.kind in _OF_WAR for rule in mention.kinds))
+            keys += self._with(word, *(("to",) if lemma in _TENDERED else ()))
+        elif (lemma, slot, "object") in _party_verbs():
+            for child in word.children:
+                if child.dep_ == "dobj":
+                    for token in coordinated(child):
+                        keys += [
+                            k
+                            for r in denoted(self._doc, token, joint=False)
+                            for k in self.who.states_of(r, direct=True)
+                        ]
         return list(dict.fromkeys(keys))
 
     def _holders(self, noun: Token) -> list[str]:
@@ -194,7 +205,8 @@ class Parties:
         if asked is not None:
             yield from self.who.each(asked)
             return
-        if is_passive(verb):
+        listed = verb.dep_ == "conj" and verb.tag_ == "VBN" and any(child.dep_ == "agent" for child in verb.children)
+        if listed or is_passive(verb):
             for agent in agents(verb):
                 yield from self.who.each(agent)
         else:

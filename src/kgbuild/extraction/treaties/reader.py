@@ -12,6 +12,7 @@ from kgbuild.extraction.treaties.clusters import Cluster, Grouping
 from kgbuild.extraction.treaties.completion import complete
 from kgbuild.extraction.treaties.drafts import CONFIDENCE, Draft
 from kgbuild.extraction.treaties.ellipsis import elisions, pronouns, wants_treaty
+from kgbuild.extraction.treaties.history import history
 from kgbuild.extraction.treaties.known import KnownTreaties
 from kgbuild.extraction.treaties.lexicon import in_class
 from kgbuild.extraction.treaties.model import TreatyMention
@@ -59,7 +60,8 @@ class Reader:
         referents: dict[int, Referent] = self._doc._.referents
         for number, draft in enumerate(drafts):
             entry = self._known.entry(draft.cluster.authority)
-            referent = draft.referent(self._doc, f"t{number}", entry, self._tables)
+            steps = history(self._doc, draft.evidence, self._parties)
+            referent = draft.referent(self._doc, f"t{number}", entry, self._tables, steps)
             self._doc._.treaties.append(referent)
             for mention in draft.cluster.mentions:
                 for i in {mention.head, mention.noun}:
@@ -77,14 +79,14 @@ class Reader:
         evidence = list(
             evidence_of(head, mention.end, tentative=mention.form == "none", draft=draft_of, tables=self._tables)
         )
-        if not evidence:
-            evidence = self._evidence_beside(mention)
+        if not any(item.status for item in evidence):
+            evidence += self._evidence_beside(mention)
         concluded = any(item.weight and item.status in _CONCLUDED for item in evidence)
         years = _years_beside(mention, self._doc) if concluded else set()
         cluster = self._cluster_of(mention, named, concluded=concluded)
         entry = self._known.named(mention)
         if cluster is None:
-            if not self._opening.opens(mention, named, first=not self._drafts, treated=bool(evidence)):
+            if not self._opening.opens(mention, named, first=not self._drafts, treated=any(e.status for e in evidence)):
                 return
             cluster = Cluster()
             self._grouping.clusters.append(cluster)
@@ -95,7 +97,7 @@ class Reader:
             cluster.add(mention, parties=set(named), years=years, concluded=concluded)
             self._placed.append(mention)
         draft = self._drafts[cluster]
-        draft.evidence += evidence
+        draft.evidence += [replace(item, mention=mention) for item in evidence]
         if self._parties.is_same_pair(mention):
             for other in self._drafts.values():
                 if other is not draft and len(other.parties) >= 2:
@@ -211,7 +213,7 @@ class Reader:
             mention = TreatyMention(token.i, token.i + 1, token.i, token.i, token.i, "pronoun", None)
             cluster.mentions.append(mention)
             draft = self._drafts[cluster]
-            draft.evidence += evidence_of(token, tables=self._tables)
+            draft.evidence += [replace(item, mention=mention) for item in evidence_of(token, tables=self._tables)]
             draft.parties.update(dict.fromkeys(self._parties.of_context(mention)))
 
     def _place_elisions(self) -> None:
@@ -229,7 +231,7 @@ class Reader:
             draft = self._drafts[cluster]
             # what one party does tells least of a treaty's stage, unless it leaves
             draft.evidence += [
-                item if item.status in _LEFT else replace(item, weight=min(item.weight, 0))
+                replace(item, by=tuple(keys), weight=item.weight if item.status in _LEFT else min(item.weight, 0))
                 for item in evidence_from(elision.governor, tables=self._tables)
             ]
             draft.parties.update(dict.fromkeys(keys))

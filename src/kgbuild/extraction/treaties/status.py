@@ -10,6 +10,7 @@ from spacy.tokens import Token
 from kgbuild.extraction.document import denoted
 from kgbuild.extraction.treaties.context import Governor, governors, is_actual, is_negated
 from kgbuild.extraction.treaties.lexicon import BUILT_IN, StatusCue, TreatyTables, in_class, singular, status_cues
+from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.facts import ActorType
 
 #: a later stage in this list outweighs an earlier one
@@ -29,7 +30,7 @@ _RANK = {status: rank for rank, status in enumerate(STAGES)}
 #: what is done so with a draft leaves the treaty under negotiation: one may sign it, one may tear it up
 _NOT_OF_DRAFTS = frozenset({*STAGES[:4], "Withdrawn"})
 #: what is revived is so no more
-_ENDED = frozenset({"Suspended", "Withdrawn", "Expired", "Rejected"})
+ENDED = frozenset({"Suspended", "Withdrawn", "Expired", "Rejected"})
 _STARTING = frozenset(["begin", "start", "prepare", "move"])
 _PRIVATE = frozenset({ActorType.ORGANIZATION, ActorType.GROUP})
 #: "meet to work out a treaty": to negotiate is to be about to
@@ -47,7 +48,9 @@ class StatusEvidence:
 
     ``told``: it has happened, and is not only to come. ``label``: the word is part of the phrase, "the proposed pact".
     ``pending``: somebody has yet to decide on its ratification. ``renews``: what was dead or suspended is alive again.
-    ``wish``: somebody only calls for it.
+    ``wish``: somebody only calls for it. ``deed``: the stage to which what the word tells brings, or would bring, the
+    treaty; ``governor``, ``mention``, ``by``: the word and where the treaty stands, the mention that it governs, and
+    who does it, where the word does not name the treaty.
     """
 
     status: str
@@ -58,6 +61,10 @@ class StatusEvidence:
     pending: bool = False
     renews: bool = False
     wish: bool = False
+    deed: str = ""
+    governor: Governor | None = None
+    mention: TreatyMention | None = None
+    by: tuple[str, ...] = ()
 
 
 def evidence_of(
@@ -85,7 +92,7 @@ def evidence_from(
         if draft and cue.status in _NOT_OF_DRAFTS:
             yield StatusEvidence("UnderNegotiation", 0, word)
             continue
-        if cue.status in _ENDED and _by_nobody_of_weight(word):
+        if cue.status in ENDED and _by_nobody_of_weight(word):
             continue
         told = not tentative and _has_happened(cue, word)
         if told:
@@ -93,15 +100,33 @@ def evidence_from(
             weight = 1 if certain else cue.weight
             label = cue.slot == "modifier" and cue.status == "Proposed" and cue.weight == 1
             wish = cue.status == "Proposed" and in_class(cue.lemma, "wish")
-            yield StatusEvidence(cue.status, weight, word, label=label, wish=wish, renews=in_class(cue.lemma, "revive"))
+            renews = in_class(cue.lemma, "revive")
+            yield StatusEvidence(
+                cue.status, weight, word, label=label, wish=wish, renews=renews, deed=cue.status, governor=governor
+            )
             continue
         pending = not tentative and in_class(cue.lemma, "pending")
         if cue.status == "Signed" and governor.slot == "object" and not tentative and is_scheduled(word):
-            yield StatusEvidence("Agreed", 0, word)
+            yield StatusEvidence("Agreed", 0, word, deed=cue.status, governor=governor)
         elif in_class(cue.lemma, "revive") and not tentative and _is_agreed_upon(word):
-            yield StatusEvidence("Agreed", 1, word, renews=True)
-        elif cue.otherwise or pending:
-            yield StatusEvidence(cue.otherwise, cue.otherwise_weight, word, told=False, pending=pending)
+            yield StatusEvidence("Agreed", 1, word, renews=True, deed="Agreed", governor=governor)
+        else:
+            yield StatusEvidence(
+                cue.otherwise,
+                cue.otherwise_weight,
+                word,
+                told=False,
+                pending=pending,
+                deed=cue.status,
+                governor=governor,
+            )
+
+
+def tells_future(verb: Token) -> bool:
+    """Whether a verb in the simple present tells what is to come: "expires in 2030"."""
+    if verb.lemma_.lower() not in _SCHEDULED or verb.tag_ not in {"VBZ", "VBP"}:
+        return False
+    return not any(child.dep_ == "aux" for child in verb.children)
 
 
 def _is_deposited(word: Token) -> bool:
@@ -116,21 +141,24 @@ def _is_agreed_upon(verb: Token) -> bool:
     return verb.dep_ == "xcomp" and verb.head.lemma_.lower() in {"agree", "decide"} and is_actual(verb.head)
 
 
-def stage(evidence: Iterable[StatusEvidence], default: str = "", *, concluded: bool = False) -> str:
+def stage(
+    evidence: Iterable[StatusEvidence], default: str = "", *, concluded: bool = False, renewed: bool = False
+) -> str:
     """The stage that the evidence shows: the latest that is told outright, else the latest that is hinted at.
 
     Args:
         evidence: what the words around all mentions say.
         default: the stage if they say nothing.
         concluded: the treaty was concluded once: it is dead as what has run out is, not as what was turned down.
+        renewed: what suspended or ended it has been undone since.
     """
     evidence = list(evidence)
-    renewed = any(item.renews for item in evidence)
+    renewed = renewed or any(item.renews for item in evidence)
     pending = any(item.pending for item in evidence)
     by_weight: dict[int, list[int]] = {}
     labelled = happened = False
     for item in evidence:
-        if (renewed and item.status in _ENDED) or (pending and item.status == "Ratified") or not item.status:
+        if (renewed and item.status in ENDED) or (pending and item.status == "Ratified") or not item.status:
             continue
         labelled |= item.label
         happened |= item.told and item.weight >= 0 and item.status != "Proposed"
@@ -230,7 +258,7 @@ def _has_force(word: Token, particle: str) -> bool:
 
 
 def _has_happened(cue: StatusCue, word: Token) -> bool:
-    if cue.lemma in _SCHEDULED and word.tag_ in {"VBZ", "VBP"} and not any(c.dep_ == "aux" for c in word.children):
+    if cue.lemma in _SCHEDULED and tells_future(word):
         return False  # "expires in 2030", "enters into force in May"
     if cue.slot == "modifier":
         return True
