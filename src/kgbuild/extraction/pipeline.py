@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.document import register_extensions
-from kgbuild.extraction.models import model_name
+from kgbuild.extraction.models import model_name, require_published_weights
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -50,12 +50,14 @@ def load_pipeline(
         authority_files: the user's own knowledge of actors and treaties, for the components that ask for it.
 
     Raises:
-        KgbuildError: the model is not installed, or lacks a component that the rules read.
+        KgbuildError: the model is not installed, its weights are not those that its makers published, or it lacks a
+            component that the rules read.
     """
     import spacy
 
     register_extensions()
     name = model_name(model)
+    require_published_weights(name)
     try:
         nlp = spacy.load(name)
     except OSError as error:
