@@ -1,19 +1,26 @@
 # Two commands set everything up on a fresh machine with Python 3.11 or newer:
 #   make demo    install into .venv, build the graph of examples/articles, answer a question
 #   make test    run the tests
+# Libraries come from the lock file, held to their hashes, where it fits the Python and the package index; else by the
+# version ranges of pyproject.toml. LOCKED=only refuses the second way, LOCKED=no the first.
+#   make lock    work the lock file out anew (needs the network)
+#   make audit   look for known vulnerabilities, and list licences
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCK := requirements/dev.txt
+LOCKED ?= yes
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test lint format clean
+.PHONY: install demo test lint format lock audit clean
 
 install: $(VENV)/.installed
 
-$(VENV)/.installed: pyproject.toml
+$(VENV)/.installed: pyproject.toml $(LOCK)
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "kgbuild needs Python 3.11 or newer; set PYTHON=")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	PIP="$(PIP)" sh tools/install.sh $(LOCK) $(LOCKED)
 	touch $@
 
 demo: install
@@ -31,6 +38,15 @@ lint: install
 format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# pins stay as they are where they still suit; to take newer ones, remove the lock file first
+lock: install
+	$(PIP) 'uv>=0.5'
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --custom-compile-command 'make lock' --quiet --output-file $(LOCK)
+
+audit: install
+	$(BIN)/python tools/audit.py $(LOCK)
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache
