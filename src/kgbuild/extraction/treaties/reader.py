@@ -212,6 +212,7 @@ class Reader:
                 continue
             mention = TreatyMention(token.i, token.i + 1, token.i, token.i, token.i, "pronoun", None)
             cluster.mentions.append(mention)
+            self._placed = sorted([*self._placed, mention], key=lambda placed: placed.start)
             draft = self._drafts[cluster]
             draft.evidence += [replace(item, mention=mention) for item in evidence_of(token, tables=self._tables)]
             draft.parties.update(dict.fromkeys(self._parties.of_context(mention)))
