@@ -36,14 +36,14 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 )
 def test_wheel_and_source_are_built_to_the_same_bytes(tmp_path: Path) -> None:
     """Wherever and whenever they are built."""
-    root = Path(__file__).parents[1]
-    made = []
+    root, made = Path(__file__).parents[1], []
     for number, name in enumerate(("a", "another/place")):
         folder = tmp_path / name
         for part in ("src", "ontology", "shapes", "examples"):
             shutil.copytree(root / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
         for part in ("README.md", "LICENSE", "CHANGELOG.md", "Makefile", "SECURITY.md", "pyproject.toml"):
             shutil.copy(root / part, folder)
+        root = folder
         for path in folder.rglob("*"):
             os.utime(path, (1_600_000_000 + number, 1_600_000_000 + number))
         subprocess.run(
