@@ -6,6 +6,7 @@ Both kinds take and give bytes, and depend on nothing but what they are given.
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -120,6 +121,8 @@ def _prepare() -> None:
 
     load_rules()
     load_shapes()
+    # what is wrong with a value is the shapes' to say, not a log's
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
 def order(article: bytes, facts: bytes, slice_: bytes) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import logging
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -46,6 +48,8 @@ def read_quads(path: Path) -> Iterator[tuple[Node, Node, Node, Node | None]]:
         raise KgbuildError(f"{path}: not a kind of RDF file that is known; the endings are {', '.join(SUFFIXES)}")
     if not path.is_file():
         raise KgbuildError(f"{path}: there is no such file")
+    # what is wrong with a value is the shapes' to say, not a log's
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
     convert = _Converter()
     form = getattr(pyoxigraph.RdfFormat, SUFFIXES[suffix])
     try:
@@ -61,7 +65,7 @@ def read_quads(path: Path) -> Iterator[tuple[Node, Node, Node, Node | None]]:
     except SyntaxError as error:
         where = f" at line {error.lineno}" if error.lineno else ""
         raise KgbuildError(f"{path}: is not {suffix[1:]} that can be read{where}: {error.msg}") from None
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise KgbuildError(f"{path}: cannot be read: {error}") from None
 
 
