@@ -104,6 +104,8 @@ def _above(place: Token) -> Iterator[Governor]:
         for child in parent.children:
             if child.dep_ == "acomp":
                 yield Governor(child, "predicate")
+            elif child.dep_ == "prep" and child.lower_ == "under":  # "has been under negotiation"
+                yield from (Governor(c, "of", "under") for c in child.children if c.dep_ == "pobj")
 
 
 def _raised(verb: Token) -> Iterator[Governor]:
@@ -119,7 +121,7 @@ def _raised(verb: Token) -> Iterator[Governor]:
             and child.pos_ in {"VERB", "AUX"}
             and not any(c.dep_ in {"nsubj", "nsubjpass"} for c in child.children)
         ):
-            passive = child.tag_ == "VBN" and verb.tag_ == "VBN"
+            passive = child.tag_ == "VBN" and (verb.tag_ == "VBN" or any(c.dep_ == "auxpass" for c in child.children))
             yield Governor(child, "object" if passive else "subject")
 
 
@@ -134,6 +136,8 @@ def _behind(preposition: Token) -> Iterator[Governor]:
         yield Governor(preposition, "of")
     if above.lemma_.lower() in {"term", "provision", "auspex"} and above.dep_ == "pobj":  # "under the terms of"
         yield from _behind(above.head)
+    if above.dep_ == "npadvmod" and above.head.pos_ == "VERB":  # "vote tomorrow on the pact"
+        yield Governor(above.head, "prep", lower)
     if above.pos_ == "NOUN" and above.dep_ == "pobj" and above.lower_ in {"force", "effect"}:
         yield Governor(above.head.head, "of", lower)  # "the entry into force of the treaty"
     if above.dep_ == "prep":  # "walk out of", "ahead of"
@@ -173,7 +177,7 @@ def _talks_before(preposition: Token) -> Token | None:
 
 def _below(head: Token) -> Iterator[Governor]:
     for child in head.children:
-        if child.dep_ in {"amod", "compound"} and child.i < head.i:
+        if child.dep_ in {"amod", "compound", "nmod"} and child.i < head.i:
             yield Governor(child, "modifier")
         elif child.dep_ == "acl" and child.pos_ == "VERB":
             if child.tag_ in {"VBN", "VBD"}:

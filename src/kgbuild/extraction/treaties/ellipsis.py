@@ -40,6 +40,41 @@ def pronouns(doc: Doc, lowers: list[str]) -> Iterator[tuple[Token, list[Governor
                 yield doc[i], around
 
 
+@dataclass(frozen=True, slots=True)
+class Another:
+    """ "A new one", "the one signed in 1953", "a successor": another treaty of the kind last spoken of.
+
+    Attributes:
+        token: the head of the phrase.
+        start: its first token.
+        sign: what tells it from the last one: a year or adjectives; empty if nothing does.
+    """
+
+    token: Token
+    start: int
+    sign: str
+
+
+def others(doc: Doc, lowers: list[str]) -> Iterator[Another]:
+    """The phrases of a document that may stand for another treaty of the kind last spoken of, in text order."""
+    for i, lower in enumerate(lowers):
+        if lower == "one" or in_class(lower, "successor"):
+            token = doc[i]
+            start = min((child.i for child in token.children if child.i < i), default=i)
+            before = [doc[k] for k in range(start, i)]
+            adjectives = [t.text for t in before if t.pos_ == "ADJ"]
+            done = [child for child in token.children if child.dep_ == "acl" and child.tag_ == "VBN"]
+            years = [t.text for child in done for t in child.subtree if t.like_num and len(t.text) == 4]
+            if lower == "one" and token.tag_ == "NN" and (adjectives or done) and before:
+                yield Another(token, start, " ".join(years or adjectives))
+            elif lower != "one" and before and before[0].lower_ in {"a", "any", "the"} and not _is_of_somebody(token):
+                yield Another(token, start, "")
+
+
+def _is_of_somebody(noun: Token) -> bool:
+    return any(child.dep_ in {"prep", "poss", "appos"} for child in noun.children)
+
+
 def may_leave(governor: Governor) -> bool:
     """Whether what stands in this slot of a verb is a treaty if one was spoken of: "abandoned it"."""
     return governor.slot == "object" and in_class(governor.word.lemma_.lower(), "left")

@@ -6,7 +6,7 @@ from spacy.tokens import Doc
 
 from kgbuild.authority.folding import fold
 from kgbuild.extraction.treaties.clusters import Cluster
-from kgbuild.extraction.treaties.lexicon import singular
+from kgbuild.extraction.treaties.lexicon import in_class, singular
 from kgbuild.extraction.treaties.model import TreatyMention, description, surfaces
 
 _LONGEST = 80
@@ -31,6 +31,25 @@ def canonical(doc: Doc, cluster: Cluster) -> str:
     if not forms:
         return best.noun_text or doc[best.noun].text
     return _lower(doc, best, forms[1] if best.parties and len(forms) > 1 else forms[0])
+
+
+def another_name(doc: Doc, cluster: Cluster, word: str, sign: str) -> str:
+    """What to call "a new one", or "a successor": by the name or description of the treaty that it is like.
+
+    Args:
+        doc: the document.
+        cluster: the treaty that it is like.
+        word: "one", or "successor".
+        sign: a year or adjectives that tell it from that one.
+    """
+    if word != "one":
+        return f"{word} to the {canonical(doc, cluster)}"
+    described = [mention for mention in cluster.mentions if mention.entry is not None and mention.form != "name"]
+    best = max(described, key=lambda mention: (_telling(doc, mention), -mention.start), default=None)
+    words = description(doc, best).split() if best is not None else ["treaty"]
+    while len(words) > 1 and (words[0].isdigit() or in_class(words[0].lower(), "passing")):
+        words = words[1:]
+    return " ".join([sign, *words]).strip()
 
 
 def _telling(doc: Doc, mention: TreatyMention) -> float:
@@ -63,6 +82,8 @@ def other_names(doc: Doc, cluster: Cluster, name: str) -> list[str]:
     found: list[str] = []
     forms = [*cluster.names, *cluster.aliases]
     for mention in cluster.mentions:
+        if mention.entry is None and mention.form == "indefinite":
+            forms.append(doc[mention.start : mention.end].text.removeprefix("a ").removeprefix("the "))
         if mention.form == "pronoun" or (
             mention.entry is not None and mention.entry.opens == "no" and not mention.words
         ):

@@ -50,7 +50,8 @@ class Opening:
                 return treated or bool(named) or bool(subject)
             return mention.noun_text not in _VAGUE or bool(named) or bool(subject) or treated
         if entry.opens == "named":
-            return bool(mention.kinds if treated else subject and named)
+            between = treated and len({*named, *self._parties.of_context(mention)}) > 1
+            return between or bool(mention.kinds if treated else subject and named)
         if mention.business:  # a "supply agreement" is a contract, but not if two states sign it
             return len(self._parties.of_context(mention)) > 1 and bool(named or self._parties.of_subject(mention))
         if mention.modifier and not self._is_talked_of(mention):
@@ -58,6 +59,8 @@ class Opening:
         if entry.opens == "yes" and self._is_diplomatic(mention, named, first=first, treated=treated):
             return True
         own = [rule for rule in subject if " ".join(rule.phrase) != mention.noun_text]
+        if mention.noun_text == "settlement" and not treated:
+            return False  # "a settlement of the border" is an end to a quarrel
         if own or (named and entry.opens != "kind"):
             return True
         context = self._parties.of_context(mention)

@@ -11,11 +11,12 @@ from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clusters import Cluster, Grouping
 from kgbuild.extraction.treaties.completion import complete
 from kgbuild.extraction.treaties.drafts import CONFIDENCE, Draft
-from kgbuild.extraction.treaties.ellipsis import elisions, pronouns, wants_treaty
+from kgbuild.extraction.treaties.ellipsis import elisions, others, pronouns, wants_treaty
 from kgbuild.extraction.treaties.history import history
 from kgbuild.extraction.treaties.known import KnownTreaties
 from kgbuild.extraction.treaties.lexicon import in_class
 from kgbuild.extraction.treaties.model import TreatyMention
+from kgbuild.extraction.treaties.naming import another_name
 from kgbuild.extraction.treaties.opening import Opening
 from kgbuild.extraction.treaties.parties import Parties
 from kgbuild.extraction.treaties.status import StatusEvidence, evidence_from, evidence_of
@@ -49,6 +50,7 @@ class Reader:
         for mention in mentions:
             if not any(_is_within(mention, other) for other in mentions):
                 self._place(mention)
+        self._place_others()
         self._place_pronouns()
         self._place_elisions()
         drafts = [draft for draft in self._drafts.values() if not draft.is_headline_noise]
@@ -200,6 +202,30 @@ class Reader:
             if verb is not None and verb == theirs and not in_class(self._doc[verb].lemma_.lower(), "equating"):
                 found.add(other.head)
         return found
+
+    def _place_others(self) -> None:
+        """Adds the treaties that the text only calls "a new one", or "a successor", of the one last spoken of."""
+        for another in others(self._doc, tokens_of(self._doc).lower):
+            token = another.token
+            latest = self._latest_before(token.i, 2)
+            evidence = [item for item in evidence_of(token, token.i + 1, tables=self._tables) if item.status]
+            if latest is None or not evidence or (latest.plural and latest.form != "name"):
+                continue
+            like = self._drafts[next(c for c in self._grouping.clusters if latest in c.mentions)]
+            name = another_name(self._doc, like.cluster, token.lower_, another.sign)
+            mention = TreatyMention(
+                another.start, token.i + 1, another.start, token.i, token.i, "indefinite", None, name=name,
+                words=latest.words, kinds=latest.kinds, topic_end=token.i + 1,
+            )  # fmt: skip
+            cluster = Cluster()
+            self._grouping.clusters.append(cluster)
+            mention.years = frozenset({int(another.sign)} if another.sign.isdigit() else ())
+            cluster.add(mention, parties=set(), years=set(), concluded=False)
+            draft = self._drafts[cluster] = Draft(cluster, confidence=CONFIDENCE["sign"])
+            draft.evidence = [replace(item, mention=mention) for item in evidence]
+            keys = self._parties.of_context(mention)
+            draft.parties.update(dict.fromkeys(keys if len(keys) > 1 else [*like.parties, *keys]))
+            self._placed = sorted([*self._placed, mention], key=lambda placed: placed.start)
 
     def _place_pronouns(self) -> None:
         """Adds "it" where the verb wants a treaty and one was spoken of just before."""

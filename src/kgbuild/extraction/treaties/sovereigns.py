@@ -122,7 +122,10 @@ class Sovereigns:
             keys = self.pairs.last_pair(token.i)
         if not keys and token.tag_ in {"NNS", "NNPS"}:
             keys = self._members_of_group(token)
-        if not keys and token.pos_ == "NOUN":  # "negotiators from the two countries", "Peru's lawmakers"
+        of_several = token.tag_ in {"NNS", "NNPS"} and len(keys) == 1 and not direct
+        if (
+            not keys or of_several
+        ) and token.pos_ == "NOUN":  # "negotiators from the two countries", "Peru's lawmakers"
             for child in token.children:
                 if child.dep_ in {"poss", "amod", "compound"}:
                     keys += [key for r in denoted(self._doc, child, joint=False) for key in self.states_of(r)]
