@@ -274,7 +274,9 @@ def _years_fit(mention: TreatyMention, cluster: Cluster) -> bool:
         return True
     if cluster.years:
         return bool(mention.years & cluster.years)
-    return mention.form != "indefinite" and mention.noun_text in cluster.nouns and not cluster.names
+    if mention.form == "indefinite" or mention.noun_text not in cluster.nouns:
+        return False
+    return not cluster.names or (mention.form == "definite" and not mention.words)
 
 
 def content_words(text: str) -> set[str]:

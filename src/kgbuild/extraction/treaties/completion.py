@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kgbuild.authority import Entry
 from kgbuild.extraction.treaties.drafts import Draft
+from kgbuild.extraction.treaties.known import KnownTreaties
 from kgbuild.extraction.treaties.lexicon import in_class
 from kgbuild.extraction.treaties.parties import Parties
 
@@ -11,17 +11,18 @@ from kgbuild.extraction.treaties.parties import Parties
 _NEAR = 3
 
 
-def complete(draft: Draft, drafts: list[Draft], parties: Parties, entry: Entry | None, sentence_of: list[int]) -> None:
+def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTreaties, sentence_of: list[int]) -> None:
     """Adds the parties that the text leaves to its readers.
 
     Args:
         draft: of the treaty.
         drafts: of all treaties of the text.
         parties: which finds parties in the document.
-        entry: of the authority, if it knows the treaty.
+        known: the authority.
         sentence_of: for each token the number of its sentence.
     """
     cluster = draft.cluster
+    entry = known.entry(cluster.authority)
     if entry is not None:
         draft.parties.update(dict.fromkeys(parties.who.of_authority(entry)))
     if cluster.authority:
@@ -36,8 +37,9 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, entry: Entry |
             if len(keys) > 1:
                 draft.parties.update(dict.fromkeys(keys))
                 return
-    if len(draft.parties) == 1 and cluster.names:
-        draft.parties.update(dict.fromkeys(parties.who.of_seat(cluster.names)))
+    if len(draft.parties) < 2 and not _is_open(draft):
+        names = [*cluster.names, *(mention.place for mention in cluster.mentions if mention.place)]
+        draft.parties.update(dict.fromkeys(parties.who.of_seat(names, known.seats)))
     if not draft.parties and not cluster.names:
         _from_passage(draft, drafts, parties, sentence_of)
 

@@ -19,6 +19,10 @@ from kgbuild.facts import TreatyStage
 CONFIDENCE = {"sign": 0.75, "yes": 0.85, "name": 0.95}
 
 
+#: what is called so with a name has been concluded, if nothing else is said
+_LASTING = frozenset(["convention", "charter", "covenant", "statute"])
+
+
 @dataclass(slots=True, eq=False)
 class Draft:
     """A treaty while its mentions are being gathered.
@@ -102,7 +106,8 @@ class Draft:
         first = min(cluster.mentions, key=lambda mention: mention.start)
         described = first.form in {"indefinite", "bare", "demonstrative"} and not cluster.names and not first.years
         tentative = first.idea or described
-        concluded = bool(entry) or cluster.concluded or any(mention.years for mention in cluster.mentions)
+        lasting = any(mention.form == "name" and mention.noun_text in _LASTING for mention in cluster.mentions)
+        concluded = bool(entry) or lasting or cluster.concluded or any(mention.years for mention in cluster.mentions)
         default = "Proposed" if tentative or not concluded else "InForce"
         return stage(self.evidence, default, concluded=concluded, renewed=is_renewed(history))
 

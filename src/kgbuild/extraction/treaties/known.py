@@ -41,6 +41,11 @@ class KnownTreaties:
         """The authority's entry with this id; None for the empty id."""
         return self._authority.get(identifier) if identifier else None
 
+    def seats(self, identifier: str) -> tuple[str, ...]:
+        """The seats of government of a state that the authority knows."""
+        entry = self.entry(identifier)
+        return entry.capitals if entry is not None else ()
+
     def named(self, mention: TreatyMention) -> Entry | None:
         """The authority's treaty that a mention names, or None."""
         for name in (mention.name, mention.alias):

@@ -98,6 +98,8 @@ def _read(
     core, start, form, possessor = left_of(doc, first if bounds is None else bounds[0], noun)
     mention = TreatyMention(start, last + 1, core, noun, noun, form, entry, plural=is_plural, possessor=possessor)
     mention.modifier = following is not None
+    if bounds is None and core < noun and doc[core].pos_ == "PROPN":
+        mention.place = doc[core].text
     mention.bilateral = any(t.lower_ in {"bilateral", "two-way"} for t in doc[start:noun])
     if bounds is not None:
         mention.form = "name"
@@ -119,6 +121,8 @@ def _read(
     mention.end = max(mention.end, right)
     mention.topic_end = mention.topic_end or last + 1
     _weigh(mention, run, topic, tables)
+    if last + 2 < len(doc) and doc[last + 1].lower_ in {"of", "from"} and is_year(doc[last + 2].text):
+        mention.years |= {int(doc[last + 2].text)}  # "the treaty of 1991"
     root = doc[mention.core : last + 1].root
     mention.head = root.i if root.i >= mention.core else noun
     mention.capital = mention.form != "name" and doc[noun].text[0].isupper() and not title_case

@@ -39,6 +39,7 @@ class TreatyMention:
         subject: it is its clause's subject.
         modifier: it modifies a noun ("truce talks").
         generic: it speaks of any such treaty ("a treaty like this").
+        place: the proper name that it begins with ("Cairo" in "the Cairo compact").
         bilateral: it is said to be between two.
         known: the authority knows a treaty of this name.
     """
@@ -70,6 +71,7 @@ class TreatyMention:
     known: bool = False
     modifier: bool = False
     generic: bool = False
+    place: str = ""
     bilateral: bool = False
 
     @property

@@ -10,6 +10,8 @@ from kgbuild.extraction.treaties.parties import Parties
 
 #: names with these nouns may be of anything ("the New Deal", "the Basel Framework")
 _VAGUE = frozenset(["deal", "arrangement", "settlement", "framework", "understanding", "compact", "charter", "statute"])
+#: nouns that mean little else than a treaty
+_TELLING = frozenset(["treaty", "pact", "accord", "protocol", "convention"])
 #: how many tokens away a state may be for a truce to be one between states or armies
 _NEAR = 60
 
@@ -50,6 +52,8 @@ class Opening:
                 return treated or bool(named) or bool(subject)
             return mention.noun_text not in _VAGUE or bool(named) or bool(subject) or treated
         if entry.opens == "named":
+            if treated and mention.years:
+                return True
             between = treated and len({*named, *self._parties.of_context(mention)}) > 1
             return between or bool(mention.kinds if treated else subject and named)
         if mention.business:  # a "supply agreement" is a contract, but not if two states sign it
@@ -69,11 +73,19 @@ class Opening:
             return len({*named, *context}) > 1 or (treated and bool(named or context or passage))
         if context:
             return True
-        if treated and mention.kinds and self._parties.who.is_diplomatic(mention):
+        if ((treated and mention.words) or mention.years) and self._parties.who.is_diplomatic(mention):
+            return True
+        if mention.form == "definite" and mention.noun_text in _TELLING and self._between_two(mention):
             return True
         if self._parties.done_by_states(mention) or (mention.new and not first):
             return True
-        return mention.form in {"indefinite", "bare"} and len(self._parties.of_subject(mention)) > 1
+        if mention.form not in {"indefinite", "bare"} or not (treated or mention.words):
+            return False
+        return len(self._parties.of_subject(mention)) > 1
+
+    def _between_two(self, mention: TreatyMention) -> bool:
+        """Whether the sentence of a mention names two states."""
+        return len(self._parties.who.pairs.of_sentence(mention)) == 2
 
     def _is_diplomatic(self, mention: TreatyMention, named: list[str], *, first: bool, treated: bool) -> bool:
         """Whether a telling noun means a treaty here: a truce between clubs is none, nor are treaties in general."""

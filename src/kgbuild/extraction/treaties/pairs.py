@@ -109,7 +109,7 @@ class Pairs:
             most: how many are wanted.
         """
         excluded = set(other_than)
-        heads = [mention.head for mention in mentions]
+        heads = [mention.head for mention in mentions[:2]]
         layout = self._doc._.layout
         paragraph_of = layout.paragraph_of if layout and layout.paragraphs else ()
         inside = {paragraph_of[head] for head in heads} if paragraph_of else set()

@@ -21,10 +21,10 @@ _DECLINING = frozenset({"refuse", "decline"})
 #: whoever it is proposed to would be a party
 _TENDERED = frozenset({"propose", "offer", "suggest"})
 _MEMBERS = frozenset(["member", "party", "signatory", "participant"])
-#: whoever does not do this is a party all the same
-_EVEN_IF_NOT = frozenset(["ratify", "apply", "implement", "honour", "honor", "respect", "observe", "violate", "breach"])
 #: whom a state joins by an accession treaty
 _UNIONS = frozenset({"organization/eu", "organization/european-union"})
+#: states that go unnamed
+_UNNAMED = frozenset(["state", "country", "nation", "government", "parliament", "minister", "president", "leader"])
 _DASHES = frozenset({"-", "–", "—"})
 
 
@@ -113,7 +113,7 @@ class Parties:
             if (lemma, governor.slot, "subject") not in _party_verbs():
                 continue
             for token in self._subjects(governor.word):
-                if singular(token.lower_) in {"state", "country", "nation", "government", "parliament"}:
+                if singular(token.lower_) in _UNNAMED:
                     return True
         return False
 
@@ -158,7 +158,7 @@ class Parties:
             keys += [key for token in self._subjects(word.head) for key in self.who.at(token)]
         elif word.dep_ == "xcomp" and word.head.lemma_.lower() in _DECLINING:
             return []  # "Egypt, which refused to join it"
-        elif (lemma, slot, "subject") in _party_verbs() and (lemma in _EVEN_IF_NOT or not is_negated(word)):
+        elif (lemma, slot, "subject") in _party_verbs() and (in_class(lemma, "even") or not is_negated(word)):
             between = self._doc[mention.end : word.i] if governor.beside else self._subjects(word)
             for token in between:
                 keys += self.who.at(token, direct=any(rule.kind in _OF_WAR for rule in mention.kinds))

@@ -22,6 +22,7 @@ from kgbuild.extraction.treaties.parties import Parties
 from kgbuild.extraction.treaties.status import StatusEvidence, evidence_from, evidence_of
 
 _CONCLUDED = frozenset(["Signed", "Ratified", "InForce", "Suspended", "Withdrawn", "Expired"])
+_AGREED = _CONCLUDED | {"Agreed"}
 _LEFT = frozenset(["Suspended", "Withdrawn"])
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "attr"})
 
@@ -57,8 +58,7 @@ class Reader:
         drafts = [draft for draft in drafts if not draft.is_wish]
         drafts.sort(key=lambda draft: min(m.start for m in draft.cluster.mentions))
         for draft in drafts:
-            entry = self._known.entry(draft.cluster.authority)
-            complete(draft, drafts, self._parties, entry, self._sentence_of)
+            complete(draft, drafts, self._parties, self._known, self._sentence_of)
         referents: dict[int, Referent] = self._doc._.referents
         for number, draft in enumerate(drafts):
             entry = self._known.entry(draft.cluster.authority)
@@ -87,6 +87,8 @@ class Reader:
         years = _years_beside(mention, self._doc) if concluded else set()
         cluster = self._cluster_of(mention, named, concluded=concluded)
         entry = self._known.named(mention)
+        if cluster is not None and mention.form == "none" and (cluster.concluded or cluster.years):
+            return  # "has no such treaty with Peru" says nothing of the one with Chile
         if cluster is None:
             if not self._opening.opens(mention, named, first=not self._drafts, treated=any(e.status for e in evidence)):
                 return
@@ -234,7 +236,8 @@ class Reader:
             if latest is None:
                 continue
             cluster = next(c for c in self._grouping.clusters if latest in c.mentions)
-            if not (cluster.names or cluster.concluded or any(wants_treaty(g) for g in around)):
+            agreed = cluster.concluded or any(e.told and e.status in _AGREED for e in self._drafts[cluster].evidence)
+            if not (cluster.names or agreed or any(wants_treaty(g) for g in around)):
                 continue
             mention = TreatyMention(token.i, token.i + 1, token.i, token.i, token.i, "pronoun", None)
             cluster.mentions.append(mention)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from spacy.tokens import Doc, Token
 
@@ -211,14 +211,18 @@ class Sovereigns:
         wanted = set(entry.parties)
         return [key for key, actor in self.by_key.items() if actor.authority and actor.authority in wanted]
 
-    def of_seat(self, names: list[str]) -> list[str]:
-        """The state that the text speaks of by the city in a treaty's name: "Honiara" in "Honiara Security Treaty"."""
+    def of_seat(self, names: list[str], seats: Callable[[str], Collection[str]]) -> list[str]:
+        """The state that the text speaks of by the city in a treaty's name: "Honiara" in "Honiara Security Treaty".
+
+        Args:
+            names: of the treaty.
+            seats: the seats of government of a state, by its id in the authority.
+        """
         words = {word for name in names for word in name.split()[:2]}
         return [
             key
             for key, actor in self.by_key.items()
-            if actor.type == ActorType.STATE
-            and any(other in words and other not in actor.name for other in actor.other_names)
+            if actor.type == ActorType.STATE and any(seat in words for seat in seats(actor.authority))
         ][:1]
 
 

@@ -92,6 +92,8 @@ def evidence_from(
         if draft and cue.status in _NOT_OF_DRAFTS:
             yield StatusEvidence("UnderNegotiation", 0, word)
             continue
+        if cue.particle == "against" and not _by_electors(word):
+            continue  # one may vote against what is adopted
         if cue.status in ENDED and _by_nobody_of_weight(word):
             continue
         told = not tentative and _has_happened(cue, word)
@@ -155,9 +157,12 @@ def stage(
     evidence = list(evidence)
     renewed = renewed or any(item.renews for item in evidence)
     pending = any(item.pending for item in evidence)
+    pending_talks = any(item.status in STAGES[:2] and item.weight >= 0 for item in evidence)
     by_weight: dict[int, list[int]] = {}
     labelled = happened = False
     for item in evidence:
+        if item.status == "InForce" and not item.told and pending_talks and not concluded:
+            continue  # who vows to scrap what is being negotiated does not find it in force
         if (renewed and item.status in ENDED) or (pending and item.status == "Ratified") or not item.status:
             continue
         labelled |= item.label
@@ -206,6 +211,8 @@ def is_scheduled(verb: Token) -> bool:
     if any(c.dep_ == "aux" and c.lower_ in {"will", "'ll", "’ll"} for c in verb.children):
         return True
     above = verb.head
+    if verb.dep_ == "ccomp" and above.tag_ == "VBD" and any(c.lower_ == "would" for c in verb.children):
+        return not any(c.dep_ == "advcl" for c in above.children)  # "told them that it would be signed in May"
     if (
         verb.dep_ == "xcomp"
         and above.lemma_.lower() in {"be", "due", "set", "schedule", "expect"}
@@ -241,6 +248,8 @@ def _fitting(governor: Governor, tables: TreatyTables) -> Iterator[StatusCue]:
 
 
 def _has_particle(word: Token, particle: str) -> bool:
+    if any(c.dep_ == "dobj" and c.lemma_.lower() == particle for c in word.children):
+        return True  # "has 31 parties"
     first, _, noun = particle.partition(" ")  # "put on ice": the noun behind the preposition counts too
     return any(
         c.lower_ == first
