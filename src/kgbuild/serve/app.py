@@ -125,6 +125,8 @@ def create_app(
 async def _unless_gone(request: Request, pool: WorkerPool, question: Question) -> Answer:
     """Asks, and ends the query when the client hangs up."""
     asking = asyncio.ensure_future(pool.ask(question))
+    # what becomes of it when nobody waits any more is of no interest
+    asking.add_done_callback(lambda done: done.cancelled() or done.exception())
     leaving = asyncio.ensure_future(_gone(request))
     try:
         await asyncio.wait((asking, leaving), return_when=asyncio.FIRST_COMPLETED)
