@@ -21,6 +21,7 @@ from kgbuild.facts import (
     Statement,
     TimeSpan,
     Treaty,
+    TreatyStage,
 )
 
 BASE = "https://example.org/id/"
@@ -90,6 +91,10 @@ def march_facts() -> ArticleFacts:
                 "Boundary",
                 "Proposed",
                 confidence=0.9,
+                history=(
+                    TreatyStage("Proposed", (at(MARCH, "the accord"),), ("norway",), TimeSpan.on(PartialDate(2024, 2))),
+                    TreatyStage("Signed", (at(MARCH, "the river pact"),), realis=Realis.PLANNED),
+                ),
             ),
         ),
         statements=(

@@ -9,6 +9,9 @@ from __future__ import annotations
 BARE_EVENT = """a dip:Meeting ; rdfs:label "x" ; dip:agent :ruiz ; dip:realis dip:Actual ; dip:evidence <#char=0,8>"""
 BARE_TREATY = """a dip:Treaty ; rdfs:label "x" ; dip:treatyKind dip:Other ; dip:evidence <#char=0,8>"""
 BARE_ROLE = """a dip:Role ; dip:holder :ruiz ; dip:title "envoy" ; dip:evidence <#char=0,8>"""
+BARE_STAGE = (
+    "a dip:TreatyStage ; dip:stageOf :pact ; dip:status dip:Signed ; dip:realis dip:Actual ; dip:evidence <#char=0,8>"
+)
 BARE_EVIDENCE = 'a dip:Evidence ; oa:exact "Ana" ; oa:start 0 ; oa:end 3 ; oa:hasSource <>'
 BARE_STANCE = (
     "a dip:Position ; dip:holder :ruiz ; dip:target :pact ; dip:polarity dip:Opposes ; dip:evidence <#char=0,8>"
@@ -90,6 +93,16 @@ CASES: list[tuple[str, str, str]] = [
     ("treaty-status", "", ":pact dip:status dip:Signed ."),
     ("treaty-confidence", ":pact dip:confidence 0.8 .", ":pact dip:confidence -0.1 ."),
     ("treaty-evidence", ":pact dip:evidence <#char=58,72> .", ""),
+    # stages of treaties
+    ("TreatyStageShape", "", f"[] {BARE_STAGE} ."),
+    ("stage-stageOf", ":step dip:stageOf :pact .", ":step dip:stageOf :talks ."),
+    ("stage-status", ":step dip:status dip:Signed .", ":step dip:status dip:Actual ."),
+    ("stage-agent", "", ":step dip:agent :pact ."),
+    ("stage-date", "", ':step dip:date "2019"^^xsd:gYear .'),
+    ("stage-startDate", "", ':step dip:startDate "soon" .'),
+    ("stage-endDate", "", ':step dip:endDate "soon" .'),
+    ("stage-realis", ":step dip:realis dip:Actual .", ""),
+    ("stage-evidence", ":step dip:evidence <#char=116,145> .", ""),
     # events
     ("EventShape", "", f"[] {BARE_EVENT} ."),
     ("event-type", ":talks a dip:Negotiation .", ":talks a dip:Event ."),
@@ -185,6 +198,7 @@ ALTERNATIVES: dict[str, tuple[str, str]] = {
     "IsPosition": (":stance", ":outer"),
     "IsTreaty": (":pact", ":talks"),
     "IsEvent": (":talks", ":pact"),
+    "IsTreatyStage": (":step", ":pact"),
     "HasContent": (":outer", ":silence"),
     "HasQuotation": (":outer", ":silence"),
     "HasAgent": (":meeting", ":talks"),

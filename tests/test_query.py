@@ -132,6 +132,15 @@ def test_a_timeline_puts_dates_of_articles_in_brackets(graph: BuiltGraph) -> Non
     ]
 
 
+def test_the_history_of_a_treaty_tells_who_took_which_step_when(graph: BuiltGraph) -> None:
+    rows = columns(graph.run("history", treaty="accord"), "date", "step", "by", "realis", "words")
+    assert rows == [
+        ("2024-02", "Proposed", "Norway", "actual", "the accord"),
+        ("(2024-03-12)", "Signed", "", "planned", "the river pact"),
+    ]
+    assert columns(graph.run("history", actor="norway"), "step") == [("Proposed",)]
+
+
 def test_a_treaty_has_kind_status_and_parties_by_article(graph: BuiltGraph) -> None:
     rows = columns(graph.run("treaty", treaty="ACCORD"), "treaty", "kind", "status", "parties", "article")
     assert rows == [

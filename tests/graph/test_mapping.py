@@ -48,6 +48,10 @@ actor:ministry-of-foreign-affairs-of-chile a dip:GovernmentBody ; skos:altLabel 
 
 treaty:river-pact a dip:Treaty ; skos:altLabel "river pact", "accord" ; dip:party actor:norway, actor:chile ;
     dip:treatyKind dip:Boundary ; dip:status dip:Proposed ; dip:confidence "0.9"^^xsd:decimal .
+<ARTICLE/stage/river-pact-Proposed-240> a dip:TreatyStage ; dip:stageOf treaty:river-pact ; dip:status dip:Proposed ;
+    dip:agent actor:norway ; dip:date "2024-02"^^xsd:gYearMonth ; dip:realis dip:Actual .
+<ARTICLE/stage/river-pact-Signed-101> a dip:TreatyStage ; dip:stageOf treaty:river-pact ; dip:status dip:Signed ;
+    dip:realis dip:Planned .
 
 :outer a dip:Statement ; dip:speaker actor:marta-olsen ; dip:cue "said" ; dip:quotation dip:Mixed ;
     dip:content "Foreign Minister Jonas Berg believes the river pact \\"will calm the border\\"" ;
@@ -140,7 +144,7 @@ def test_every_fact_has_evidence(march: Graph) -> None:
     facts = {s for s, kind in march.subject_objects(RDF.type) if kind not in (DIP.Evidence, DIP.Article)}
     facts -= set(march.subjects(RDF.type, SCHEMA.NewsArticle))
     assert facts == anchored
-    assert len(facts) == 20
+    assert len(facts) == 22
 
 
 def test_a_graph_holds_its_own_article_alone(identities: SampleIdentities) -> None:
@@ -165,7 +169,7 @@ def test_an_open_time_span_has_one_end(identities: SampleIdentities) -> None:
         (TimeSpan(None, PartialDate(2024, 1)), DIP.endDate),
     ):
         facts = dataclasses.replace(march_facts(), events=(Event("talks", "Visit", "x", (Span(0, 5),), when=when),))
-        quads = article_quads(dataclasses.replace(facts, statements=(), positions=()), identities)
+        quads = article_quads(dataclasses.replace(facts, statements=(), positions=(), treaties=()), identities)
         dates = [p for _, p, _, _ in quads if p in (DIP.date, DIP.startDate, DIP.endDate)]
         assert dates == [predicate]
 

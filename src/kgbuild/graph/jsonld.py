@@ -17,7 +17,7 @@ from kgbuild.graph.vocabulary import DIP, OA, RDF, SKOS, XSD
 _RESOURCES = (
     DIP.about, DIP.accordingTo, DIP.accreditedTo, DIP.addressee, DIP.affiliation, DIP.agent, DIP.concerns, DIP.evidence,
     DIP.expressedIn, DIP.holder, DIP.madeAt, DIP.partOf, DIP.participant, DIP.party, DIP.recipient, DIP.reportedIn,
-    DIP.represents, DIP.speaker, DIP.target, OA.hasSource, SKOS.exactMatch,
+    DIP.represents, DIP.speaker, DIP.stageOf, DIP.target, OA.hasSource, SKOS.exactMatch,
 )  # fmt: skip
 _CONCEPTS = (DIP.polarity, DIP.quotation, DIP.realis, DIP.status, DIP.treatyKind)
 _TYPED = {DIP.confidence: XSD.decimal, OA.start: XSD.nonNegativeInteger, OA.end: XSD.nonNegativeInteger}

@@ -26,6 +26,7 @@ from kgbuild.facts import (
     Statement,
     TimeSpan,
     Treaty,
+    TreatyStage,
 )
 from kgbuild.graph.vocabulary import DCTERMS, DIP, IDENTITY_GRAPH, OA, RDF, RDFS, SCHEMA, SKOS, XSD, graph_iri, iri
 
@@ -254,6 +255,19 @@ class _ArticleMapper:
         yield from self._links(node, DIP.party, treaty.parties)
         yield node, DIP.confidence, confidence_literal(treaty.confidence)
         yield from self._evidence(node, treaty.mentions)
+        for step in treaty.history:
+            yield from self._stage(node, step)
+
+    def _stage(self, treaty: URIRef, step: TreatyStage) -> Iterator[_Triple]:
+        name = str(treaty).rpartition("/")[2]
+        node = iri(f"{self._article_iri}/stage/{name}-{step.status}-{step.evidence[0].start}")
+        yield node, RDF.type, DIP.TreatyStage
+        yield node, DIP.stageOf, treaty
+        yield node, DIP.status, DIP[step.status]
+        yield from self._links(node, DIP.agent, step.by)
+        yield from _dates(node, step.when)
+        yield node, DIP.realis, DIP[step.realis.value]
+        yield from self._evidence(node, step.evidence)
 
     def _statement(self, statement: Statement) -> Iterator[_Triple]:
         node = self._node(statement.key)

@@ -59,6 +59,7 @@ class DIP(DefinedNamespace):
     Group: URIRef
     Role: URIRef
     Treaty: URIRef
+    TreatyStage: URIRef
     Statement: URIRef
     Refusal: URIRef
     Position: URIRef
@@ -122,6 +123,7 @@ class DIP(DefinedNamespace):
     party: URIRef
     treatyKind: URIRef
     status: URIRef
+    stageOf: URIRef
     participant: URIRef
     agent: URIRef
     recipient: URIRef
