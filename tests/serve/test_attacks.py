@@ -182,3 +182,13 @@ def test_a_client_that_leaves_and_a_server_that_ends_leave_no_traceback(built: P
         _, told = process.communicate(timeout=60)
     assert process.returncode == 0
     assert told == ""
+
+
+def test_a_page_shows_no_answer_that_would_keep_the_server_from_all_else(served: Served) -> None:
+    """To read an answer of 50 MB for a page stopped all others for two seconds."""
+    query = "SELECT ?a ?b ?c ?d ?e ?f { ?a ?b ?c . ?d ?e ?f } LIMIT 60000"
+    assert served.sparql(query).status_code == 200
+    page = served.get("/ask", run="1", query=query)
+    assert page.status_code == 422
+    assert "longer than the 5,000,000 bytes" in page.text
+    assert "/sparql gives longer answers" in page.text

@@ -40,12 +40,17 @@ class QueryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query and how it is to be answered; see :func:`kgbuild.serve.worker.answer`."""
+    """A query and how it is to be answered; see :func:`kgbuild.serve.worker.answer`.
+
+    Attributes:
+        answer_bytes: how long the answer may be, where that is less than the server's limit.
+    """
 
     query: str
     formats: Sequence[str] = ("json",)
     default_graphs: Sequence[str] | None = None
     named_graphs: Sequence[str] | None = None
+    answer_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ class _Worker:
                 "formats": list(question.formats),
                 "default_graphs": None if question.default_graphs is None else list(question.default_graphs),
                 "named_graphs": None if question.named_graphs is None else list(question.named_graphs),
+                "answer_bytes": question.answer_bytes,
             }
         ).encode()
         self._process.stdin.write(struct.pack(">I", len(request)) + request)

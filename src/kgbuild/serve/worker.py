@@ -33,7 +33,7 @@ def answer(store: pyoxigraph.Store, request: dict[str, Any], config: dict[str, A
     Args:
         store: the graph.
         request: ``query``; ``formats``, short names as in :mod:`kgbuild.serve.media`, the most wanted first;
-            ``default_graphs`` and ``named_graphs``, IRIs, or None for those of the store.
+            ``default_graphs`` and ``named_graphs``, IRIs, or None for those of the store; ``answer_bytes``, or None.
         config: ``rows``, ``answer_bytes``, ``prefixes``.
 
     Returns:
@@ -54,7 +54,8 @@ def answer(store: pyoxigraph.Store, request: dict[str, Any], config: dict[str, A
         if form is None:
             names = ", ".join(media.split(";")[0] for media in offered.values())
             return {"status": "unacceptable", "message": f"this query can be answered as {names}"}, b""
-        sink = CountingSink(form, config["rows"], config["answer_bytes"])
+        size = min(config["answer_bytes"], request.get("answer_bytes") or config["answer_bytes"])
+        sink = CountingSink(form, config["rows"], size)
         stream = cast("IO[bytes]", sink)  # the engine only writes
         if isinstance(results, pyoxigraph.QueryTriples):
             triples = list(islice(results, config["rows"] + 1))

@@ -46,6 +46,8 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 #: the network's size: what is readable, and what is drawn at most
 _SHOWN, _MOST = 50, 300
+#: how long an answer may be that a page shows: to read a longer one would keep the server from all else
+_PAGE_BYTES = 5_000_000
 #: a new query in the editor
 _STARTER = """SELECT ?holder ?stance ?treaty WHERE {
   ?position a dip:Position ; dip:holder/rdfs:label ?holder ;
@@ -190,10 +192,12 @@ class _Site:
         """Asks, and puts columns and rows, or what went wrong, into the context."""
         context |= {"columns": [], "rows": [], "error": "", "triples": "", "status": 200}
         try:
-            answer = await self._endpoint.ask(Question(text, ("json", "ttl")))
+            answer = await self._endpoint.ask(Question(text, ("json", "ttl"), answer_bytes=_PAGE_BYTES))
         except QueryError as error:
             context["status"] = STATUS[error.status]
             context["error"] = explain(text, error.message) if error.status == "malformed" else error.message
+            if error.status == "too large":
+                context["error"] += "; /sparql gives longer answers than a page"
             return []
         if answer.form == "ttl":
             context["triples"] = answer.content.decode()
