@@ -13,7 +13,7 @@ from kgbuild.extraction.treaties import lexicon
 from kgbuild.extraction.treaties.clusters import is_acronym_of
 from kgbuild.extraction.treaties.lexicon import kinds_of, plural, singular
 from kgbuild.extraction.treaties.status import StatusEvidence, stage
-from treaty_cases import articles, parties, read, rows, treaty_fits
+from treaty_cases import articles, parties, passages, read, rows, treaty_fits
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -48,6 +48,26 @@ def test_articles_in_several_styles(nlp: Language) -> None:
     assert expected_count >= 20
     assert hit / expected_count >= 0.75, f"{hit} of {expected_count} treaties found"
     assert hit / found_count >= 0.7, f"{hit} of {found_count} found are treaties"
+
+
+def test_passages_of_newspapers(nlp: Language) -> None:
+    hit = expected_count = found_count = 0
+    wrong = []
+    for passage in passages():
+        doc = read(nlp, passage["text"], "2025-06-04")
+        left: list[Referent] = list(doc._.treaties)
+        found_count += len(left)
+        for expected in passage["treaties"]:
+            expected_count += 1
+            match = next((treaty for treaty in left if treaty_fits(doc, treaty, expected)), None)
+            if match is None:
+                wrong.append((passage["text"], expected))
+            else:
+                left.remove(match)
+                hit += 1
+    assert expected_count >= 90
+    assert hit / expected_count >= 0.75, wrong
+    assert hit / found_count >= 0.75, f"{hit} of {found_count} found are treaties"
 
 
 def test_a_treaty_and_what_refers_to_it_are_one(nlp: Language) -> None:

@@ -15,6 +15,7 @@ from kgbuild.extraction.treaties.context import Governor, governors
 from kgbuild.extraction.treaties.lexicon import in_class, read_table
 
 _OBJECTS = frozenset({"dobj", "attr", "ccomp", "xcomp", "acomp", "oprd", "dative"})
+_COMPLEMENT = frozenset({"of", "to", "in", "from"})
 _LINKS = frozenset({"be", "remain", "become"})
 
 
@@ -144,11 +145,16 @@ def _tells_when(preposition: Token) -> bool:
 
 def _of_nouns(noun: Token, particle: str) -> Iterator[Elision]:
     """ "Kenya remains a member", "suspended its participation": the noun's complement is left out."""
-    if any(child.dep_ == "prep" and child.lower_ in {"of", "to", "in", "from"} for child in noun.children):
+    if any(child.dep_ == "prep" and child.lower_ in _COMPLEMENT and not _tells_when(child) for child in noun.children):
         return
     if particle == "be":
         if noun.dep_ == "attr" and noun.head.lemma_.lower() in _LINKS:
             who = tuple(child for child in noun.head.children if child.dep_ == "nsubj")
+            yield Elision(Governor(noun, "of"), who)
+    elif particle == "own":
+        who = tuple(child for child in noun.children if child.dep_ == "poss")
+        armed = any(in_class(token.lower_, "armed") for token in noun.sent)
+        if who and not armed:
             yield Elision(Governor(noun, "of"), who)
     elif noun.dep_ in {"dobj", "nsubjpass"} and any(child.dep_ == "poss" for child in noun.children):
         yield Elision(Governor(noun.head, "object"), ())

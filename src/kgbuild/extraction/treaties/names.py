@@ -153,10 +153,11 @@ def _leads_on(doc: Doc, i: int) -> bool:
             lower = doc[i].lower_
             if lower == "in" and ahead == i + 1 and token.ent_type_ == "GPE":
                 return False
-            return not (
+            return not bool(
                 lower in {"and", "with", "by", "from"}
                 and token.ent_type_ in _PLACES | {"PERSON", "NORP", "ORG"}
                 and (token.ent_iob_ != "I" or lower != "and")
+                and (doc[i - 1].ent_type_ or lower != "and")
             )
         if token.lower_ not in _CONNECTORS:
             return False

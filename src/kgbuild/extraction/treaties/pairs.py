@@ -92,6 +92,11 @@ class Pairs:
         found = list(dict.fromkeys(key for head, key in self.states if sentence.start <= head < sentence.end))
         return found if len(found) == 2 else []
 
+    def only_state(self, token: Token) -> list[str]:
+        """The state that a sentence names before a token, if there is just one."""
+        found = list(dict.fromkeys(key for head, key in self.states if token.sent.start <= head < token.i))
+        return found if len(found) == 1 else []
+
     def of_passage(self, mention: TreatyMention) -> list[str]:
         """The two states that the sentence before a mention names together: "Peru and Chile held drills"."""
         sentence = self._doc[mention.head].sent

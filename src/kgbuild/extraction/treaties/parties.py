@@ -273,6 +273,8 @@ class Parties:
         """The states that do what is said of a treaty left out: "Norway has signed, and so has Iceland"."""
         tokens = who or tuple(self._subjects(governor.word)) or tuple(_owners(governor.word))
         keys = [key for token in tokens for each in self.who.each(token) for key in self.who.itself(each)]
+        if not tokens and governor.word.dep_ in {"acl", "xcomp"}:  # "the decision of Peru, in May, to withdraw"
+            keys = self.who.pairs.only_state(governor.word)
         keys += self._among_them(governor.word)
         return [key for key in dict.fromkeys(keys) if self.who.is_public(key)]
 

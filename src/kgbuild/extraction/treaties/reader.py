@@ -23,6 +23,8 @@ from kgbuild.extraction.treaties.status import StatusEvidence, evidence_from, ev
 
 _CONCLUDED = frozenset(["Signed", "Ratified", "InForce", "Suspended", "Withdrawn", "Expired"])
 _AGREED = _CONCLUDED | {"Agreed"}
+#: tokens of a sentence that says something
+_SHORTEST = 3
 _LEFT = frozenset(["Suspended", "Withdrawn"])
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "attr"})
 
@@ -42,6 +44,7 @@ class Reader:
         self._parties = Parties(doc)
         self._opening = Opening(doc, self._parties, self._tables)
         self._sentence_of = tokens_of(doc).sentence
+        self._passage_of = _passages(self._sentence_of)
         self._grouping = Grouping(self._sentence_of)
         self._drafts: dict[Cluster, Draft] = {}
         self._placed: list[TreatyMention] = []
@@ -272,7 +275,7 @@ class Reader:
         for mention in self._placed:
             if mention.end > i:
                 break
-            if self._sentence_of[i] - self._sentence_of[mention.head] <= reach:
+            if self._passage_of[i] - self._passage_of[mention.head] <= reach:
                 # the subject of the sentence before is what the next sentence goes on about
                 if (
                     latest is not None
@@ -282,6 +285,20 @@ class Reader:
                     continue
                 latest = mention
         return latest
+
+
+def _passages(sentence_of: list[int]) -> list[int]:
+    """For each token the number of its sentence; what is too short to be one ("A:") goes with the next."""
+    lengths: dict[int, int] = {}
+    for number in sentence_of:
+        lengths[number] = lengths.get(number, 0) + 1
+    passages: list[int] = []
+    count = 0
+    for i, number in enumerate(sentence_of):
+        if i and number != sentence_of[i - 1] and lengths[sentence_of[i - 1]] >= _SHORTEST:
+            count += 1
+        passages.append(count)
+    return passages
 
 
 def _is_within(mention: TreatyMention, other: TreatyMention) -> bool:
