@@ -12,7 +12,8 @@ from kgbuild import store
 from kgbuild.errors import KgbuildError
 from kgbuild.graph.mapping import article_quads, identity_quads
 from kgbuild.graph.serialization import write_quads
-from kgbuild.store import BuiltGraph, open_store
+from kgbuild.opening import BuiltGraph
+from kgbuild.store import open_store
 from sample import BASE, MARCH, SampleIdentities, march_facts, may_facts
 
 # rdflib warns of itself

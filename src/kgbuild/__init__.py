@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kgbuild.build.result import BuildResult as BuildResult
     from kgbuild.build.run import build as build
     from kgbuild.errors import KgbuildError as KgbuildError
-    from kgbuild.store import BuiltGraph as BuiltGraph
+    from kgbuild.opening import BuiltGraph as BuiltGraph
 
     open = BuiltGraph
 
@@ -30,9 +30,9 @@ __version__ = "0.1.0"
 #: public name -> the module that it stands in, and its name there
 _PUBLIC = {
     "BuildResult": ("kgbuild.build", "BuildResult"),
-    "BuiltGraph": ("kgbuild.store", "BuiltGraph"),
+    "BuiltGraph": ("kgbuild.opening", "BuiltGraph"),
     "KgbuildError": ("kgbuild.errors", "KgbuildError"),
-    "open": ("kgbuild.store", "BuiltGraph"),
+    "open": ("kgbuild.opening", "BuiltGraph"),
     "read_articles": ("kgbuild.articles", "read_articles"),
 }
 

@@ -19,9 +19,6 @@ from kgbuild.errors import KgbuildError
 
 if TYPE_CHECKING:
     import pyoxigraph
-    import rdflib
-
-    from kgbuild.query import Result
 
 #: graphs above this size, in bytes of N-Quads (some hundred thousand quads), are indexed on the disk
 CACHE_ABOVE = 16_000_000
@@ -48,64 +45,6 @@ def open_store(output: Path | str) -> pyoxigraph.Store:
     if sum(path.stat().st_size for path in files) <= CACHE_ABOVE:
         return _load(files)
     return _cached(files)
-
-
-class BuiltGraph:
-    """A built graph, to be asked: ``kgbuild.open("output").run("positions", treaty="NATO")``.
-
-    Args:
-        output: the folder that ``kgbuild build`` wrote, or one file of N-Quads or TriG.
-
-    Raises:
-        KgbuildError: there is no such graph, or it cannot be read.
-    """
-
-    def __init__(self, output: Path | str) -> None:
-        self.files = graph_files(Path(output))
-        self.store = open_store(output)
-
-    def query(self, sparql: str) -> Result:
-        """Answers a SPARQL query; the prefixes of the graph need no declaration.
-
-        Raises:
-            KgbuildError: the query is malformed.
-        """
-        from kgbuild.query import Query, run_query
-
-        return run_query(self.store, Query(name="", text=sparql))
-
-    def run(self, name: str, /, **parameters: str) -> Result:
-        """Answers a canned query.
-
-        Args:
-            name: one of ``kgbuild.query.list_queries()``.
-            parameters: what the query can be asked for, such as ``treaty="NATO"``.
-
-        Raises:
-            KgbuildError: there is no such query, or it has no such parameter.
-        """
-        from kgbuild.query import run_query
-
-        return run_query(self.store, name, parameters)
-
-    def dataset(self) -> rdflib.Dataset:
-        """The graph as an rdflib Dataset, read from its files: every literal as it was written."""
-        import rdflib
-
-        dataset = rdflib.Dataset()
-        for path in self.files:
-            dataset.parse(path, format="trig" if path.suffix == ".trig" else "nquads")
-        return dataset
-
-    def __len__(self) -> int:
-        """Distinct triples."""
-        return sum(1 for _ in self.store.quads_for_pattern(None, None, None, _default_graph()))
-
-
-def _default_graph() -> pyoxigraph.DefaultGraph:
-    import pyoxigraph
-
-    return pyoxigraph.DefaultGraph()
 
 
 def graph_files(output: Path) -> list[Path]:
