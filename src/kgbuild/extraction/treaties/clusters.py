@@ -58,6 +58,7 @@ class Cluster:
     concluded: bool = False
     headline: bool = True
     aliases: list[str] = field(default_factory=list)
+    withs: set[str] = field(default_factory=set)
 
     def add(self, mention: TreatyMention, *, parties: set[str], years: set[int], concluded: bool) -> None:
         """Takes a mention in."""
@@ -71,6 +72,7 @@ class Cluster:
         self.domains |= mention.domains
         self.years |= set(mention.years) | years
         self.parties |= parties
+        self.withs |= mention.withs
         self.concluded |= concluded
         self.headline &= mention.headline
         for name, known in ((mention.name, self.names), (mention.alias, self.aliases)):
@@ -212,6 +214,8 @@ class Grouping:
             return None
         if parties and cluster.parties and not _parties_fit(parties, cluster.parties):
             return None
+        if mention.withs and cluster.withs and not mention.withs & (cluster.withs | cluster.parties):
+            return None  # "the accord with Peru" is not the one with Chile
         if mention.noun_text == "proposal" and cluster.concluded:
             return None
         score = nouns + subjects + (1.0 if parties & cluster.parties else 0.0)

@@ -25,6 +25,9 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
     entry = known.entry(cluster.authority)
     if entry is not None:
         draft.parties.update(dict.fromkeys(parties.who.of_authority(entry)))
+    if draft.like is not None:
+        draft.parties.update(draft.like.parties)
+        return
     if cluster.authority:
         return
     if len(draft.parties) < 2:

@@ -161,6 +161,8 @@ def _behind(preposition: Token) -> Iterator[Governor]:
                 and child.pos_ == "NOUN"
             ):
                 yield Governor(child, "of", lower)
+                if in_class(child.lemma_.lower(), "share") and child.dep_ in {"dobj", "nsubjpass"}:
+                    yield Governor(above, "object")
 
 
 def _talks_before(preposition: Token) -> Token | None:

@@ -32,13 +32,14 @@ class Draft:
         parties: keys of the actors, in the order in which they were found.
         evidence: what the words around the mentions say of its stage.
         confidence: that it is a treaty.
-        tentative: what its first mention says leaves open whether there ever was one.
+        like: of the treaty that it is another of ("a new one").
     """
 
     cluster: Cluster
     parties: dict[str, None] = field(default_factory=dict)
     evidence: list[StatusEvidence] = field(default_factory=list)
     confidence: float = 0.0
+    like: Draft | None = None
 
     @property
     def is_headline_noise(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from spacy.tokens import Doc, Token
 
@@ -66,7 +67,7 @@ def others(doc: Doc, lowers: list[str]) -> Iterator[Another]:
             adjectives = [t.text for t in before if t.pos_ == "ADJ"]
             done = [child for child in token.children if child.dep_ == "acl" and child.tag_ == "VBN"]
             years = [t.text for child in done for t in child.subtree if t.like_num and len(t.text) == 4]
-            if lower == "one" and token.tag_ == "NN" and (adjectives or done) and before:
+            if lower == "one" and token.tag_ in {"NN", "CD"} and ((adjectives and before) or done):
                 yield Another(token, start, " ".join(years or adjectives))
             elif lower != "one" and before and before[0].lower_ in {"a", "any", "the"} and not _is_of_somebody(token):
                 yield Another(token, start, "")
@@ -98,16 +99,24 @@ def elisions(doc: Doc, lemmas: list[str]) -> Iterator[Elision]:
         doc: the document.
         lemmas: of its tokens, in lower case.
     """
-    verbs = {lemma: (particle, slot, before) for lemma, particle, slot, before in read_table("treaty_elided.tsv", 4)}
+    table = _elided()
     for i, lemma in enumerate(lemmas):
-        if lemma not in verbs:
-            continue
-        particle, slot, preposition = verbs[lemma]
-        token = doc[i]
-        if slot == "of":
-            yield from _of_nouns(token, particle)
-        elif token.pos_ == "VERB" and not is_passive(token) and _is_bare(token, particle):
-            yield Elision(Governor(token, slot, preposition), ())
+        for particle, slot, preposition in table.get(lemma, ()):
+            token = doc[i]
+            if slot == "of":
+                yield from _of_nouns(token, particle)
+            elif token.pos_ == "VERB" and not is_passive(token) and _is_bare(token, particle):
+                yield Elision(Governor(token, slot, preposition), ())
+                break
+
+
+@cache
+def _elided() -> dict[str, list[tuple[str, str, str]]]:
+    """Lemma -> particle, slot and preposition of each of its lines in the table."""
+    table: dict[str, list[tuple[str, str, str]]] = {}
+    for lemma, particle, slot, preposition in read_table("treaty_elided.tsv", 4):
+        table.setdefault(lemma, []).append((particle, slot, preposition))
+    return table
 
 
 def _is_bare(verb: Token, particle: str) -> bool:

@@ -40,6 +40,7 @@ class TreatyMention:
         modifier: it modifies a noun ("truce talks").
         generic: it speaks of any such treaty ("a treaty like this").
         place: the proper name that it begins with ("Cairo" in "the Cairo compact").
+        withs: keys of the parties that stand behind its "with".
         bilateral: it is said to be between two.
         known: the authority knows a treaty of this name.
     """
@@ -72,6 +73,7 @@ class TreatyMention:
     modifier: bool = False
     generic: bool = False
     place: str = ""
+    withs: frozenset[str] = frozenset()
     bilateral: bool = False
 
     @property

@@ -86,6 +86,16 @@ class Parties:
             keys += found or self.who.beside_dash(token)
         return list(dict.fromkeys(keys))
 
+    def behind_with(self, mention: TreatyMention) -> list[str]:
+        """The parties that stand behind a phrase's "with": "the pact with Peru"."""
+        return [
+            key
+            for party in mention.parties
+            if party.head.lower_ == "with"
+            for each in self.who.each(party)
+            for key in self.who.at(each)
+        ]
+
     def _joined_in_topic(self, mention: TreatyMention) -> list[Token]:
         """ "the agreement on the Nigeria–Morocco gas pipeline": what joins two states is between them."""
         topic = self._doc[mention.noun + 1 : mention.topic_end]

@@ -44,7 +44,7 @@ class Reader:
         self._parties = Parties(doc)
         self._opening = Opening(doc, self._parties, self._tables)
         self._sentence_of = tokens_of(doc).sentence
-        self._passage_of = _passages(self._sentence_of)
+        self._passage_of = _passages(tokens_of(doc).text, self._sentence_of)
         self._grouping = Grouping(self._sentence_of)
         self._drafts: dict[Cluster, Draft] = {}
         self._placed: list[TreatyMention] = []
@@ -60,7 +60,7 @@ class Reader:
         drafts = [draft for draft in self._drafts.values() if not draft.is_headline_noise]
         drafts = [draft for draft in drafts if not draft.is_wish]
         drafts.sort(key=lambda draft: min(m.start for m in draft.cluster.mentions))
-        for draft in drafts:
+        for draft in sorted(drafts, key=lambda draft: draft.like is not None):
             complete(draft, drafts, self._parties, self._known, self._sentence_of)
         referents: dict[int, Referent] = self._doc._.referents
         for number, draft in enumerate(drafts):
@@ -80,6 +80,7 @@ class Reader:
         pairs = self._parties.who.pairs
         pairs.beside = self._parties_beside(mention)
         named = self._parties.of_phrase(mention)
+        mention.withs = frozenset(self._parties.behind_with(mention))
         draft_of = mention.noun_text in {"draft", "text"}
         evidence = list(
             evidence_of(head, mention.end, tentative=mention.form == "none", draft=draft_of, tables=self._tables)
@@ -229,7 +230,8 @@ class Reader:
             draft = self._drafts[cluster] = Draft(cluster, confidence=CONFIDENCE["sign"])
             draft.evidence = [replace(item, mention=mention) for item in evidence]
             keys = self._parties.of_context(mention)
-            draft.parties.update(dict.fromkeys(keys if len(keys) > 1 else [*like.parties, *keys]))
+            draft.like = like if len(keys) < 2 else None
+            draft.parties.update(dict.fromkeys(keys))
             self._placed = sorted([*self._placed, mention], key=lambda placed: placed.start)
 
     def _place_pronouns(self) -> None:
@@ -287,11 +289,11 @@ class Reader:
         return latest
 
 
-def _passages(sentence_of: list[int]) -> list[int]:
-    """For each token the number of its sentence; what is too short to be one ("A:") goes with the next."""
+def _passages(texts: list[str], sentence_of: list[int]) -> list[int]:
+    """For each token the number of its sentence; what is too short to be one ("MS. BELL:") goes with the next."""
     lengths: dict[int, int] = {}
-    for number in sentence_of:
-        lengths[number] = lengths.get(number, 0) + 1
+    for text, number in zip(texts, sentence_of, strict=True):
+        lengths[number] = 0 if text == ":" else lengths.get(number, 0) + 1
     passages: list[int] = []
     count = 0
     for i, number in enumerate(sentence_of):

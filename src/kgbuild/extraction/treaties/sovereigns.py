@@ -112,12 +112,16 @@ class Sovereigns:
             direct: as in :meth:`states_of`.
         """
         keys: list[str] = []
+        if direct:  # "the country's rebels, the Armed Front, …": the name tells more than the description
+            for child in token.children:
+                if child.dep_ == "appos" and token.pos_ == "NOUN":
+                    keys += self.at(child, direct=True)
+            if keys:
+                return keys
         for referent in denoted(self._doc, token, joint=False):
             keys += self.states_of(referent, direct=direct)
         if not keys and token.pos_ == "PRON" and token.dep_ in {"nsubj", "poss"}:
             return self._of_pronoun(token)
-        if direct and not keys:
-            keys += [key for child in token.children if child.dep_ == "appos" for key in self.at(child, direct=True)]
         if not keys and self.pairs.is_pair(token):
             keys = self.pairs.last_pair(token.i)
         if not keys and token.tag_ in {"NNS", "NNPS"}:

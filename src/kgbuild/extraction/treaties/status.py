@@ -271,6 +271,8 @@ def _has_happened(cue: StatusCue, word: Token) -> bool:
         return False  # "expires in 2030", "enters into force in May"
     if cue.slot == "modifier":
         return True
+    if word.dep_ == "ROOT" and word.sent[-1].text == "?":
+        return False
     if cue.status == "Withdrawn" and word.dep_ == "xcomp" and word.head.lemma_.lower() in _STARTING:
         return False
     if cue.slot == "of" and in_class(cue.lemma, "formality") and _is_deferred(word):
