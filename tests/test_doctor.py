@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+import kgbuild
 from kgbuild import doctor
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction import models
@@ -80,3 +83,56 @@ def test_a_folder_without_a_build_is_told(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"format": 0}')
     (finding,) = doctor.check_output(tmp_path)
     assert "another version" in finding.what
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("doctor")
+    (folder / "a.txt").write_text("France signed the trade treaty with Chile, President Anne Martin said on Monday.")
+    (folder / "b.txt").write_text("Norway accused Peru of breaking the ceasefire.")
+    kgbuild.build(folder, folder / "output")
+    return folder / "output"
+
+
+def test_a_sound_build_is_found_sound(output: Path) -> None:
+    findings = list(doctor.check_output(output))
+    assert {finding.state for finding in findings} == {"ok"}
+    assert "2 articles" in findings[1].what
+
+
+@pytest.mark.parametrize("count", ["articles", "quads", "inferred"])
+def test_counts_are_held_against_the_store(output: Path, tmp_path: Path, count: str) -> None:
+    shutil.copytree(output, tmp_path / "copy")
+    manifest = json.loads((output / "manifest.json").read_text())
+    manifest["counts"][count] += 1
+    (tmp_path / "copy" / "manifest.json").write_text(json.dumps(manifest))
+    failure = list(doctor.check_output(tmp_path / "copy"))[1]
+    assert failure.state == "failure"
+    assert f"{count} instead of" in failure.what
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"files": {"../../etc/passwd": {"sha256": "0"}}}, "no file of a build"),
+        ({"files": ["graph.nq"]}, "not as a build writes it"),
+        ({"files": {"graph.nq": 3}}, "not as a build writes it"),
+        ({"counts": {}}, "not as a build writes it"),
+        ({"failures": 3}, "not as a build writes it"),
+    ],
+)
+def test_a_manifest_that_somebody_else_wrote_is_told(
+    output: Path, tmp_path: Path, change: dict[str, object], told: str
+) -> None:
+    shutil.copytree(output, tmp_path / "copy")
+    manifest = json.loads((output / "manifest.json").read_text())
+    (tmp_path / "copy" / "manifest.json").write_text(json.dumps({**manifest, **change}))
+    (failure,) = doctor.check_output(tmp_path / "copy")
+    assert failure.state == "failure"
+    assert told in failure.what
+
+
+def test_a_build_that_was_interrupted_while_moving_its_files_is_told(output: Path, tmp_path: Path) -> None:
+    shutil.copytree(output, tmp_path / "copy")
+    (tmp_path / "copy" / ".complete").mkdir()
+    assert next(doctor.check_output(tmp_path / "copy")).state == "warning"

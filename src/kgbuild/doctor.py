@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from kgbuild import __version__
 from kgbuild.errors import KgbuildError
@@ -198,24 +198,33 @@ def check_output(output: Path) -> Iterator[Finding]:
         yield Finding("failure", str(error), again)
         return
     wrong = []
-    for name, entry in manifest["files"].items():
+    try:
+        hashes = {str(name): str(entry["sha256"]) for name, entry in manifest["files"].items()}
+        counts = {name: int(manifest["counts"][name]) for name in ("articles", "quads", "inferred")}
+        set_aside = len(manifest["failures"])
+        version = str(manifest["kgbuild"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        yield Finding("failure", f"{output}: manifest.json is not as a build writes it", again)
+        return
+    for name, expected in hashes.items():
         path = output / name
-        if not path.is_file():
+        if Path(name).name != name:
+            wrong.append(f"manifest.json names {name!a}, which is no file of a build")
+        elif not path.is_file():
             wrong.append(f"{name} is missing")
-        elif file_hash(path) != entry["sha256"]:
+        elif file_hash(path) != expected:
             wrong.append(f"{name} was changed")
     if wrong:
         yield Finding("failure", f"{output}: {', '.join(wrong)}", again)
         return
-    yield Finding("ok", f"{output}: {len(manifest['files'])} files are as they were written")
-    counts = manifest["counts"]
+    yield Finding("ok", f"{output}: {len(hashes)} files are as they were written")
     yield from _check_counts(output, counts)
-    if manifest["kgbuild"] != __version__:
-        yield Finding("warning", f"{output}: was built by kgbuild {manifest['kgbuild']}, this is {__version__}", again)
-    if manifest["failures"]:
+    if version != __version__:
+        yield Finding("warning", f"{output}: was built by kgbuild {version}, this is {__version__}", again)
+    if set_aside:
         yield Finding(
             "warning",
-            f"{output}: {len(manifest['failures']):,} inputs are not in the graph",
+            f"{output}: {set_aside:,} inputs are not in the graph",
             "manifest.json tells which and why",
         )
 
@@ -224,18 +233,29 @@ def _check_counts(output: Path, counts: dict[str, int]) -> Iterator[Finding]:
     """Whether a store finds in the files what the manifest counts."""
     import pyoxigraph
 
+    from kgbuild.graph.vocabulary import DIP, RDF
+
+    found = dict.fromkeys(("articles", "quads", "inferred"), 0)
     try:
-        quads = sum(1 for _ in pyoxigraph.parse(path=output / "graph.nq"))
-        inferred = sum(1 for _ in pyoxigraph.parse(path=output / "inferred.nq"))
+        for quad in pyoxigraph.parse(path=output / "graph.nq"):
+            found["quads"] += 1
+            # each article tells of itself in a graph of its own
+            is_article = quad.predicate.value == str(RDF.type) and quad.object == _node(DIP.Article)
+            found["articles"] += is_article and quad.subject == quad.graph_name
+        found["inferred"] = sum(1 for _ in pyoxigraph.parse(path=output / "inferred.nq"))
     except (OSError, SyntaxError) as error:
         yield Finding("failure", f"{output}: cannot be read by a store ({error})", "Report this as an error of kgbuild")
         return
-    if (quads, inferred) == (counts["quads"], counts["inferred"]):
-        yield Finding("ok", f"{output}: {counts['articles']:,} articles, {quads:,} quads, {inferred:,} inferred")
+    other = [f"{count:,} {name} instead of {counts[name]:,}" for name, count in found.items() if count != counts[name]]
+    if other:
+        what = f"{output}: a store finds {', '.join(other)} that the manifest counts"
+        yield Finding("failure", what, "Report this as an error of kgbuild")
     else:
-        yield Finding(
-            "failure",
-            f"{output}: {quads:,} and {inferred:,} quads where the manifest counts {counts['quads']:,} and "
-            f"{counts['inferred']:,}",
-            "Report this as an error of kgbuild",
-        )
+        what = ", ".join(f"{count:,} {name}" for name, count in found.items())
+        yield Finding("ok", f"{output}: a store finds {what}, as the manifest counts")
+
+
+def _node(term: object) -> Any:
+    import pyoxigraph
+
+    return pyoxigraph.NamedNode(str(term))

@@ -110,6 +110,8 @@ class Work:
                 return finished(facts, identities, self._choices.fail_on).to_bytes()
         except OverLimitError as error:
             return str(error)
+        except Exception as error:  # what cannot be judged in one article must not cost the others theirs
+            return f"cannot be judged: {type(error).__name__}: {error}"
 
 
 @cache

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import logging
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +28,9 @@ SUFFIXES = {
     ".owl": "RDF_XML",
     ".xml": "RDF_XML",
 }
+
+#: an entity of XML that stands for a short text: the beginning of a namespace
+_PLAIN_ENTITY = re.compile(rb"""<!ENTITY\s+[\w.-]+\s+(?:"[^"&%<]{0,200}"|'[^'&%<]{0,200}')\s*>""")
 
 
 def read_quads(path: Path) -> Iterator[tuple[Node, Node, Node, Node | None]]:
@@ -53,8 +58,11 @@ def read_quads(path: Path) -> Iterator[tuple[Node, Node, Node, Node | None]]:
     convert = _Converter()
     form = getattr(pyoxigraph.RdfFormat, SUFFIXES[suffix])
     try:
-        with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as stream:
-            for quad in pyoxigraph.parse(cast("IO[bytes]", stream), format=form, base_iri=path.resolve().as_uri()):
+        with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as opened:
+            stream = cast("IO[bytes]", opened)
+            if SUFFIXES[suffix] == "RDF_XML":
+                stream = io.BytesIO(_without_growing_entities(stream.read()))
+            for quad in pyoxigraph.parse(stream, format=form, base_iri=path.resolve().as_uri()):
                 graph = quad.graph_name
                 yield (
                     convert(quad.subject),
@@ -67,6 +75,19 @@ def read_quads(path: Path) -> Iterator[tuple[Node, Node, Node, Node | None]]:
         raise KgbuildError(f"{path}: is not {suffix[1:]} that can be read{where}: {error.msg}") from None
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise KgbuildError(f"{path}: cannot be read: {error}") from None
+
+
+def _without_growing_entities(data: bytes) -> bytes:
+    """The same data.
+
+    Raises:
+        ValueError: it is XML with an entity that stands for others, or for much text: some lines of it fill a memory.
+    """
+    if b"\0" in data[:100]:
+        raise ValueError("is not in UTF-8")
+    if data.count(b"<!ENTITY") != len(_PLAIN_ENTITY.findall(data)):
+        raise ValueError("has an entity that stands for other entities, for a file, or for much text")
+    return data
 
 
 class _Converter:

@@ -45,7 +45,8 @@ def validate(
         The report; results are findings, not errors.
 
     Raises:
-        KgbuildError: the shapes cannot be applied (a query that is no SPARQL, a shape without a path).
+        KgbuildError: the shapes cannot be applied (a query that is no SPARQL, a shape without a path), or the graph has
+            a chain too long to be followed.
     """
     shapes = shapes or load_shapes()
     triples = [(row[0], row[1], row[2]) for row in data]
@@ -63,6 +64,10 @@ def validate(
         conforms, found, _ = judge(store, shacl_graph=shapes.graph, inference="none", inplace=True)
     except (ReportableRuntimeError, ShapeLoadError, ValidationFailure) as error:
         raise KgbuildError(f"the shapes cannot be applied: {error}") from error
+    except RecursionError as error:
+        raise KgbuildError(
+            "the graph cannot be judged: things in it are part of each other over too many steps"
+        ) from error
     if not isinstance(found, Graph):
         raise KgbuildError(f"the shapes cannot be applied: {found}")
     results = () if conforms else tuple(_results(found, shapes, graph))
