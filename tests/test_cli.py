@@ -211,14 +211,19 @@ def test_validate_holds_the_output_and_any_file_to_the_shapes(
     assert "sh:ValidationReport" in capsys.readouterr().out
 
 
-def test_validate_tells_of_a_circle_too_long_to_be_followed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_validate_tells_of_a_circle_too_long_to_be_followed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With some thousand statements in a circle, which takes long, the judge reaches Python's limit; here at once."""
+
+    def judge(*_: object, **options: object) -> object:
+        return judge(**options)
+
+    monkeypatch.setattr("pyshacl.validate", judge)
     part_of, kind = "<https://w3id.org/kgbuild/diplomacy#partOf>", "<https://w3id.org/kgbuild/diplomacy#Statement>"
     is_a = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-    nodes = [f"<https://a.example/{number}>" for number in range(700)]
-    after = dict(zip(nodes, [*nodes[1:], nodes[0]], strict=True))
-    lines = [f"{one} {part_of} {other} .\n{one} {is_a} {kind} .\n" for one, other in after.items()]
-    (tmp_path / "circle.nt").write_text("".join(lines))
-    assert main(["validate", str(tmp_path / "circle.nt")]) == 2
+    (tmp_path / "a.nt").write_text(f"<urn:a> {part_of} <urn:a> .\n<urn:a> {is_a} {kind} .\n")
+    assert main(["validate", str(tmp_path / "a.nt")]) == 2
     assert "part of each other over too many steps" in capsys.readouterr().err
 
 
