@@ -33,7 +33,7 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
     if len(draft.parties) < 2:
         draft.parties.update(dict.fromkeys(parties.of_union(cluster.mentions)))
     if len(draft.parties) == 1 and (not cluster.names or any(m.bilateral for m in cluster.mentions)):
-        _complete_pair(draft, parties)
+        _complete_pair(draft, parties, parties.who.at_home(known.seats))
     if len(draft.parties) < 2:
         for mention in cluster.mentions:
             keys = parties.of_subject(mention) if mention.form != "pronoun" else []
@@ -43,11 +43,13 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
     if len(draft.parties) < 2 and not _is_open(draft):
         names = [*cluster.names, *(mention.place for mention in cluster.mentions if mention.place)]
         draft.parties.update(dict.fromkeys(parties.who.of_seat(names, known.seats)))
+    if not draft.parties and cluster.names and not _is_open(draft):
+        draft.parties.update(dict.fromkeys(parties.who.pairs.of_passage(cluster.mentions[0])))
     if not draft.parties and not cluster.names:
-        _from_passage(draft, drafts, parties, sentence_of)
+        _from_passage(draft, drafts, parties, sentence_of, parties.who.at_home(known.seats))
 
 
-def _complete_pair(draft: Draft, parties: Parties) -> None:
+def _complete_pair(draft: Draft, parties: Parties, home: str) -> None:
     """The other of two parties: whoever the sentence is about, else the state nearest."""
     for mention in draft.cluster.mentions:
         if mention.form == "pronoun":
@@ -58,11 +60,11 @@ def _complete_pair(draft: Draft, parties: Parties) -> None:
             return
     if any(mention.parties and not parties.are_known(mention) for mention in draft.cluster.mentions):
         return  # the phrase names the other party, and nobody knows it
-    for key in parties.who.pairs.likeliest(draft.cluster.mentions, draft.parties):
+    for key in parties.who.pairs.likeliest(draft.cluster.mentions, draft.parties, home=home):
         draft.parties.setdefault(key)
 
 
-def _from_passage(draft: Draft, drafts: list[Draft], parties: Parties, sentence_of: list[int]) -> None:
+def _from_passage(draft: Draft, drafts: list[Draft], parties: Parties, sentence_of: list[int], home: str) -> None:
     cluster = draft.cluster
     for mention in cluster.mentions:
         keys = parties.who.pairs.of_sentence(mention)
@@ -79,7 +81,7 @@ def _from_passage(draft: Draft, drafts: list[Draft], parties: Parties, sentence_
             draft.parties.update(dict.fromkeys(other.parties))
             return
     if not _is_open(draft):
-        draft.parties.update(dict.fromkeys(parties.who.pairs.likeliest(cluster.mentions, (), 2)))
+        draft.parties.update(dict.fromkeys(parties.who.pairs.likeliest(cluster.mentions, (), 2, home=home)))
 
 
 def _is_open(draft: Draft) -> bool:

@@ -160,6 +160,8 @@ def _of_nouns(noun: Token, particle: str) -> Iterator[Elision]:
         if noun.dep_ == "attr" and noun.head.lemma_.lower() in _LINKS:
             who = tuple(child for child in noun.head.children if child.dep_ == "nsubj")
             yield Elision(Governor(noun, "of"), who)
+        elif noun.dep_ == "appos":  # "Peru and Chile, the other signatories, …"
+            yield Elision(Governor(noun, "of"), (noun.head,))
     elif particle == "own":
         who = tuple(child for child in noun.children if child.dep_ == "poss")
         armed = any(in_class(token.lower_, "armed") for token in noun.sent)

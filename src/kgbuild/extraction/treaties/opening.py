@@ -49,7 +49,7 @@ class Opening:
         subject = [rule for rule in mention.kinds if not rule.weak]
         if mention.form == "name":
             if entry.opens == "named":
-                return treated or bool(named) or bool(subject)
+                return treated or bool(named) or bool(subject) or bool(mention.years)
             return mention.noun_text not in _VAGUE or bool(named) or bool(subject) or treated
         if entry.opens == "named":
             if treated and mention.years:
@@ -77,7 +77,7 @@ class Opening:
             return True
         if mention.form == "definite" and mention.noun_text in _TELLING and self._between_two(mention):
             return True
-        if self._parties.done_by_states(mention) or (mention.new and not first):
+        if self._parties.done_by_states(mention) or (not first and (mention.new or (mention.other and treated))):
             return True
         if mention.form not in {"indefinite", "bare"} or not (treated or mention.words):
             return False

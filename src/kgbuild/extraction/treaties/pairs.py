@@ -20,7 +20,9 @@ _BESIDE = 8.0
 #: tokens in a sentence, roughly
 _SENTENCE = 20.0
 #: how much of what speaks for the likeliest party must speak for the second
-_ENOUGH = 0.3
+_ENOUGH = 0.25
+#: how much it speaks for a state that the text was written in its capital
+_AT_HOME = 0.5
 #: how much a mention counts that stands in another paragraph than the treaty
 _ELSEWHERE = 0.5
 
@@ -40,6 +42,8 @@ class Pairs:
         self.actors = actors
         #: token of every mention of a person who acts for a state, and the state's key
         self.persons: list[tuple[int, str]] = []
+        #: keys of those who only mediate
+        self.mediators: frozenset[str] = frozenset()
         #: parties of the treaties that the sentence being read has already spoken of
         self.beside: list[str] = []
         #: the parties of each treaty between two that the text has spoken of so far
@@ -67,6 +71,7 @@ class Pairs:
             weights[key] = weights.get(key, 0.0) + (near if head < before else 0.1)
         for key in self.named_together(before):
             weights[key] = weights.get(key, 0.0) + _TOGETHER
+        weights = {key: weight for key, weight in weights.items() if key not in self.mediators}
         for key in self.bilateral[0] if self.bilateral else ():
             weights[key] = weights.get(key, 0.0) + _OF_TREATY
         for key in self.beside:
@@ -105,15 +110,18 @@ class Pairs:
         near = {key for head, key in self.states if before.start <= head < sentence.end}
         return found if near == set(found) else []
 
-    def likeliest(self, mentions: list[TreatyMention], other_than: Iterable[str], most: int = 1) -> list[str]:
+    def likeliest(
+        self, mentions: list[TreatyMention], other_than: Iterable[str], most: int = 1, *, home: str = ""
+    ) -> list[str]:
         """The states besides some others of which the text speaks most around a treaty's mentions.
 
         Args:
             mentions: of the treaty.
             other_than: keys of those that are its parties anyway.
             most: how many are wanted.
+            home: key of the state in which the text was written, or empty.
         """
-        excluded = set(other_than)
+        excluded = set(other_than) | self.mediators
         heads = [mention.head for mention in mentions[:2]]
         layout = self._doc._.layout
         paragraph_of = layout.paragraph_of if layout and layout.paragraphs else ()
@@ -124,5 +132,7 @@ class Pairs:
                 distance = min(abs(place - head) for head in heads)
                 near = 1.0 if not paragraph_of or paragraph_of[place] in inside else _ELSEWHERE
                 weights[key] = weights.get(key, 0.0) + near / (1.0 + distance / _SENTENCE)
+        if home in weights:
+            weights[home] += _AT_HOME
         ranked = sorted(weights, key=lambda key: -weights[key])[:most]
         return [key for key in ranked if weights[key] >= _ENOUGH * weights[ranked[0]]]

@@ -258,7 +258,9 @@ class Parties:
     def _members(self, noun: Token) -> list[str]:
         tokens: list[Token] = []
         if noun.dep_ in {"nsubj", "nsubjpass"}:
-            tokens = [c for c in noun.head.children if c.dep_ in {"attr", "dobj"}]
+            tokens = [c for c in noun.head.children if c.dep_ == "attr"]
+            # "Peru and Chile, both parties to the pact, said": the parser may take both for subjects
+            tokens = tokens or [c for c in noun.head.children if c.dep_ == "nsubj" and c.i < noun.i]
         elif noun.dep_ == "attr":
             tokens = [c for c in noun.head.children if c.dep_ == "nsubj"]
         elif noun.dep_ == "appos":

@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.authority import Entry
 from kgbuild.extraction.document import Referent, coordinated, denoted
+from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.lexicon import in_class, singular
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.pairs import PASSAGE, Pairs
@@ -53,6 +54,7 @@ class Sovereigns:
             for mention in actor.mentions
         )
         self.pairs = Pairs(doc, sorted(states), sorted(acting))
+        self.pairs.mediators = frozenset(self._mediators())
         self.pairs.persons = sorted(
             (mention.head, key)
             for actor in doc._.actors
@@ -60,6 +62,26 @@ class Sovereigns:
             for key in self.states_of(actor)[:1]
             for mention in actor.mentions
         )
+
+    def _mediators(self) -> Iterator[str]:
+        """Keys of the states that bring others together: "brokered by Oman", "Qatar mediated", "Norwegian mediators"."""
+        for i, lemma in enumerate(tokens_of(self._doc).lemma):
+            if not in_class(lemma.lower(), "mediating"):
+                continue
+            token = self._doc[i]
+            if token.pos_ == "VERB":
+                heads = [
+                    each
+                    for child in token.children
+                    if child.dep_ in {"nsubj", "agent"}
+                    for each in ((child,) if child.dep_ == "nsubj" else child.children)
+                ]
+            else:
+                heads = [child for child in token.children if child.dep_ in {"amod", "poss", "compound"}]
+            for head in heads:
+                for each in coordinated(head):
+                    for referent in denoted(self._doc, each, joint=False):
+                        yield from self.states_of(referent)
 
     def states_of(self, referent: Referent, *, direct: bool = False) -> list[str]:
         """Keys of the states or organisations that an actor is or acts for.
@@ -71,9 +93,8 @@ class Sovereigns:
         if referent.sort != "actor":
             return []
         if referent.type in _SOVEREIGN:
-            whole = [
-                key for key in referent.affiliation if key in self.by_key and self.by_key[key].type == referent.type
-            ]
+            known = (key for key in referent.affiliation if key in self.by_key)
+            whole = [key for key in known if self.by_key[key].type == referent.type]
             return whole[:1] if whole and _is_organ(referent.name) else [referent.key]
         behind = [*referent.affiliation, *self._represents.get(referent.key, ())]
         behind = [key for key in dict.fromkeys(behind) if key in self.by_key and self.by_key[key].type in _SOVEREIGN]
@@ -214,6 +235,22 @@ class Sovereigns:
         """Those of a well-known treaty's parties that the text speaks of."""
         wanted = set(entry.parties)
         return [key for key, actor in self.by_key.items() if actor.authority and actor.authority in wanted]
+
+    def at_home(self, seats: Callable[[str], Collection[str]]) -> str:
+        """The state from whose seat of government the text is datelined ("DUSHANBE, June 3 -"); empty if none is.
+
+        Args:
+            seats: the seats of government of a state, by its id in the authority.
+        """
+        layout = self._doc._.layout
+        for paragraph in layout.paragraphs if layout is not None else ():
+            if paragraph.dateline_end > paragraph.start:
+                dateline = self._doc[paragraph.start : paragraph.dateline_end].text.casefold()
+                for key, actor in self.by_key.items():
+                    if actor.authority and any(seat.casefold() in dateline for seat in seats(actor.authority)):
+                        return key
+                break
+        return ""
 
     def of_seat(self, names: list[str], seats: Callable[[str], Collection[str]]) -> list[str]:
         """The state that the text speaks of by the city in a treaty's name: "Honiara" in "Honiara Security Treaty".
