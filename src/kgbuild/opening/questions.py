@@ -92,6 +92,28 @@ class Questions:
         """
         return self.frame("changes", actor=actor, treaty=treaty)
 
+    def contradictions(self: _Framing, *, actor: str = "", other: str = "", treaty: str = "") -> DataFrame:
+        """Who contradicts whom, or an earlier self.
+
+        Two positions on one thing of which one supports what the other opposes, each the holder's own: nobody else
+        attributes it. The later one contradicts the earlier one; of the same day, the one that opposes. Where both
+        are one holder's, "earlier self" says so.
+
+        Args:
+            actor: words of the name of who contradicts.
+            other: words of the name of who is contradicted.
+            treaty: words of the name of what the positions are about.
+
+        Returns:
+            Columns ``speaker``, ``polarity``, ``words``, ``date``, ``contradicts``, ``their_polarity``,
+            ``their_words``, ``their_date``, ``target``.
+
+        Example:
+            >>> graph.contradictions()["speaker"].tolist()
+            ['Jonas Berg']
+        """
+        return self.frame("contradictions", actor=actor, other=other, treaty=treaty)
+
     def disagreements(self: _Framing, *, actor: str = "", treaty: str = "") -> DataFrame:
         """Where what one says that a holder wants differs from what the holder, or another, says.
 
