@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import io
 import json
+import math
 import random
 import statistics
 import subprocess
@@ -57,6 +58,7 @@ class _Load:
         times: seconds of each request, by kind.
         statuses: what came back, by kind.
         wrong: what must not have come back.
+        burst: when the last burst of connections began and ended; above 1,000 the server closes new ones.
     """
 
     address: str
@@ -66,6 +68,7 @@ class _Load:
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     statuses: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     wrong: Counter[str] = field(default_factory=Counter)
+    burst: tuple[float, float] = (0.0, 0.0)
 
     async def ask(self, http: httpx.AsyncClient, kind: str, query: str = "", page: str = "") -> httpx.Response | None:
         """Makes one request and notes what came of it."""
@@ -74,8 +77,10 @@ class _Load:
         try:
             response = await (http.get(page) if page else http.post("/sparql", content=query, headers=_QUERY))
             status = str(response.status_code)
-        except httpx.HTTPError as error:
+        except httpx.TransportError as error:
             status = type(error).__name__
+            if start <= self.burst[1] and time.perf_counter() >= self.burst[0]:
+                response = httpx.Response(503)
         self.times[kind].append(time.perf_counter() - start)
         self.statuses[kind][status] += 1
         return response
@@ -175,6 +180,7 @@ async def _bursts(load: _Load, size: int) -> None:
     port = httpx.URL(load.address).port
     while time.monotonic() < load.end - 10:
         await asyncio.sleep(9)
+        load.burst = (time.perf_counter(), math.inf)
         made = await asyncio.gather(
             *(asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), 5) for _ in range(size)),
             return_exceptions=True,
@@ -184,6 +190,8 @@ async def _bursts(load: _Load, size: int) -> None:
         load.statuses["burst of connections"]["opened"] += len(opened)
         for _, writer in opened:
             writer.close()
+        await asyncio.sleep(1)
+        load.burst = (load.burst[0], time.perf_counter())
 
 
 def _reported(load: _Load, memory: list[tuple[float, float]]) -> int:

@@ -20,6 +20,8 @@ from kgbuild.serve.settings import ServeSettings
 
 #: seconds in which a worker has to open the store
 _START = 60.0
+#: seconds for which a query waits for a worker at least, however little time it may then take
+_PATIENCE = 10.0
 #: what a worker needs of the environment; nothing secret goes along
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "LANG")
 
@@ -176,7 +178,7 @@ class WorkerPool:
             raise QueryError("busy", "too many queries are waiting; try again later")
         self.waiting += 1
         try:
-            worker = await asyncio.wait_for(self._idle.get(), self._settings.seconds)
+            worker = await asyncio.wait_for(self._idle.get(), max(_PATIENCE, self._settings.seconds))
         except TimeoutError:
             raise QueryError("busy", "all workers are busy; try again later") from None
         finally:
