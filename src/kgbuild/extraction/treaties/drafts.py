@@ -10,17 +10,13 @@ from kgbuild.authority import Entry
 from kgbuild.extraction.document import Mention, Referent, TreatyDetail
 from kgbuild.extraction.treaties.clusters import Cluster
 from kgbuild.extraction.treaties.history import is_renewed
-from kgbuild.extraction.treaties.lexicon import TreatyTables, kind_rules
+from kgbuild.extraction.treaties.lexicon import TreatyTables, in_class, kind_rules
 from kgbuild.extraction.treaties.naming import canonical, other_names
 from kgbuild.extraction.treaties.status import StatusEvidence, stage
 from kgbuild.facts import TreatyStage
 
 #: a treaty found by its noun and a sign of diplomacy, by a telling noun, by its name
 CONFIDENCE = {"sign": 0.75, "yes": 0.85, "name": 0.95}
-
-
-#: what is called so with a name has been concluded, if nothing else is said
-_LASTING = frozenset(["convention", "charter", "covenant", "statute"])
 
 
 @dataclass(slots=True, eq=False)
@@ -107,7 +103,7 @@ class Draft:
         first = min(cluster.mentions, key=lambda mention: mention.start)
         described = first.form in {"indefinite", "bare", "demonstrative"} and not cluster.names and not first.years
         tentative = first.idea or described
-        lasting = any(mention.form == "name" and mention.noun_text in _LASTING for mention in cluster.mentions)
+        lasting = any(mention.form == "name" and in_class(mention.noun_text, "lasting") for mention in cluster.mentions)
         concluded = bool(entry) or lasting or cluster.concluded or any(mention.years for mention in cluster.mentions)
         default = "Proposed" if tentative or not concluded else "InForce"
         return stage(self.evidence, default, concluded=concluded, renewed=is_renewed(history))

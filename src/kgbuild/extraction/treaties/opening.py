@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from kgbuild.extraction.treaties.lexicon import TreatyTables, status_cues, treaty_nouns
+from kgbuild.extraction.treaties.lexicon import TreatyTables, in_class, status_cues, treaty_nouns
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.parties import Parties
 
 #: names with these nouns may be of anything ("the New Deal", "the Basel Framework")
 _VAGUE = frozenset(["deal", "arrangement", "settlement", "framework", "understanding", "compact", "charter", "statute"])
-#: nouns that mean little else than a treaty
-_TELLING = frozenset(["treaty", "pact", "accord", "protocol", "convention"])
 #: how many tokens away a state may be for a truce to be one between states or armies
 _NEAR = 60
 
@@ -75,7 +73,7 @@ class Opening:
             return True
         if ((treated and mention.words) or mention.years) and self._parties.who.is_diplomatic(mention):
             return True
-        if mention.form == "definite" and mention.noun_text in _TELLING and self._between_two(mention):
+        if mention.form == "definite" and in_class(mention.noun_text, "telling") and self._between_two(mention):
             return True
         if self._parties.done_by_states(mention) or (not first and (mention.new or (mention.other and treated))):
             return True

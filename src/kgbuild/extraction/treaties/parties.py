@@ -23,8 +23,6 @@ _TENDERED = frozenset({"propose", "offer", "suggest"})
 _MEMBERS = frozenset(["member", "party", "signatory", "participant"])
 #: whom a state joins by an accession treaty
 _UNIONS = frozenset({"organization/eu", "organization/european-union"})
-#: states that go unnamed
-_UNNAMED = frozenset(["state", "country", "nation", "government", "parliament", "minister", "president", "leader"])
 _DASHES = frozenset({"-", "–", "—"})
 
 
@@ -123,7 +121,7 @@ class Parties:
             if (lemma, governor.slot, "subject") not in _party_verbs():
                 continue
             for token in self._subjects(governor.word):
-                if singular(token.lower_) in _UNNAMED:
+                if in_class(singular(token.lower_), "unnamed"):
                     return True
         return False
 

@@ -64,7 +64,7 @@ class Sovereigns:
         )
 
     def _mediators(self) -> Iterator[str]:
-        """Keys of the states that bring others together: "brokered by Oman", "Qatar mediated", "Norwegian mediators"."""
+        """Keys of the states that bring others together: "brokered by Oman", "Qatar mediated", "Swiss mediators"."""
         for i, lemma in enumerate(tokens_of(self._doc).lemma):
             if not in_class(lemma.lower(), "mediating"):
                 continue

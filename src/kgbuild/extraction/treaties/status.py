@@ -31,7 +31,6 @@ _RANK = {status: rank for rank, status in enumerate(STAGES)}
 _NOT_OF_DRAFTS = frozenset({*STAGES[:4], "Withdrawn"})
 #: what is revived is so no more
 ENDED = frozenset({"Suspended", "Withdrawn", "Expired", "Rejected"})
-_STARTING = frozenset(["begin", "start", "prepare", "move"])
 _PRIVATE = frozenset({ActorType.ORGANIZATION, ActorType.GROUP})
 #: "meet to work out a treaty": to negotiate is to be about to
 _UNDER_WAY = frozenset(
@@ -273,7 +272,7 @@ def _has_happened(cue: StatusCue, word: Token) -> bool:
         return True
     if word.dep_ == "ROOT" and word.sent[-1].text == "?":
         return False
-    if cue.status == "Withdrawn" and word.dep_ == "xcomp" and word.head.lemma_.lower() in _STARTING:
+    if cue.status == "Withdrawn" and word.dep_ == "xcomp" and in_class(word.head.lemma_.lower(), "starting"):
         return False
     if cue.slot == "of" and in_class(cue.lemma, "formality") and _is_deferred(word):
         return False
