@@ -111,3 +111,9 @@ def test_a_paragraph_of_a_hundred_thousand_words_is_bounded(tmp_path: Path) -> N
     built = kgbuild.build(tmp_path, limits=ReadingLimits(seconds=1))
     assert [failure.source for failure in built.failures] == ["a.txt"]
     assert built.manifest["counts"]["articles"] == 1
+
+
+def test_phrases_within_phrases_without_end_are_read(tmp_path: Path) -> None:
+    """Each is part of the one before it, over more steps than Python can call."""
+    (tmp_path / "a.txt").write_text("minister of " * 1600 + "Norway spoke. " + GOOD)
+    assert not kgbuild.build(tmp_path / "a.txt").failures

@@ -68,20 +68,16 @@ def phrase_bounds(tokens: Tokens, head: int) -> tuple[int, int]:
     return start, end
 
 
+#: what is said of a phrase behind it, and is no part of its name
+_BEHIND = frozenset(("relcl", "acl", "advcl", "appos", "punct", "parataxis", "cc", "conj"))
+
+
 def _right_edge(tokens: Tokens, i: int) -> int:
-    edge = i
-    for child in tokens.children[i]:
-        if child > i and tokens.dep[child] not in (
-            "relcl",
-            "acl",
-            "advcl",
-            "appos",
-            "punct",
-            "parataxis",
-            "cc",
-            "conj",
-        ):
-            edge = max(edge, _right_edge(tokens, child))
+    edge, todo = i, [i]
+    while todo:  # phrases within phrases can go deeper than Python can call
+        at = todo.pop()
+        edge = max(edge, at)
+        todo += [child for child in tokens.children[at] if child > at and tokens.dep[child] not in _BEHIND]
     return edge
 
 
