@@ -93,8 +93,9 @@ def _read(
         after = doc[name_end] if name_end < len(doc) else None
         if after is not None and in_class(after.lower_, "place") and after.text[0].isupper():
             return None
-        if bounds[1] > last + 1 and in_class(doc[bounds[1] - 1].lower_, "place"):
-            return None  # a street named after a treaty
+        ending = doc[bounds[1] - 1].lower_
+        if bounds[1] > last + 1 and (in_class(ending, "place") or in_class(ending, "body")):
+            return None  # a street named after a treaty, the committee of a convention
     core, start, form, possessor = left_of(doc, first if bounds is None else bounds[0], noun)
     mention = TreatyMention(start, last + 1, core, noun, noun, form, entry, plural=is_plural, possessor=possessor)
     mention.modifier = following is not None
@@ -211,7 +212,9 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tabl
         mention.the_other |= word == "other"
         mention.other |= in_class(word, "other")
         mention.idea |= in_class(word, "idea")
-        mention.business |= in_class(word, "business") or in_class(" ".join(run[position : position + 2]), "business")
+        if not is_capital(tokens[position]):
+            pair = " ".join(run[position : position + 2])
+            mention.business |= in_class(word, "business") or in_class(pair, "business")
         mention.new |= word == "new"
         token = tokens[position]
         mention.other |= word.endswith("er") and token.tag_ == "JJR"
@@ -221,6 +224,7 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tabl
             words.append(singular(word))  # "a quick deal" says nothing of what it is about
     phrase = mention.entry.phrase if mention.entry is not None else ()
     heads = {singular(part) for part in phrase}
+    mention.business |= any(in_class(token.lower_, "household") for token in topic)
     content = [token for token in topic if token.pos_ in {"NOUN", "PROPN", "ADJ"}]
     about = [singular(token.lower_) for token in content if token.ent_type_ not in _PEOPLES]
     mention.words = tuple(dict.fromkeys(word for word in (*words, *about) if word not in heads and word not in TOPICS))

@@ -54,6 +54,8 @@ class Opening:
                 return True
             between = treated and len({*named, *self._parties.of_context(mention)}) > 1
             return between or bool(mention.kinds if treated else subject and named)
+        if self._is_assent(mention) or self._is_private(mention, named):
+            return False
         if mention.business:  # a "supply agreement" is a contract, but not if two states sign it
             return len(self._parties.of_context(mention)) > 1 and bool(named or self._parties.of_subject(mention))
         if mention.modifier and not self._is_talked_of(mention):
@@ -80,6 +82,23 @@ class Opening:
         if mention.form not in {"indefinite", "bare"} or not (treated or mention.words):
             return False
         return len(self._parties.of_subject(mention)) > 1
+
+    @staticmethod
+    def _is_assent(mention: TreatyMention) -> bool:
+        """ "There was broad agreement", "bound by treaty": the word for the thing in general."""
+        bare = mention.form == "bare" and not mention.plural and not mention.words and not mention.headline
+        return bare and mention.noun_text in {"agreement", "understanding", "treaty", "accord"}
+
+    def _is_private(self, mention: TreatyMention, named: list[str]) -> bool:
+        """Whether a firm or a faction is at one side of a mere deal: "Airbus signed a deal with Air India"."""
+        if mention.words or mention.kinds or mention.years:
+            return False
+        if any(party.head.lower_ == "with" for party in mention.parties) and not self._parties.behind_with(mention):
+            return True
+        keys = [*named, *self._parties.of_context(mention)]
+        return (
+            any(self._parties.who.is_unknown(key) for key in keys) and sum(map(self._parties.who.is_public, keys)) < 2
+        )
 
     def _between_two(self, mention: TreatyMention) -> bool:
         """Whether the sentence of a mention names two states."""

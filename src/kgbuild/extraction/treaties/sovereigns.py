@@ -222,6 +222,11 @@ class Sovereigns:
         """Whether an actor is a state or an international organisation."""
         return key in self.by_key and self.by_key[key].type in _SOVEREIGN
 
+    def is_unknown(self, key: str) -> bool:
+        """Whether a key is of an organisation that the authority does not know: most are firms, parties or clubs."""
+        actor = self.by_key.get(key)
+        return actor is not None and actor.type == ActorType.ORGANIZATION and not actor.authority
+
     def is_diplomatic(self, mention: TreatyMention, reach: int = PASSAGE) -> bool:
         """Whether the passage around a mention speaks of states or international organisations at all.
 
