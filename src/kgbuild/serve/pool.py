@@ -114,6 +114,8 @@ class _Worker:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGKILL)
         await process.wait()
+        # its pipes are closed at once, not when nobody remembers it: then the loop may be gone
+        process._transport.close()  # type: ignore[attr-defined]
 
     async def _receive(self) -> tuple[dict[str, Any], bytes]:
         assert self._process is not None and self._process.stdout is not None
