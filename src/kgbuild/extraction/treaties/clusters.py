@@ -244,9 +244,9 @@ class Grouping:
     @staticmethod
     def _names_the_described(mention: TreatyMention, cluster: Cluster, distance: int, subjects: float) -> bool:
         """A name soon after its description: "a new fisheries treaty … The Nadi Convention"."""
-        if cluster.names or cluster.other or distance > 2 or mention.known:
+        if cluster.names or cluster.other or distance > 2:
             return False
-        if not mention.subject and subjects < 1.0:
+        if (mention.known or not mention.subject) and subjects < 1.0:
             return False
         return all(m.form in {"indefinite", "bare"} or m.headline for m in cluster.mentions)
 

@@ -86,6 +86,11 @@ def _beside(head: Token, end: int) -> Iterator[Governor]:
 
 def _above(place: Token) -> Iterator[Governor]:
     parent = place.head
+    if place.dep_ in {"nsubj", "nsubjpass"}:
+        for child in parent.children:  # "Signed in 1994, the treaty has lapsed"
+            opening = child.dep_ in {"advcl", "amod"} and child.tag_ == "VBN" and child.i < place.i
+            if opening and not any(c.dep_ in {"nsubj", "nsubjpass", "mark", "auxpass"} for c in child.children):
+                yield Governor(child, "object")
     if place.dep_ in {"dobj", "nsubjpass", "dative"}:
         yield Governor(parent, "object")
         yield from _raised(parent)

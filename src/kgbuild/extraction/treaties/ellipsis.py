@@ -89,6 +89,10 @@ def wants_treaty(governor: Governor) -> bool:
         return in_class(lemma, "text")
     if slot == "prep":
         return in_class(lemma, "out")
+    if slot == "object" and any(
+        in_class(noun.lower_, "abeyance") for prep in governor.word.children for noun in prep.children
+    ):
+        return True  # "put it on ice"
     return slot == "object" and in_class(lemma, "it")
 
 

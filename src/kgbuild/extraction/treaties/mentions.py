@@ -99,7 +99,7 @@ def _read(
     core, start, form, possessor = left_of(doc, first if bounds is None else bounds[0], noun)
     mention = TreatyMention(start, last + 1, core, noun, noun, form, entry, plural=is_plural, possessor=possessor)
     mention.modifier = following is not None
-    if bounds is None and core < noun and doc[core].pos_ == "PROPN":
+    if bounds is None and core < noun and is_capital(doc[core]):
         mention.place = doc[core].text
     mention.bilateral = any(t.lower_ in {"bilateral", "two-way"} for t in doc[start:noun])
     if bounds is not None:

@@ -75,8 +75,10 @@ class Opening:
             return True
         if ((treated and mention.words) or mention.years) and self._parties.who.is_diplomatic(mention):
             return True
-        if mention.form == "definite" and in_class(mention.noun_text, "telling") and self._between_two(mention):
-            return True
+        if mention.form == "definite" and in_class(mention.noun_text, "telling"):
+            called = bool(mention.place) and self._parties.who.is_diplomatic(mention)  # "the Lomé protocol"
+            if called or self._between_two(mention):
+                return True
         if self._parties.done_by_states(mention) or (not first and (mention.new or (mention.other and treated))):
             return True
         if mention.form not in {"indefinite", "bare"} or not (treated or mention.words):

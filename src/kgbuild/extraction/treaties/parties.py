@@ -213,12 +213,16 @@ class Parties:
         if asked is not None:
             yield from self.who.each(asked)
             return
-        listed = verb.dep_ == "conj" and verb.tag_ == "VBN" and any(child.dep_ == "agent" for child in verb.children)
+        reduced = verb.dep_ in {"conj", "advcl", "amod"} and verb.tag_ == "VBN"  # "Signed by Peru in May, it …"
+        listed = reduced and any(child.dep_ == "agent" for child in verb.children)
         if listed or is_passive(verb):
             for agent in agents(verb):
                 yield from self.who.each(agent)
         else:
-            yield from subjects(verb)
+            found = list(subjects(verb))
+            if len(found) > 1:
+                yield from self.who.before_list(found[0])
+            yield from found
 
     def _with(self, word: Token, *extra: str) -> list[str]:
         """Parties behind "with", "between", "among", or one of some other prepositions, at a word."""

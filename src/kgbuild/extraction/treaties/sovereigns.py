@@ -118,6 +118,13 @@ class Sovereigns:
             return any(self.states_of(referent) for referent in found)
         return not self.by_key and token.ent_type_ in {"GPE", "NORP"}
 
+    def before_list(self, token: Token) -> Iterator[Token]:
+        """The first of "Peru, Chile and Bolivia", where the parser took the list to begin with the second."""
+        first = token.left_edge.i - 2
+        opens = first >= 0 and first == token.sent.start and self._doc[first + 1].text == ","
+        if opens and any(head == first for head, _ in self.pairs.states):
+            yield self._doc[first]
+
     def beside_dash(self, token: Token) -> list[str]:
         """The state that a word joined to another by a dash names: in names few words are found as actors."""
         around = self._doc[max(token.i - 1, 0) : token.i + 2]

@@ -91,6 +91,8 @@ def evidence_from(
         if draft and cue.status in _NOT_OF_DRAFTS:
             yield StatusEvidence("UnderNegotiation", 0, word)
             continue
+        if cue.lemma == "have" and any(c.dep_ == "xcomp" for c in word.children):
+            continue  # "has yet to see it"
         if cue.particle == "against" and not _by_electors(word):
             continue  # one may vote against what is adopted
         if cue.status in ENDED and _by_nobody_of_weight(word):
@@ -210,6 +212,9 @@ def is_scheduled(verb: Token) -> bool:
     if any(c.dep_ == "aux" and c.lower_ in {"will", "'ll", "’ll"} for c in verb.children):
         return True
     above = verb.head
+    if verb.dep_ in {"advcl", "xcomp"} and in_class(above.lemma_.lower(), "going") and not is_negated(above):
+        to = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
+        return to and any(c.dep_ == "aux" and c.lower_ in {"will", "to", "'ll", "’ll"} for c in above.children)
     if verb.dep_ == "ccomp" and above.tag_ == "VBD" and any(c.lower_ == "would" for c in verb.children):
         return not any(c.dep_ == "advcl" for c in above.children)  # "told them that it would be signed in May"
     if (
@@ -270,6 +275,8 @@ def _has_happened(cue: StatusCue, word: Token) -> bool:
         return False  # "expires in 2030", "enters into force in May"
     if cue.slot == "modifier":
         return True
+    if any(t.lower_ in {"none", "nobody", "neither"} for c in word.children if c.dep_ == "agent" for t in c.children):
+        return False  # "ratified by none"
     if word.dep_ == "ROOT" and word.sent[-1].text == "?":
         return False
     if cue.status == "Withdrawn" and word.dep_ == "xcomp" and in_class(word.head.lemma_.lower(), "starting"):
