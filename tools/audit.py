@@ -22,7 +22,9 @@ _ROOT = Path(__file__).resolve().parents[1]
 _TOOL = _ROOT / ".cache/audit"
 _REQUIREMENT = "pip-audit>=2.7,<3"
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
-_PERMISSIVE = re.compile(r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla|Unlicense|Zlib|CC0|0BSD|W3C)\b")
+_PERMISSIVE = re.compile(
+    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla|Unlicense|Zlib|CC0|0BSD|W3C)\b"
+)
 #: packages that declare their licence in a form of their own, as it was read in their files
 _READ = {"tld": "MPL-1.1 or GPL-2.0 or LGPL-2.1"}
 
