@@ -9,6 +9,7 @@ from __future__ import annotations
 BARE_EVENT = """a dip:Meeting ; rdfs:label "x" ; dip:agent :ruiz ; dip:realis dip:Actual ; dip:evidence <#char=0,8>"""
 BARE_TREATY = """a dip:Treaty ; rdfs:label "x" ; dip:treatyKind dip:Other ; dip:evidence <#char=0,8>"""
 BARE_ROLE = """a dip:Role ; dip:holder :ruiz ; dip:title "envoy" ; dip:evidence <#char=0,8>"""
+BARE_ISSUE = """a dip:Issue ; rdfs:label "x" ; dip:evidence <#char=0,8>"""
 BARE_STAGE = (
     "a dip:TreatyStage ; dip:stageOf :pact ; dip:status dip:Signed ; dip:realis dip:Actual ; dip:evidence <#char=0,8>"
 )
@@ -103,6 +104,11 @@ CASES: list[tuple[str, str, str]] = [
     ("stage-endDate", "", ':step dip:endDate "soon" .'),
     ("stage-realis", ":step dip:realis dip:Actual .", ""),
     ("stage-evidence", ":step dip:evidence <#char=116,145> .", ""),
+    # issues
+    ("IssueShape", "", f"[] {BARE_ISSUE} ."),
+    ("issue-label", ':clause rdfs:label "clause on courts" .', ""),
+    ("issue-altLabel", "", ':clause skos:altLabel "" .'),
+    ("issue-evidence", ":clause dip:evidence <#char=58,72> .", ""),
     # events
     ("EventShape", "", f"[] {BARE_EVENT} ."),
     ("event-type", ":talks a dip:Negotiation .", ":talks a dip:Event ."),
@@ -198,6 +204,7 @@ ALTERNATIVES: dict[str, tuple[str, str]] = {
     "IsPosition": (":stance", ":outer"),
     "IsTreaty": (":pact", ":talks"),
     "IsEvent": (":talks", ":pact"),
+    "IsIssue": (":clause", ":pact"),
     "IsTreatyStage": (":step", ":pact"),
     "HasContent": (":outer", ":silence"),
     "HasQuotation": (":outer", ":silence"),

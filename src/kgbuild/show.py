@@ -116,6 +116,7 @@ def listing(facts: ArticleFacts) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     names = {actor.key: actor.name for actor in facts.actors}
     names.update({treaty.key: treaty.name for treaty in facts.treaties})
     names.update({event.key: event.label for event in facts.events})
+    names.update({issue.key: issue.name for issue in facts.issues})
 
     def named(keys: tuple[str, ...]) -> str:
         return ", ".join(names.get(key, key) for key in keys)

@@ -11,7 +11,7 @@ from kgbuild.authority import fold
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.positions.component import PositionFinder
 from kgbuild.extraction.positions.lexicon import denied, evaluations, stance_cues, times
-from kgbuild.facts import Polarity, Position
+from kgbuild.facts import PartialDate, Polarity, Position
 from treaty_cases import alike, articles, position_fits, read, rows
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def test_articles_in_several_styles(nlp: Language) -> None:
                 hit += 1
     assert expected_count >= 35
     assert hit / expected_count >= 0.7, f"{hit} of {expected_count} positions found"
-    assert hit / found_count >= 0.75, f"{hit} of {found_count} found are positions"
+    # the articles list stances on treaties alone
+    assert hit / found_count >= 0.7, f"{hit} of {found_count} found are positions"
 
 
 def test_reported_stances_keep_who_reports_them(nlp: Language) -> None:
@@ -110,6 +111,47 @@ def test_idioms_late_in_an_article_are_about_its_main_treaty(nlp: Language) -> N
 def test_joint_holders_have_one_position_each(nlp: Language) -> None:
     doc = read(nlp, CONTEXT + "Bolivia and Brazil, as well as Ecuador, oppose the treaty; so does Uruguay.")
     assert triples(doc) == {(name, "Opposes", "") for name in ("Bolivia", "Brazil", "Ecuador", "Uruguay")}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Bolivia opposes the clause on foreign courts.", "clause on foreign courts"),
+        ("Bolivia objects to the levy.", "levy"),
+    ],
+)
+def test_stances_on_what_is_no_treaty(nlp: Language, sentence: str, name: str) -> None:
+    doc = read(nlp, sentence)
+    (issue,) = doc._.issues
+    assert issue.name == name
+    assert {p.target for p in doc._.positions} == {issue.key}
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Bolivia rejected the accusation.", "Bolivia called for calm.", "Protesters blocked a road."]
+)
+def test_nobody_is_for_or_against_words_and_roads(nlp: Language, sentence: str) -> None:
+    assert read(nlp, sentence)._.positions == []
+
+
+def test_an_issue_has_its_place_in_the_graph(nlp: Language) -> None:
+    from rdflib import RDF, RDFS
+
+    from kgbuild.authority import Authority
+    from kgbuild.extraction.assemble import facts_of
+    from kgbuild.facts import Article
+    from kgbuild.graph.mapping import article_quads
+    from kgbuild.graph.vocabulary import DIP
+    from kgbuild.identity import identify
+
+    article = Article("Bolivia opposes the clause on foreign courts.", "Courts", PartialDate(2021, 5, 4))
+    facts = facts_of(read(nlp, article.text), article)
+    triples = {quad[:3] for quad in article_quads(facts, identify([facts], Authority.load()))}
+    (target,) = {value for _, predicate, value in triples if predicate == DIP.target}
+    assert (target, RDF.type, DIP.Issue) in triples
+    assert {str(value) for node, predicate, value in triples if (node, predicate) == (target, RDFS.label)} == {
+        "clause on foreign courts"
+    }
 
 
 def test_a_change_of_mind_is_two_positions(nlp: Language) -> None:
@@ -160,7 +202,8 @@ def test_denial() -> None:
 
 def test_the_tables_are_read() -> None:
     assert {cue.polarity for cue in stance_cues()["oppose"]} == {Polarity.OPPOSES}
-    assert {cue.particle for cue in stance_cues()["vote"]} == {"for", "against", "down"}
+    assert {cue.particle for cue in stance_cues()["vote"]} == {"for", "against", "down", ""}
+    assert [part for cue in stance_cues()["wash"] for part in cue.parts] == [{"~"}, {"hands"}]
     assert evaluations("predicate")["betrayal"][0].polarity == Polarity.OPPOSES
     assert sum(len(cues) for cues in stance_cues().values()) > 250
 

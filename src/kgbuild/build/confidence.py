@@ -15,8 +15,9 @@ def confident(facts: ArticleFacts, minimum: float) -> ArticleFacts:
         minimum: from 0 to 1.
 
     Returns:
-        The facts without statements, treaties, events and positions of less confidence, and without positions whose
-        target has gone. Actors and roles stay: they carry no confidence.
+        The facts without statements, treaties, events and positions of less confidence, without positions whose
+        target has gone, and without issues that no position is left on. Actors and roles stay: they carry no
+        confidence.
     """
     if minimum <= 0:
         return facts
@@ -25,6 +26,11 @@ def confident(facts: ArticleFacts, minimum: float) -> ArticleFacts:
     statements = tuple(statement for statement in facts.statements if statement.confidence >= minimum)
     kept = {actor.key for actor in facts.actors} | {treaty.key for treaty in treaties}
     kept |= {event.key for event in events} | {statement.key for statement in statements}
+    kept |= {issue.key for issue in facts.issues}
+    positions = tuple(
+        position for position in facts.positions if position.confidence >= minimum and position.target in kept
+    )
+    targets = {position.target for position in positions}
 
     def still(keys: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(key for key in keys if key in kept)
@@ -51,9 +57,6 @@ def confident(facts: ArticleFacts, minimum: float) -> ArticleFacts:
             )
             for event in events
         ),
-        positions=tuple(
-            replace(position, expressed_in=still(position.expressed_in))
-            for position in facts.positions
-            if position.confidence >= minimum and position.target in kept
-        ),
+        positions=tuple(replace(position, expressed_in=still(position.expressed_in)) for position in positions),
+        issues=tuple(issue for issue in facts.issues if issue.key in targets),
     )

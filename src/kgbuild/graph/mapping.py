@@ -19,6 +19,7 @@ from kgbuild.facts import (
     Article,
     ArticleFacts,
     Event,
+    Issue,
     PartialDate,
     Position,
     Role,
@@ -73,7 +74,7 @@ class Identities(Protocol):
         """The IRI of an article, and of its graph."""
 
     def iri(self, article_iri: str, key: str) -> str:
-        """The IRI of the actor, treaty, statement or event that has this key in an article."""
+        """The IRI of the actor, treaty, statement, event or issue that has this key in an article."""
 
     def label(self, iri: str) -> str | None:
         """The canonical label of an entity, or of an event that several articles report; else None."""
@@ -208,6 +209,8 @@ class _ArticleMapper:
             yield from self._position(position)
         for event in facts.events:
             yield from self._event(event)
+        for issue in facts.issues:
+            yield from self._issue(issue)
 
     def _article(self, article: Article) -> Iterator[_Triple]:
         node = self.article
@@ -329,6 +332,14 @@ class _ArticleMapper:
         yield from self._links(node, DIP.reportedIn, event.reported_in)
         yield node, DIP.confidence, confidence_literal(event.confidence)
         yield from self._evidence(node, event.mentions)
+
+    def _issue(self, issue: Issue) -> Iterator[_Triple]:
+        node = self._node(issue.key)
+        yield node, RDF.type, DIP.Issue
+        yield node, RDFS.label, plain(issue.name)
+        for name in issue.other_names:
+            yield node, SKOS.altLabel, plain(name)
+        yield from self._evidence(node, issue.mentions)
 
     def _node(self, key: str) -> URIRef:
         return iri(self._identities.iri(self._article_iri, key))

@@ -64,6 +64,7 @@ class DIP(DefinedNamespace):
     Refusal: URIRef
     Position: URIRef
     Event: URIRef
+    Issue: URIRef
     Evidence: URIRef
 
     # classes of events

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kgbuild.authority import Authority, fold, slug
-from kgbuild.facts import Actor, ActorType, ArticleFacts, Event, PartialDate, Role, Statement, Treaty
+from kgbuild.facts import Actor, ActorType, ArticleFacts, Event, Issue, PartialDate, Role, Statement, Treaty
 from kgbuild.identity.bodies import Bodies
 from kgbuild.identity.minting import article_path, digest, distinct, fingerprint, first_words
 from kgbuild.identity.names import person_name
@@ -196,7 +196,7 @@ def _day(published: PartialDate | None) -> int | None:
     return None if published is None else published.year * 372 + (published.month or 1) * 31 + (published.day or 1)
 
 
-def _offset(fact: Actor | Treaty | Event) -> str:
+def _offset(fact: Actor | Treaty | Event | Issue) -> str:
     return str(min((span.start for span in fact.mentions), default=0))
 
 
@@ -219,7 +219,7 @@ def _genders_agree(first: Observation, second: Observation) -> bool:
 
 
 def _local_paths(facts: ArticleFacts) -> dict[str, str]:
-    """Paths below the article's for its treaties, events and statements."""
+    """Paths below the article's for its treaties, events, issues and statements."""
     keys: list[str] = []
     paths: list[tuple[str, str]] = []
     for treaty in facts.treaties:
@@ -230,6 +230,9 @@ def _local_paths(facts: ArticleFacts) -> dict[str, str]:
         label = slug(f"{event.type}-{event.label}", 60)
         when = "" if event.when is None else f"{event.when.start}/{event.when.end}"
         paths.append((f"event/{label}-{digest(event.label, when, event.realis, _offset(event))}", _offset(event)))
+    for issue in facts.issues:
+        keys.append(issue.key)
+        paths.append((f"issue/{slug(issue.name, 60) or 'x-' + digest(issue.name)}", _offset(issue)))
     for statement in facts.statements:
         keys.append(statement.key)
         paths.append((_statement_path(statement), statement.key))

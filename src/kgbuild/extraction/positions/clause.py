@@ -12,6 +12,7 @@ _VERBS = frozenset({"VERB", "AUX"})
 #: "if necessary" is no condition
 _ASIDES = frozenset({"necessary", "any", "possible", "needed", "not", "only", "so", "anything", "ever"})
 _WITHOUT = frozenset({"without"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 
 def is_verbal(token: Token) -> bool:
@@ -27,7 +28,7 @@ def is_verbal(token: Token) -> bool:
 
 def clause_verb(token: Token) -> Token:
     """The verb of the clause that a word stands in: its copula or light verb, or itself."""
-    if is_verbal(token) and token.dep_ not in {"amod", "compound", "aux", "auxpass"}:
+    if is_verbal(token) and token.dep_ not in {"amod", "compound", "aux", "auxpass", "acomp", "oprd"}:
         return token
     for above in token.ancestors:
         if above.pos_ in _VERBS:
@@ -39,10 +40,10 @@ def is_denied(token: Token) -> bool:
     """Whether a stance is denied: "does not support", "no objection", "without opposition"."""
     if is_negated(token):
         return True
-    if any(c.dep_ == "dobj" and any(d.lower_ == "no" and d.dep_ == "det" for d in c.children) for c in token.children):
+    if any(c.dep_ in {"dobj", "attr"} and _is_none(c) for c in token.children):
         return True  # "wants no part of it"
     if token.pos_ in {"NOUN", "PROPN"}:
-        if any(c.dep_ == "det" and c.lower_ in {"no", "neither"} for c in token.children):
+        if _is_none(token):
             return True
         if token.dep_ == "pobj" and token.head.lower_ in _WITHOUT:
             return True
@@ -57,6 +58,24 @@ def is_denied(token: Token) -> bool:
         light = lemma in words_of("express") or lemma in words_of("receive") or lemma in {"be", "remain"}
         return light and is_negated(verb)
     return is_negated(verb)
+
+
+def _is_none(noun: Token) -> bool:
+    """Whether a noun is said not to be there: "no appetite", "little enthusiasm"; not "a little"."""
+    words = [c.lower_ for c in noun.children if c.dep_ in {"det", "amod", "neg", "advmod"}]
+    return any(word in words_of("none") for word in words) and not {"a", "the"} & set(words)
+
+
+def is_declined(token: Token) -> bool:
+    """Whether somebody leaves undone what a word says: "refused to take sides", "has yet to take a position"."""
+    verb = clause_verb(token)
+    above = verb.head
+    if verb.dep_ == "pcomp":  # "stopped short of endorsing it"
+        above = above.head.head if above.head.pos_ == "ADV" else above.head
+    if verb.dep_ not in {"xcomp", "pcomp", "ccomp"} or above.pos_ not in _VERBS:
+        return False
+    yet = any(c.lower_ == "yet" for c in above.children) and above.lemma_.lower() in {"have", "be"}
+    return (yet or above.lemma_.lower() in words_of("decline")) and not is_negated(above)
 
 
 def is_future(verb: Token) -> bool:
@@ -99,14 +118,9 @@ def condition_of(token: Token) -> Token | None:
     are read in their order; what follows another verb of saying is left out.
     """
     verb = clause_verb(token)
-    if token.dep_ in {"nsubj", "nsubjpass"}:
-        for word in (verb, *verb.children):
-            if word.lemma_.lower() in words_of("depend"):
-                return word
-    if token.pos_ == "NOUN" and token.dep_ in {"dobj", "nsubj"}:  # "made its approval conditional on …"
-        for word in (token.head, *token.head.children):
-            if word.pos_ == "ADJ" and word.lemma_.lower() in words_of("depend"):
-                return word
+    tied = _tied(token, verb)
+    if tied is not None:
+        return tied
     reported = list(verb.head.children) if verb.dep_ == "ccomp" and verb.head.pos_ in _VERBS else []
     reported += [c for said in verb.children if said.dep_ == "parataxis" for c in said.children]
     for child in (*verb.children, *reported):  # "Unless it rains, he warned, we will leave"
@@ -124,6 +138,26 @@ def condition_of(token: Token) -> Token | None:
     return None
 
 
+def _tied(noun: Token, verb: Token) -> Token | None:
+    """What ties a stance to something: "its support **hinges** on …", "made its approval **conditional** on …"."""
+    if noun.dep_ in {"nsubj", "nsubjpass"}:
+        for word in (verb, *verb.children):
+            free = word.lemma_.lower() == "unconditional" and not is_negated(verb)
+            if word.lemma_.lower() in words_of("depend") and not free:
+                return word
+    if noun.pos_ == "NOUN" and noun.dep_ in {"dobj", "nsubj"}:
+        above = noun.head
+        if above.lemma_.lower() in words_of("bind") and any(c.lower_ in {"to", "on", "upon"} for c in above.subtree):
+            return above
+        for word in above.subtree:
+            if word.i > noun.i and word.pos_ == "ADJ" and word.lemma_.lower() in words_of("depend"):
+                return None if word.lemma_.lower() == "unconditional" else word
+    for child in verb.children:  # "without access to the sea, it will not sign"
+        if child.dep_ == "prep" and child.lower_ in {"without", "absent", "failing", "barring"} and child.i < verb.i:
+            return child if is_future(verb) or is_possible(verb) else None
+    return None
+
+
 def _opens(token: Token) -> bool:
     doc = token.doc
     for parts in conditions().get(token.lower_, ()):
@@ -136,7 +170,7 @@ def _opens(token: Token) -> bool:
             if parts[0] in {"until", "till"}:
                 return after.lower_ not in {"now", "recently", "then"}
             if parts[0] == "without":
-                return after.lower_ not in {"reservation", "delay", "exception", "hesitation", "further", "question"}
+                return after.lower_ not in words_of("freely")
             if parts[0] in {"provided", "providing"}:
                 return after.lower_ == "that" or after.dep_ in {"det", "nsubj", "nsubjpass", "poss", "compound"}
             return True
@@ -150,7 +184,7 @@ def _belongs(mark: Token, verb: Token) -> bool:
     temporal = past and mark.lower_ in {"until", "till", "once", "if", "before"} and verb.tag_ in {"VBD", "VBN"}
     if temporal and not _is_would(verb):
         return False
-    if mark.lower_ == "before" and not is_negated(verb):
+    if mark.lower_ in {"before", "without"} and not is_negated(verb):
         return False
     place = clause.head
     for _ in range(6):
@@ -188,11 +222,11 @@ def is_supposed(token: Token) -> bool:
     place = verb
     for _ in range(4):
         for child in place.children:
-            if (
-                child.dep_ in {"mark", "advmod"}
-                and child.lower_ in {"if", "whether", "unless", "once", "should"}
-                and child.i < place.i
-            ):
+            if child.dep_ not in {"mark", "advmod"} or child.i > place.i or child.lower_ not in words_of("suppose"):
+                continue
+            # "which once opposed it": formerly
+            once = child.lower_ == "once" and any(c.dep_ in _SUBJECTS and c.i < child.i for c in place.children)
+            if not once:
                 return True
         told = place.dep_ == "ccomp" and place.head.lemma_.lower() in {"tell", "call"}
         if place.dep_ in {"ccomp", "xcomp"} and place.head.lemma_.lower() in words_of("wish") and not told:

@@ -12,6 +12,8 @@ from kgbuild.facts import Span
 _WORDS = frozenset({"NOUN", "VERB", "PROPN"})
 #: an event of these types that concerns a treaty stands for it: who hails the signing hails the treaty
 _ABOUT = frozenset({"Vote", "Signing", "Ratification", "Agreement", "Negotiation"})
+#: of these, the ones that nobody is for or against but for the treaty's sake
+_STEPS = frozenset({"Vote", "Signing", "Ratification", "Agreement"})
 #: events that are the taking of a stance, not what it is about
 _DEEDS = frozenset({"Rejection", "Request", "Accusation", "Threat", "Protest", "Vote", "Agreement", "Concession"})
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "her", "their", "such"})
@@ -41,6 +43,7 @@ class EventIndex:
         self._reach: dict[str, set[int]] = {}
         self._votes: set[str] = set()
         self._deeds: set[str] = set()
+        self._steps: set[str] = set()
         self._by_lemma: dict[str, list[tuple[int, Referent]]] = {}
         if not doc._.events:
             return
@@ -54,6 +57,8 @@ class EventIndex:
                 referent = Referent(key=event.key, sort="event", name=event.label)
             if event.type == "Vote":
                 self._votes.add(referent.key)
+            if event.type in _STEPS and referent.sort == "event":
+                self._steps.add(referent.key)
             if event.type in _DEEDS:
                 self._deeds.add(referent.key)
             for span in event.mentions:
@@ -79,6 +84,10 @@ class EventIndex:
                 if found.key in self._votes and token.i not in self._reach[found.key]:
                     return found
         return None
+
+    def is_step(self, event: Referent) -> bool:
+        """Whether an event is a step of some treaty that its own sentence does not name: "hailed the vote"."""
+        return event.key in self._steps
 
     def at(self, token: Token, trigger: Token) -> Referent | None:
         """The event that a noun denotes, or None; a treaty where the event is a vote on it, its signing and the like.

@@ -12,9 +12,6 @@ from kgbuild.extraction.treaties.clauses import reported_before, subjects
 from kgbuild.facts import ActorType, Statement
 
 _FIRST_PERSON = frozenset({"i", "we", "us", "me"})
-_AMOUNTS = frozenset(
-    {"thousands", "hundreds", "dozens", "scores", "most", "many", "some", "majority", "number", "tens"}
-)
 _OWN = frozenset({"my", "our", "his", "her", "their", "its"})
 _PRONOUNS = {"he": ActorType.PERSON, "she": ActorType.PERSON, "it": None, "they": None}
 
@@ -109,7 +106,7 @@ class Holders:
             behind_it += [child for child in head.children if child.dep_ == "poss"]
             return [r for each in behind_it if each.i != head.i for r in self._at(each, trigger)][:1]
         lower = head.lower_
-        if lower in _AMOUNTS:  # "thousands of miners", "most of the critics"
+        if lower in words_of("amount"):  # "thousands of miners", "most of the critics"
             inner = [each for c in head.children if c.lower_ == "of" for each in c.children if each.dep_ == "pobj"]
             head = inner[0] if inner and head.i not in self._doc._.referents else head
             lower = head.lower_

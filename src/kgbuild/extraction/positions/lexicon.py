@@ -13,15 +13,22 @@ from kgbuild.resources import resource
 _POS = frozenset({"verb", "noun", "person", "adjective", "preposition"})
 _HOLDERS = frozenset({"subject", "own", "self", "speaker"})
 _CONDITIONS = frozenset(
-    {"future", "deed", "weak", "any", "event", "control", "negated", "conditional", "denied", "main"}
+    {"future", "deed", "weak", "any", "event", "control", "negated", "conditional", "denied", "main", "chamber", "bare"}
 )
+#: the built-in tables of stances: single words, and phrases
+_TABLES = ("stance.tsv", "stance_phrases.tsv")
 
 
 @dataclass(frozen=True, slots=True)
 class StanceCue:
-    """A word that shows a stance, and where its holder and its target stand; see ``stance.tsv``."""
+    """A word or phrase that shows a stance, and where its holder and its target stand; see ``stance.tsv``.
+
+    Attributes:
+        parts: the words of a phrase behind its first, each with its alternatives; "*" where its object may stand.
+    """
 
     lemma: str
+    parts: tuple[frozenset[str], ...]
     particle: str
     pos: str
     holder: str
@@ -51,7 +58,7 @@ def _polarity(name: str, path: str) -> Polarity:
 
 @cache
 def stance_cues(files: tuple[str, ...] = ()) -> dict[str, tuple[StanceCue, ...]]:
-    """Lemma (for a phrase its first word) -> its cues, those with a particle first.
+    """Lemma (for a phrase its first word) -> its cues: phrases first, then those with a particle.
 
     Args:
         files: tables of the user's own; their rows come before the built-in ones.
@@ -60,26 +67,30 @@ def stance_cues(files: tuple[str, ...] = ()) -> dict[str, tuple[StanceCue, ...]]
         KgbuildError: a line of the table cannot be read.
     """
     table: dict[str, list[StanceCue]] = {}
-    for cue, pos, holder, targets, polarity, when, hedged in read_table("stance.tsv", 7, files):
+    rows = [row for name in _TABLES for row in read_table(name, 7, files if name == _TABLES[0] else ())]
+    for cue, pos, holder, targets, polarity, when, hedged in rows:
         if pos not in _POS or holder not in _HOLDERS:
             raise KgbuildError(
-                f"{resource('lexicon', 'stance.tsv')}: {cue!r} has an unknown pos or holder: {pos}, {holder}"
+                f"{resource('lexicon', _TABLES[0])}: {cue!r} has an unknown pos or holder: {pos}, {holder}"
             )
         lemma, _, particle = cue.partition("+")
         conditions = frozenset(filter(None, when.split("|")))
-        entry = StanceCue(
-            lemma,
-            particle,
-            pos,
-            holder,
-            tuple(targets.split("|")),
-            _polarity(polarity, "stance.tsv"),
-            conditions & _CONDITIONS,
-            conditions - _CONDITIONS,
-            hedged == "yes",
-        )
-        table.setdefault(lemma.split()[0], []).append(entry)
-    return {word: tuple(sorted(cues, key=lambda c: not c.particle)) for word, cues in table.items()}
+        first, *rest = lemma.split()
+        for word in first.split("|"):
+            entry = StanceCue(
+                " ".join((word, *rest)),
+                tuple(frozenset(part.split("|")) for part in rest),
+                particle,
+                pos,
+                holder,
+                tuple(targets.split("|")),
+                _polarity(polarity, _TABLES[0]),
+                conditions & _CONDITIONS,
+                conditions - _CONDITIONS,
+                hedged == "yes",
+            )
+            table.setdefault(word, []).append(entry)
+    return {word: tuple(sorted(cues, key=lambda c: (-len(c.parts), not c.particle))) for word, cues in table.items()}
 
 
 @cache

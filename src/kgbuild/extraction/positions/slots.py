@@ -16,22 +16,6 @@ _GIVING = frozenset({"give", "lend"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 
-def companions(trigger: Token) -> Iterator[Token]:
-    """Who is said to share a stance: "…, as are some senators", "…; so does Peru"."""
-    doc = trigger.doc
-    end = trigger.sent.end
-    for i in range(trigger.i + 1, end - 1):
-        if doc[i].lower_ not in {"as", "so"} or doc[i + 1].lemma_.lower() not in {"be", "do", "have", "will", "would"}:
-            continue
-        for token in doc[i + 2 : end]:
-            if token.dep_ in {"nsubj", "attr", "nsubjpass", "dobj", "npadvmod", "ROOT", "conj"} and token.pos_ in {
-                "NOUN",
-                "PROPN",
-            }:
-                yield from listed(token)
-                return
-
-
 def holders(cue: StanceCue, token: Token) -> list[Token]:
     """Heads of the phrases that name whose stance it is; empty if the sentence does not tell.
 
@@ -50,8 +34,16 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
     if cue.pos == "noun":  # "will not be party to …"
         return list(_predicate_subjects(token))
     if cue.pos == "verb":
-        return list(agents(token) if is_passive(token) else subjects(token))
-    return list(_predicate_subjects(token))
+        return list(agents(token) if is_passive(token) else subjects(token)) or _before(token)
+    beside = _before(token) if cue.pos == "preposition" else []
+    return beside or list(_predicate_subjects(token))
+
+
+def _before(token: Token) -> list[Token]:
+    """The name right before a word, where the parser missed its clause: "…, which Peru supports"."""
+    before = token.nbor(-1) if token.i else token
+    hung = before.dep_ in {"compound", "conj", "appos"} and before.i != token.i
+    return [before] if hung and before.pos_ == "PROPN" and before.head.i != before.i - 1 else []
 
 
 def _predicate_subjects(token: Token) -> Iterator[Token]:
@@ -106,32 +98,34 @@ def _named_owner(noun: Token) -> bool:
     )
 
 
-def targets(cue: StanceCue, token: Token, slot: str) -> list[Token]:
+def targets(cue: StanceCue, token: Token, slot: str, words: tuple[int, ...] = ()) -> list[Token]:
     """Heads of the phrases in one slot of a word of stance; for "clause" the verbs of the clauses.
 
     Args:
         cue: the stance.
         token: the word that shows it.
         slot: one of the cue's targets.
+        words: indices of the words of a phrase.
     """
-    if slot == "object":
-        return list(_objects(cue, token))
+    if slot in {"topic", "echo"}:
+        return []
+    if slot == "self":
+        return [token]
     if slot == "subject":
         return list(subjects(token))
+    if cue.parts:
+        return _of_phrase(cue, token, slot, words)
+    if slot == "object":
+        return list(_objects(cue, token)) or _by_order(token)
     if slot == "clause":
         return list(clauses(token))
     if slot == "content":
         return [c for c in token.children if c.dep_ in {"ccomp", "acl", "advcl", "xcomp"} and c.pos_ in _VERBS]
-    if slot == "topic":
-        return []
     if slot == "before":
         later = [c for c in token.children if c.dep_ == "advcl" and any(m.lower_ == "before" for m in c.children)]
         return [*later, *(each for each in _behind(token, slot) if each.pos_ in _VERBS)]
     if cue.pos == "preposition" and slot != "object":
-        parts = (token.doc[token.i + k] for k in range(len(cue.lemma.split())))
-        return [each for part in (*parts, token.head) for each in _behind(part, slot)]
-    if slot == "self":
-        return [token]
+        return [each for part in (token, token.head) for each in _behind(part, slot)]
     if cue.pos == "noun" and token.dep_ == "dobj" and slot == cue.targets[0] and token.head.lemma_ in _GIVING:
         given = [c for c in token.head.children if c.dep_ == "dative" and c.pos_ != "ADP" and c.i < token.i]
         if given:  # "gave the treaty its blessing"
@@ -139,11 +133,43 @@ def targets(cue: StanceCue, token: Token, slot: str) -> list[Token]:
     return list(_behind(token, slot))
 
 
+def _of_phrase(cue: StanceCue, token: Token, slot: str, words: tuple[int, ...]) -> list[Token]:
+    """What fills a slot of a phrase: "turned its back **on the treaty**", "put **the treaty** on ice"."""
+    doc = token.doc
+    parts = [doc[i] for i in reversed(words)]
+    if slot == "clause":
+        return [verb for part in parts for verb in clauses(part) if verb.i not in words]
+    if slot == "object" and cue.pos == "preposition":
+        return list(_objects(cue, parts[0]))
+    if slot == "object":
+        found = [each for each in _objects(cue, token) if each.i not in words]
+        between = range(words[0] + 1, words[-1])
+        found += [doc[i] for i in between if doc[i].dep_ in {"dobj", "dative", "nsubj", "pobj"} and i not in words]
+        return list(dict.fromkeys(found))
+    if cue.pos == "preposition":
+        parts.append(token.head)
+    return list(dict.fromkeys(each for part in parts for each in _behind(part, slot) if each.i not in words))
+
+
+def _by_order(verb: Token) -> list[Token]:
+    """ "The treaty, which Peru supports, …": what stands before "which", where the parser missed the clause."""
+    doc = verb.doc
+    start = verb.sent.start
+    if verb.tag_ not in {"VBZ", "VBD", "VBP"} or any(c.dep_ in {"dobj", "ccomp", "xcomp"} for c in verb.children):
+        return []
+    for i in range(verb.i - 1, max(start, verb.i - 8), -1):
+        if doc[i].tag_ == "WDT" or (doc[i].lower_ == "that" and doc[i].tag_ in {"WDT", "IN"}):
+            before = i - 2 if doc[i - 1].is_punct else i - 1
+            return [doc[before]] if i < verb.i - 1 and before >= start and doc[before].pos_ in {"NOUN", "PROPN"} else []
+        if doc[i].pos_ not in {"NOUN", "PROPN", "ADJ", "DET", "ADV", "PART", "AUX"}:
+            return []
+    return []
+
+
 def _objects(cue: StanceCue, token: Token) -> Iterator[Token]:
     if cue.pos == "preposition":
-        last = token.i + len(cue.lemma.split()) - 1
-        for child in token.doc[last].children:
-            if child.dep_ in {"pobj", "pcomp", "dobj"} and child.i > last:
+        for child in token.children:
+            if child.dep_ in {"pobj", "pcomp", "dobj"} and child.i > token.i:
                 yield from coordinated(child)
         return
     if is_passive(token):
@@ -157,6 +183,8 @@ def _objects(cue: StanceCue, token: Token) -> Iterator[Token]:
         yield from (c for c in token.children if c.dep_ == "nsubj")  # "wants the treaty scrapped"
         return
     found = [c for c in token.children if c.dep_ in {"dobj", "dative"} and c.pos_ != "ADP"]
+    if not found and cue.particle:  # where the parser takes "down" in "voted down the treaty" for a preposition
+        found = [each for c in token.children if c.lower_ == cue.particle for each in c.children if each.dep_ == "pobj"]
     for child in found:
         yield from (coordinated(child) if antecedent(child) is child else (antecedent(child),))
     if found:

@@ -9,7 +9,9 @@ from spacy.tokens import Doc, Token
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.clause import is_denied
 from kgbuild.extraction.positions.events import EventIndex
+from kgbuild.extraction.positions.issues import Issues, is_described
 from kgbuild.extraction.positions.lexicon import StanceCue, opposite, stance_cues, times, words_of
+from kgbuild.extraction.positions.matching import words_at
 from kgbuild.extraction.positions.slots import targets
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clauses import subjects
@@ -57,8 +59,9 @@ class Targets:
         self._referents: dict[int, Referent] = doc._.referents
         self._sentence = tokens_of(doc).sentence
         self._events = EventIndex(doc)
+        self.issues = Issues(doc)
         self._trigger: Token | None = None
-        self._last: tuple[int, Referent] | None = None
+        self._last: tuple[int, Target] | None = None  # the last stance, and at which token
         self._mentions: list[tuple[int, int, Referent]] = sorted(
             ((mention.start, mention.end, treaty) for treaty in doc._.treaties for mention in treaty.mentions),
             key=lambda item: item[:2],
@@ -69,12 +72,13 @@ class Targets:
         """Whether the document has any treaty."""
         return bool(self._mentions)
 
-    def of_cue(self, cue: StanceCue, token: Token) -> list[Target]:
+    def of_cue(self, cue: StanceCue, token: Token, words: tuple[int, ...] = ()) -> list[Target]:
         """What a word of stance is about, from the first of its slots that is filled.
 
         Args:
             cue: the stance.
             token: the word that shows it.
+            words: indices of the words of a phrase.
         """
         self._trigger = token
         if cue.pos == "noun" and token.dep_ == "dobj" and token.head.lemma_.lower() in words_of("receive"):
@@ -91,9 +95,10 @@ class Targets:
                 if vote is not None:
                     return [Target(vote, Polarity.SUPPORTS, None)]
                 continue
-            if slot == "topic":
-                idiom = " " in cue.lemma  # "make up its mind" has its object in itself
-                if cue.pos == "verb" and not idiom and any(c.dep_ in {"dobj", "nsubjpass"} for c in token.children):
+            if slot == "echo":
+                return self.echoed(token.i)
+            if slot == "topic":  # a phrase such as "make up its mind" has its object in itself
+                if cue.pos == "verb" and not cue.parts and any(c.dep_ in {"dobj", "nsubjpass"} for c in token.children):
                     return []
                 # "would not sign": some sentences further
                 topic = self.topic(token.i, idea="future" in cue.when)
@@ -101,7 +106,7 @@ class Targets:
                     topic = self._main(token.i)
                 return [Target(topic, Polarity.SUPPORTS, None)] if topic else []
             found: list[Target] = []
-            heads = targets(cue, token, slot)
+            heads = targets(cue, token, slot, words)
             filled = filled or bool(heads)
             for head in heads:
                 if slot == "clause":
@@ -146,8 +151,15 @@ class Targets:
         main = counts[-1][2]
         return main if any(mention.start < before for mention in main.mentions) else None
 
-    def resolve(self, token: Token, cue: StanceCue, depth: int = 0) -> list[Target]:
-        """What a noun phrase stands for as the target of a stance; empty if for nothing that can be one."""
+    def resolve(self, token: Token, cue: StanceCue, depth: int = 0, *, known: bool = False) -> list[Target]:
+        """What a noun phrase stands for as the target of a stance; empty if for nothing that can be one.
+
+        Args:
+            token: head of the phrase.
+            cue: the stance.
+            depth: how deep it stands in others.
+            known: only treaties, events and actors.
+        """
         if token.pos_ in {"VERB", "AUX"} and depth <= _DEPTH:  # "in favour of signing the treaty"
             return self._in_clause(token, cue, depth)
         own = self._referents.get(token.i)
@@ -162,41 +174,60 @@ class Targets:
             sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
             inside = self._inside(token)
             last = self._last
-            if inside is None and lemma in _IDEAS and last is not None and last[1].sort == "event":
+            if inside is None and lemma in _IDEAS and last is not None and last[1].referent.sort in {"event", "issue"}:
                 # "the idea" right after a proposal is that proposal
-                inside = last[1] if self._sentence[token.i] - last[0] <= 1 else None
+                near = self._sentence[token.i] - self._sentence[last[0]] <= 1 and not _complements(token)
+                inside = last[1].referent if near else None
             if inside is None and lemma in _STAGES:
                 inside = self.topic(token.i, 2, _STAGES[lemma])
             if inside is not None:
                 return [Target(inside, sign, token, _is_restricted(token))]
             for head in _complements(token) if depth < _DEPTH else ():
-                found = self.resolve(head, cue, depth + 1)
+                found = self.resolve(head, cue, depth + 1, known=sign == Polarity.SUPPORTS and lemma not in _IDEAS)
                 if found:
                     return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
         part = self._by_part_of_name(token)
         if part is not None and "event" not in cue.when:
             return [Target(part, Polarity.SUPPORTS, token)]
         event = self._events.at(token, self._trigger) if self._trigger is not None else None
+        if event is not None and event.sort == "event" and self._events.is_step(event):
+            treaty = self.topic(token.i, 2)
+            if treaty is not None:
+                return [Target(treaty, Polarity.SUPPORTS, token)]
         if event is not None and not ({"weak", "future"} & cue.when and event.sort == "event"):
-            return [Target(event, Polarity.SUPPORTS, token)]
+            worded = known or token.lower_ in event.name.lower().split()
+            issue = None if worded else self.issues.of(token, cue)
+            return [Target(issue or event, Polarity.SUPPORTS, token)]
         if lemma in words_of("topic") and "event" not in cue.when:
             sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
-            topic = self.topic(token.i, 2, idea=lemma in _IDEAS)
-            return [Target(topic, sign, token)] if topic else []
+            issue = None if known or not is_described(token) else self.issues.of(token, cue)
+            definite = any(child.lower_ in {"the", "this", "that"} for child in token.children)
+            topic = issue or self.topic(token.i, 2, idea=lemma in _IDEAS) or (self._main(token.i) if definite else None)
+            if topic is not None:
+                return [Target(topic, Polarity.SUPPORTS if issue else sign, token)]
         if own is not None and own.sort == "actor" and "any" in cue.when and token.pos_ == "PROPN":
             return [Target(own, Polarity.SUPPORTS, token)]
-        return []
+        issue = None if known else self.issues.of(token, cue)
+        return [Target(issue, Polarity.SUPPORTS, token)] if issue is not None else []
 
-    def remember(self, target: Target, at: int) -> None:
-        """Keeps the target of the last stance: "it" in the next sentence may be that."""
-        self._last = (self._sentence[at], target.referent)
+    def remember(self, target: Target, polarity: Polarity, at: int) -> None:
+        """Keeps the last stance: "it" in the next sentence may be its target, and others may "follow suit"."""
+        self._last = (at, Target(target.referent, polarity, None))
+
+    def echoed(self, at: int) -> list[Target]:
+        """What the last stance was about, with its polarity, if it was told just before a token: "so did Peru"."""
+        if self._last is None or self._sentence[at] - self._sentence[self._last[0]] > 1:
+            return []
+        return [self._last[1]]
 
     def _just_now(self, token: Token) -> Referent | None:
         """What "it" stands for: the treaty just spoken of, or the target of the last stance."""
         topic = self.topic(token.i, 1)
-        if topic is None and self._last is not None and self._sentence[token.i] - self._last[0] <= 2:
-            return self._last[1]
-        return topic
+        last = self._last
+        if last is None or self._sentence[token.i] - self._sentence[last[0]] > (1 if topic else 2):
+            return topic
+        named = max((start for start, _, treaty in self._mentions if treaty is topic and start < token.i), default=-1)
+        return last[1].referent if topic is None or (last[1].referent.sort == "issue" and last[0] > named) else topic
 
     def _by_part_of_name(self, token: Token) -> Referent | None:
         """ "The fund" for the Climate Fund Agreement: a word of the name of the treaty last spoken of."""
@@ -228,7 +259,8 @@ class Targets:
         if "control" in cue.when and any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children):
             return []
         for inner in self._cues.get(verb.lemma_.lower(), ()):
-            if inner.pos != "verb" or not has_particle(verb, inner):
+            words = words_at(inner, verb) if inner.pos == "verb" else ()
+            if not words:
                 continue
             asked = inner if "future" in inner.when else cue
             for slot in inner.targets:
@@ -236,7 +268,7 @@ class Targets:
                 if slot == "topic":
                     topic = self.topic(verb.i)
                     found = [Target(topic, Polarity.SUPPORTS, None)] if topic else []
-                for head in targets(inner, verb, slot):
+                for head in targets(inner, verb, slot, words):
                     read = self._in_clause if slot == "clause" else self.resolve
                     found += read(head, asked, depth + 1)
                 if found:
@@ -274,23 +306,10 @@ def _complements(noun: Token) -> list[Token]:
     ]
 
 
-def has_particle(token: Token, cue: StanceCue) -> bool:
-    """Whether the particle or preposition that a cue asks for stands with a word."""
-    if not cue.particle:
-        return True
-    for child in token.children:
-        if child.lower_ == cue.particle and child.dep_ in {"prep", "prt", "advmod", "dative", "agent"}:
-            return True
-        if child.lower_ == "out" and any(c.lower_ == cue.particle for c in child.children):
-            return True
-    window = token.doc[token.i + 1 : min(token.i + 3, token.sent.end)]
-    return any(following.lower_ == cue.particle for following in window)
-
-
 def _is_restricted(token: Token) -> bool:
     """Whether a phrase speaks only of such treaties as a clause describes: "any text that gave up land"."""
     determiner = next((c.lower_ for c in token.children if c.dep_ == "det"), "")
-    if determiner not in {"any", "a", "an"}:
+    if determiner not in {"any", "a", "an", "no"}:
         return False
     for child in token.children:
         if child.dep_ == "relcl" and child.i > token.i:

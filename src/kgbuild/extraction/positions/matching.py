@@ -1,0 +1,100 @@
+"""Where in a sentence a cue of the lexicon stands: its word or phrase, its particle, what must stand before it."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from kgbuild.extraction.positions.clause import is_advice, is_verbal
+from kgbuild.extraction.positions.lexicon import StanceCue, words_of
+
+_POS = {
+    "verb": frozenset({"VERB", "AUX"}),
+    "noun": frozenset({"NOUN", "PROPN", "PRON"}),
+    "person": frozenset({"NOUN"}),
+    "adjective": frozenset({"ADJ", "VERB", "ADV"}),
+    "preposition": frozenset({"ADP", "SCONJ", "ADV", "VERB", "ADJ"}),
+}
+#: what may stand between the words of a phrase: "took a very dim view"
+_BETWEEN = frozenset({"ADV", "ADJ", "DET", "PART"})
+#: tokens; how far the words of a phrase may stand apart, and its object between them ("put the whole treaty on ice")
+_STEP, _GAP = 2, 9
+
+
+def matched(cue: StanceCue, token: Token) -> tuple[int, ...]:
+    """The indices of the words of a cue, if it begins at a token; else empty.
+
+    Args:
+        cue: a word or phrase of the lexicon.
+        token: whose lemma, or whose form, is the first word of the cue.
+    """
+    if ("deed" in cue.when and not is_advice(token)) or not (
+        token.pos_ in _POS[cue.pos] or (cue.pos == "verb" and is_verbal(token)) or (cue.parts and cue.pos == "noun")
+    ):
+        return ()
+    if cue.pos == "person" and (token.dep_ in {"compound", "amod", "nmod"} or token.text[0].isupper()):
+        return ()  # "trade critic Ann Lee" is a title
+    words = words_at(cue, token)
+    if not words:
+        return ()
+    doc = token.doc
+    if cue.before and not any(doc[i].lower_ in cue.before for i in range(max(0, token.i - 2), token.i)):
+        return ()
+    if cue.pos == "adjective" and token.pos_ == "VERB" and token.dep_ not in {"acomp", "oprd", "acl", "amod", "pcomp"}:
+        copula = any(c.dep_ == "auxpass" or (c.dep_ == "aux" and c.lemma_ == "be") for c in token.children)
+        if not (copula or token.tag_ == "VBN"):
+            return ()
+    if cue.pos == "preposition" and not _is_predicate(token):
+        return ()
+    return words
+
+
+def _is_predicate(token: Token) -> bool:
+    """Whether a prepositional phrase is what somebody is: "is against it", "remains on the fence"."""
+    above = token.head
+    if above.tag_ == "VBN" or above.lemma_.lower() in words_of("copula"):
+        return True
+    return above.pos_ in {"ADJ", "ADV"} and above.head.lemma_.lower() in words_of("copula")  # "is dead set against"
+
+
+def _phrase(cue: StanceCue, token: Token) -> tuple[int, ...]:
+    doc = token.doc
+    found = [token.i]
+    place = token.i
+    reach = _STEP
+    for part in cue.parts:
+        if part == {"*"}:
+            reach = _GAP
+            continue
+        here = next((i for i in range(place + 1, min(place + reach + 2, len(doc))) if _stands(part, doc[i])), -1)
+        if here < 0 or any(doc[i].is_punct and doc[i].text not in {'"', "“", "‘", "'"} for i in range(place + 1, here)):
+            return ()
+        if reach == _STEP and any(doc[i].pos_ not in _BETWEEN and not _owns(doc[i]) for i in range(place + 1, here)):
+            return ()
+        found.append(here)
+        place, reach = here, _STEP
+    return tuple(found)
+
+
+def _stands(part: frozenset[str], token: Token) -> bool:
+    return token.lower_ in part or token.lemma_.lower() in part or ("~" in part and _owns(token))
+
+
+def _owns(token: Token) -> bool:
+    return token.tag_ in {"PRP$", "POS"} or token.lower_ in {'"', "“", "‘", "'"}
+
+
+def words_at(cue: StanceCue, token: Token) -> tuple[int, ...]:
+    """The indices of the words of a cue's phrase, if the first is a token and the cue's particle stands with it."""
+    if cue.pos in {"verb", "adjective"} and cue.particle and not _has_particle(token, cue):
+        return ()
+    return _phrase(cue, token)
+
+
+def _has_particle(token: Token, cue: StanceCue) -> bool:
+    for child in token.children:
+        if child.lower_ == cue.particle and child.dep_ in {"prep", "prt", "advmod", "dative", "agent"}:
+            return True
+        if child.lower_ == "out" and any(c.lower_ == cue.particle for c in child.children):
+            return True
+    window = token.doc[token.i + 1 : min(token.i + 3, token.sent.end)]
+    return any(following.lower_ == cue.particle for following in window)

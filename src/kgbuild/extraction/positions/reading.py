@@ -1,0 +1,140 @@
+"""Reads stances off the words of the lexicon: who, for or against what, denied, conditional or hedged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.positions.clause import (
+    clause_verb,
+    condition_of,
+    is_advice,
+    is_declined,
+    is_denied,
+    is_future,
+    is_hedged,
+    is_possible,
+    is_supposed,
+)
+from kgbuild.extraction.positions.ellipsis import ellipsis_at
+from kgbuild.extraction.positions.holders import Holders
+from kgbuild.extraction.positions.lexicon import StanceCue, denied, opposite, stance_cues, times, words_of
+from kgbuild.extraction.positions.matching import matched
+from kgbuild.extraction.positions.slots import holders
+from kgbuild.extraction.positions.targets import Target, Targets
+from kgbuild.extraction.tokens import tokens_of
+from kgbuild.extraction.treaties.context import is_negated
+from kgbuild.facts import ActorType, Polarity
+
+_NONE = frozenset({"no", "nothing", "none"})
+_CONFIDENCE = {"verb": 0.85, "noun": 0.8, "person": 0.75, "adjective": 0.8, "preposition": 0.85}
+
+
+@dataclass(slots=True, eq=False)
+class Stance:
+    """A stance as one place in the text shows it."""
+
+    holders: list[Referent]
+    target: Target
+    polarity: Polarity
+    trigger: Token
+    hedged: bool
+    confidence: float
+    holder_heads: list[Token]
+
+
+class StanceReader:
+    """Reads the stances that the words of the lexicon show in one document.
+
+    Args:
+        doc: with actors, treaties, statements and events.
+        targets: resolves what stances are about.
+        people: resolves whose they are.
+        files: the user's own tables of stances.
+    """
+
+    def __init__(self, doc: Doc, targets: Targets, people: Holders, files: tuple[str, ...] = ()) -> None:
+        self._doc = doc
+        self._targets = targets
+        self._people = people
+        self._cues = stance_cues(files)
+
+    def stances(self) -> Iterator[Stance]:
+        """The stances in the order of the text."""
+        cues, doc, targets = self._cues, self._doc, self._targets
+        tokens = tokens_of(doc)
+        for i, (written, lower) in enumerate(zip(tokens.lemma, tokens.lower, strict=True)):
+            lemma = written.lower()
+            if lower in words_of("auxiliary"):
+                short = ellipsis_at(doc[i])
+                if short is not None:
+                    yield from self._read(short.cue, doc[i], (i,), short.holders)
+                    continue
+            if lemma not in cues and lower not in cues:
+                continue
+            token = doc[i]
+            for cue in (*cues.get(lemma, ()), *(cues.get(lower, ()) if lower != lemma else ())):
+                words = matched(cue, token)
+                if not words:
+                    continue
+                found = list(self._read(cue, token, words))
+                yield from found
+                if found:
+                    targets.remember(found[-1].target, found[-1].polarity, token.i)
+                    break
+
+    def _read(
+        self, cue: StanceCue, token: Token, words: tuple[int, ...], given: list[Token] | None = None
+    ) -> Iterator[Stance]:
+        people = self._people
+        verb = clause_verb(token)
+        advice = cue.pos == "verb" and is_advice(token)
+        possible = "future" in cue.when and not (is_future(verb) or advice)
+        if possible and not is_possible(verb):
+            return
+        negative = cue.pos != "person" and (is_denied(token) or is_declined(token))
+        if any(part & _NONE for part in cue.parts):  # "wants nothing to do with it" has its denial in itself
+            negative = is_negated(verb)
+        if {"negated", "denied"} & cue.when and not negative:
+            return
+        if is_supposed(token):
+            return
+        found = self._targets.of_cue(cue, token, words)
+        if not found:
+            return
+        heads = holders(cue, token) if given is None else given
+        spoken = cue.holder == "speaker" or advice
+        named = people.speakers(token) if spoken else people.resolve(heads, token, cue)
+        if not named:
+            return
+        condition = condition_of(token)
+        if condition is None and ("conditional" in cue.when or (possible and not negative)):
+            return  # "could sign" alone is no stance; "could sign if …" and "could not sign" are
+        if cue.pos == "person" and people.statement_at(token) is not None and all(t.head is None for t in found):
+            return  # "the critics" in what somebody says may be anybody's
+        if people.in_heading(token):
+            named = [
+                holder for holder in named if holder.type != ActorType.GROUP
+            ]  # the article itself tells who they are
+        if cue.lemma == "vote":  # "58 lawmakers voted against it" is a count, not a stance of somebody
+            named = [] if any(c.dep_ == "nummod" for head in heads for c in head.children) else named
+        for target in found:
+            if "weak" in cue.when and target.referent.sort != "treaty":
+                continue
+            if "event" in cue.when and target.referent.sort != "event":
+                continue
+            polarity = times(target.polarity, cue.polarity)
+            if negative and advice:
+                polarity = opposite(polarity)
+            elif negative and "denied" not in cue.when:
+                polarity = denied(polarity) if "negated" not in cue.when else Polarity.NEUTRAL
+            would = any(c.dep_ == "aux" and c.lower_ in {"would", "'d", "’d"} for c in verb.children)
+            restricted = target.restricted and (polarity == Polarity.OPPOSES or would)
+            if (condition is not None and polarity != Polarity.NEUTRAL) or restricted:
+                polarity = Polarity.CONDITIONAL
+            hedged = cue.hedged or is_hedged(token)
+            confidence = _CONFIDENCE[cue.pos] - (0.15 if target.head is None else 0.0) - (0.1 if hedged else 0.0)
+            yield Stance(named, target, polarity, token, hedged, confidence, heads)
