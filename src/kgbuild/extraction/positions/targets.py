@@ -96,7 +96,9 @@ class Targets:
                     return [Target(vote, Polarity.SUPPORTS, None)]
                 continue
             if slot == "echo":
-                return self.echoed(token.i)
+                # nothing is the contrary of having no stance
+                neutral = {Polarity.NEUTRAL} if cue.polarity == Polarity.OPPOSES else set()
+                return [target for target in self.echoed(token.i) if target.polarity not in neutral]
             if slot == "topic":  # a phrase such as "make up its mind" has its object in itself
                 if cue.pos == "verb" and not cue.parts and any(c.dep_ in {"dobj", "nsubjpass"} for c in token.children):
                     return []
