@@ -262,3 +262,39 @@ def test_work_grows_with_the_text_alone(stock_nlp: Language) -> None:
 
     calls(1)
     assert calls(40) < 2.3 * calls(20)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        (
+            "Ambassador Luka Perić, summoned to the ministry, walked past reporters without a word.",
+            "Ambassador Luka Perić",
+        ),
+        ("Mr Rao's office did not take calls.", "Mr Rao's office"),
+        ("Its spokesman, Karl Weiss, wouldn't bite.", "Its spokesman"),
+        ("The prosecutor's office refrained from comment.", "The prosecutor's office"),
+        ("The defence ministry: no comment.", "The defence ministry"),
+        ("The consul put the phone down.", "The consul"),
+        ("“I am not going to get into that,” the spokesman said.", "the spokesman"),
+        ("“I don't have anything to add,” said the envoy.", "the envoy"),
+    ],
+)
+def test_refusals_come_in_many_words(nlp: Language, text: str, source: str) -> None:
+    refusals = [a for a in nlp(text)._.attributions if a.refusal]
+    assert [text[a.source[0].start : a.source[0].end].startswith(source) for a in refusals] == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The minister hung up a flag in the hall.",
+        "Israel will not talk to the rebels.",
+        "The treaty said nothing about fishing.",
+        "“We will not go into the coalition,” the leader said.",
+        "The minister left Geneva without speaking to his counterpart.",
+        "We leave it to the courts, and that is all, said the judge.",
+    ],
+)
+def test_silence_of_other_kinds_is_no_refusal(nlp: Language, text: str) -> None:
+    assert not [a for a in nlp(text)._.attributions if a.refusal]

@@ -174,7 +174,35 @@ def statements_of(doc: Doc) -> list[Statement]:
                 confidence=attribution.confidence,
             )
         )
-    return _without_self_reports(out)
+    return _without_self_reports(_without_refusals_in_words(doc, out))
+
+
+def _without_refusals_in_words(doc: Doc, statements: list[Statement]) -> list[Statement]:
+    """Drops what somebody says if each of its sentences is his refusal: "“I won't get into that,” she said"."""
+    refusals = [s for s in statements if s.refusal and s.speakers and s.cue_spans]
+    if not refusals:
+        return statements
+    index = TokenIndex(doc)
+
+    def refuses_throughout(statement: Statement) -> bool:
+        own = [refusal for refusal in refusals if refusal.speakers == statement.speakers]
+        if statement.refusal or not own:
+            return False
+        words = index.tokens(statement.content_spans)
+        inside = {token.i for token in words}
+        covered: set[int] = set()
+        for refusal in own:
+            cue = index.tokens(refusal.cue_spans)
+            if cue and inside.issuperset(token.i for token in cue):
+                covered.add(cue[0].sent.start)
+        return bool(covered) and covered == {token.sent.start for token in words if not token.is_punct}
+
+    dropped = {statement.key for statement in statements if refuses_throughout(statement)}
+    return [
+        replace(statement, part_of="") if statement.part_of in dropped else statement
+        for statement in statements
+        if statement.key not in dropped
+    ]
 
 
 def _without_cycles(parents: list[int | None]) -> list[int | None]:

@@ -55,9 +55,9 @@ def find_refusals(view: TokenView) -> list[Refusal]:
                 if _applies(view, i, clause, rule) and not _conditional(view, i):
                     found.append(Refusal(i, _cue(view, i, clause), _source(view, i, clause, rule)))
                     break
-        elif view.lemma[i] in fragments and view.head[i] == i and _has_no(view, i):
-            # "No comment from the ministry."
-            source = _behind_from(view, i)
+        elif view.lemma[i] in fragments and _has_no(view, i):
+            # "No comment from the ministry.", "The ministry: no comment."
+            source = _before_colon(view, i) or (_behind_from(view, i) if view.head[i] == i else None)
             if source is not None:
                 found.append(Refusal(i, frozenset((i, *(c for c in view.children[i] if c < i))), source))
     return found
@@ -177,6 +177,12 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
         return False
     if "preposition" in rule and clause.prepositions.isdisjoint(rule["preposition"]):
         return False
+    if "lacks" in rule and not clause.prepositions.isdisjoint(rule["lacks"]):
+        return False
+    if rule.get("own") and view.lower[subject_of(view, verb)[0]] not in ("i", "we"):
+        return False
+    if rule.get("other") and any(view.lemma[s] in refusal_lexicon()["texts"] for s in clause.subjects):
+        return False
     if rule.get("bare") and (
         clause.clauses
         or any(view.dep[o] == "dobj" and view.lemma[o] not in ("question", "request") for o in clause.objects)
@@ -265,6 +271,19 @@ def antecedent(view: TokenView, clause: int) -> int:
 
 def _from_any(view: TokenView, things: tuple[int, ...]) -> Source | None:
     return next((s for s in (_behind_from(view, thing) for thing in things) if s is not None), None)
+
+
+def _before_colon(view: TokenView, noun: int) -> Source | None:
+    """Who stands before the colon in "The ministry: no comment"."""
+    mark = noun - 1
+    while mark > 0 and view.head[mark] == noun and view.text[mark] != ":":
+        mark -= 1
+    if mark < 1 or view.text[mark] != ":" or view.pos[mark - 1] not in ("NOUN", "PROPN"):
+        return None
+    head = mark - 1
+    while view.head[head] < mark and view.head[head] != head and view.pos[view.head[head]] in ("NOUN", "PROPN", "ADP"):
+        head = view.head[head]
+    return Source(tuple(i for i in phrase(view, head) if i < mark), head, "own")
 
 
 def _behind_from(view: TokenView, noun: int) -> Source | None:
