@@ -19,9 +19,6 @@ _MODIFIERS = frozenset({"compound", "amod", "nmod", "poss"})
 _POLITIES = frozenset(
     {ActorType.STATE, ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION}
 )
-_TREATY_WORDS = frozenset(
-    {"treaty", "pact", "convention", "protocol", "accord", "agreement", "memorandum", "deal", "charter", "covenant"}
-)
 _FIRST_PERSON = frozenset({"i", "we", "us", "me", "our", "my"})
 
 
@@ -261,7 +258,7 @@ class Arguments(Slots):
             return lemma in listed or tokens.lower[i] in listed or ascii_letters(lemma).removesuffix("s") in listed
         if kind == "treaty":
             referent = self.referents.get(i)
-            return (referent is not None and referent.sort == "treaty") or lemma in _TREATY_WORDS
+            return (referent is not None and referent.sort == "treaty") or lemma in words("lists.treaties")
         if kind == "money":
             return tokens.ent[i] == "MONEY" or lemma in words("kinds.money")
         if kind == "place":

@@ -19,7 +19,6 @@ from kgbuild.facts import Polarity
 
 _PRONOUNS = frozenset({"it", "its", "this", "that", "itself"})
 _STAGES = {"ratification": "Ratified", "signing": "Signed", "signature": "Signed", "accession": "InForce"}
-_IDEAS = frozenset({"idea", "proposal", "plan", "notion", "concept", "initiative"})
 _OPEN = frozenset({"Proposed", "UnderNegotiation", "Agreed"})
 #: how many sentences back "the idea" may look for a treaty that is still one
 _FAR = 8
@@ -172,11 +171,12 @@ class Targets:
             topic = self._just_now(token)
             return [Target(topic, Polarity.SUPPORTS, token)] if topic else []
         lemma = token.lemma_.lower()
+        is_idea = lemma in words_of("idea")
         if "event" not in cue.when and (lemma in words_of("plus") or lemma in words_of("minus")):
             sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
             inside = self._inside(token)
             last = self._last
-            if inside is None and lemma in _IDEAS and last is not None and last[1].referent.sort in {"event", "issue"}:
+            if inside is None and is_idea and last is not None and last[1].referent.sort in {"event", "issue"}:
                 # "the idea" right after a proposal is that proposal
                 near = self._sentence[token.i] - self._sentence[last[0]] <= 1 and not _complements(token)
                 inside = last[1].referent if near else None
@@ -185,7 +185,7 @@ class Targets:
             if inside is not None:
                 return [Target(inside, sign, token, _is_restricted(token))]
             for head in _complements(token) if depth < _DEPTH else ():
-                found = self.resolve(head, cue, depth + 1, known=sign == Polarity.SUPPORTS and lemma not in _IDEAS)
+                found = self.resolve(head, cue, depth + 1, known=sign == Polarity.SUPPORTS and not is_idea)
                 if found:
                     return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
         part = self._by_part_of_name(token)
@@ -204,7 +204,7 @@ class Targets:
             sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
             issue = None if known or not is_described(token) else self.issues.of(token, cue)
             definite = any(child.lower_ in {"the", "this", "that"} for child in token.children)
-            topic = issue or self.topic(token.i, 2, idea=lemma in _IDEAS) or (self._main(token.i) if definite else None)
+            topic = issue or self.topic(token.i, 2, idea=is_idea) or (self._main(token.i) if definite else None)
             if topic is not None:
                 return [Target(topic, Polarity.SUPPORTS if issue else sign, token)]
         if own is not None and own.sort == "actor" and "any" in cue.when and token.pos_ == "PROPN":

@@ -12,32 +12,11 @@ import re
 from dataclasses import dataclass, field
 
 from kgbuild.authority.folding import fold
-from kgbuild.extraction.treaties.lexicon import singular
+from kgbuild.extraction.treaties.lexicon import in_class, singular, word_class
 from kgbuild.extraction.treaties.model import TreatyMention
 
-#: nouns that can stand for any treaty
-_GENERIC = frozenset(
-    [
-        "treaty",
-        "pact",
-        "accord",
-        "agreement",
-        "deal",
-        "arrangement",
-        "settlement",
-        "compact",
-        "text",
-        "draft",
-        "document",
-        "instrument",
-    ]
-)
-_ALIKE = (
-    frozenset({"truce", "ceasefire", "cease - fire", "armistice", "cessation of hostilities"}),
-    frozenset({"memorandum", "memorandum of understanding", "memorandum of agreement", "mou"}),
-    frozenset({"exchange of notes", "exchange of letters", "notes"}),
-)
-_CONCLUDED = frozenset(["Signed", "Ratified", "InForce", "Suspended", "Withdrawn", "Expired"])
+#: classes of nouns that mean the same
+_ALIKE = ("truce", "memorandum", "exchange")
 _CAPITALS = re.compile(r"[^\W\d_]+")
 
 
@@ -114,13 +93,14 @@ def _nouns_fit(mention: TreatyMention, cluster: Cluster) -> float:
     noun = mention.noun_text
     if not noun or noun in cluster.nouns:
         return 2.0
-    for alike in _ALIKE:
+    for name in _ALIKE:
+        alike = {" ".join(parts) for parts in word_class(name)}
         if noun in alike and alike & cluster.nouns:
             return 1.8
-    if noun in _GENERIC or noun in {"proposal", "paper"}:
+    if in_class(noun, "generic") or in_class(noun, "draft"):
         return 1.0
     if (
-        cluster.nouns <= _GENERIC
+        all(in_class(name, "generic") for name in cluster.nouns)
         and mention.form in {"name", "definite"}
         and mention.entry
         and mention.entry.opens != "no"

@@ -8,8 +8,6 @@ from kgbuild.extraction.treaties.lexicon import TreatyTables, in_class, status_c
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.parties import Parties
 
-#: names with these nouns may be of anything ("the New Deal", "the Basel Framework")
-_VAGUE = frozenset(["deal", "arrangement", "settlement", "framework", "understanding", "compact", "charter", "statute"])
 #: how many tokens away a state may be for a truce to be one between states or armies
 _NEAR = 60
 
@@ -48,7 +46,7 @@ class Opening:
         if mention.form == "name":
             if entry.opens == "named":
                 return treated or bool(named) or bool(subject) or bool(mention.years)
-            return mention.noun_text not in _VAGUE or bool(named) or bool(subject) or treated
+            return not in_class(mention.noun_text, "vague") or bool(named) or bool(subject) or treated
         if entry.opens == "named":
             if treated and mention.years:
                 return True

@@ -16,11 +16,9 @@ from kgbuild.extraction.treaties.sovereigns import Sovereigns
 
 #: who fights is a party in its own name: rebels, not the state they are of
 _OF_WAR = frozenset({"Ceasefire", "Peace"})
-_TALKS = frozenset(["negotiation", "talk", "discussion", "round", "signing", "ratification", "proposal", "draft"])
 _DECLINING = frozenset({"refuse", "decline"})
 #: whoever it is proposed to would be a party
 _TENDERED = frozenset({"propose", "offer", "suggest"})
-_MEMBERS = frozenset(["member", "party", "signatory", "participant"])
 #: whom a state joins by an accession treaty
 _UNIONS = frozenset({"organization/eu", "organization/european-union"})
 _DASHES = frozenset({"-", "–", "—"})
@@ -149,9 +147,9 @@ class Parties:
         keys: list[str] = []
         word, slot = governor.word, governor.slot
         lemma = word.lemma_.lower()
-        if slot == "of" and lemma in _MEMBERS:
+        if slot == "of" and in_class(lemma, "member"):
             keys += self._members(word)
-        elif slot == "of" and lemma in _TALKS:
+        elif slot == "of" and in_class(lemma, "stage"):
             keys += self._talks(word)
             keys += self._with(self._doc[mention.head], "by")
         elif slot == "of" and lemma == "under":

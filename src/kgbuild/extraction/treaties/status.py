@@ -32,13 +32,6 @@ _NOT_OF_DRAFTS = frozenset({*STAGES[:4], "Withdrawn"})
 #: what is revived is so no more
 ENDED = frozenset({"Suspended", "Withdrawn", "Expired", "Rejected"})
 _PRIVATE = frozenset({ActorType.ORGANIZATION, ActorType.GROUP})
-#: "meet to work out a treaty": to negotiate is to be about to
-_UNDER_WAY = frozenset(
-    ["meet", "gather", "work", "sit", "try", "seek", "begin", "start", "continue", "resume", "agree", "be"]
-)
-#: in the simple present these tell what will happen
-_SCHEDULED = frozenset({"enter", "come", "go", "take", "expire", "lapse", "end", "run"})
-_FORCE = frozenset({"enter", "come", "go", "take", "be", "remain", "stay", "bring", "put"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +120,7 @@ def evidence_from(
 
 def tells_future(verb: Token) -> bool:
     """Whether a verb in the simple present tells what is to come: "expires in 2030"."""
-    if verb.lemma_.lower() not in _SCHEDULED or verb.tag_ not in {"VBZ", "VBP"}:
+    if not in_class(verb.lemma_.lower(), "scheduled") or verb.tag_ not in {"VBZ", "VBP"}:
         return False
     return not any(child.dep_ == "aux" for child in verb.children)
 
@@ -241,7 +234,7 @@ def _fitting(governor: Governor, tables: TreatyTables) -> Iterator[StatusCue]:
         if " " in cue.particle:
             if not _has_particle(word, cue.particle):
                 continue
-        elif cue.lemma in _FORCE and (cue.slot == "subject" or cue.lemma == "bring"):
+        elif in_class(cue.lemma, "force") and (cue.slot == "subject" or cue.lemma == "bring"):
             if not _has_force(word, cue.particle):
                 continue
         elif cue.slot in {"object", "subject"} and cue.particle and not _has_particle(word, cue.particle):
@@ -271,7 +264,7 @@ def _has_force(word: Token, particle: str) -> bool:
 
 
 def _has_happened(cue: StatusCue, word: Token) -> bool:
-    if cue.lemma in _SCHEDULED and tells_future(word):
+    if in_class(cue.lemma, "scheduled") and tells_future(word):
         return False  # "expires in 2030", "enters into force in May"
     if cue.slot == "modifier":
         return True
@@ -287,7 +280,7 @@ def _has_happened(cue: StatusCue, word: Token) -> bool:
         return True
     if cue.status != "UnderNegotiation" or word.pos_ != "VERB":
         return False
-    return word.dep_ in {"xcomp", "advcl"} and word.head.lemma_.lower() in _UNDER_WAY and is_actual(word.head)
+    return word.dep_ in {"xcomp", "advcl"} and in_class(word.head.lemma_.lower(), "underway") and is_actual(word.head)
 
 
 def _is_deferred(noun: Token) -> bool:
