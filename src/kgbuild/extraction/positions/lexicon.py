@@ -13,7 +13,7 @@ from kgbuild.resources import resource
 _POS = frozenset({"verb", "noun", "person", "adjective", "preposition"})
 _HOLDERS = frozenset({"subject", "own", "self", "speaker"})
 _CONDITIONS = frozenset(
-    {"future", "deed", "weak", "any", "event", "control", "negated", "conditional", "denied", "main", "chamber", "bare"}
+    {"future", "deed", "weak", "any", "event", "control", "negated", "conditional", "denied", "main", "bare"}
 )
 #: the built-in tables of stances: single words, and phrases
 _TABLES = ("stance.tsv", "stance_phrases.tsv")
