@@ -7,6 +7,7 @@ import bisect
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Referent
+from kgbuild.extraction.positions.lexicon import DEFINITE
 from kgbuild.facts import Span
 
 _WORDS = frozenset({"NOUN", "VERB", "PROPN"})
@@ -16,7 +17,6 @@ _ABOUT = frozenset({"Vote", "Signing", "Ratification", "Agreement", "Negotiation
 _STEPS = frozenset({"Vote", "Signing", "Ratification", "Agreement"})
 #: events that are the taking of a stance, not what it is about
 _DEEDS = frozenset({"Rejection", "Request", "Accusation", "Threat", "Protest", "Vote", "Agreement", "Concession"})
-_DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "her", "their", "such"})
 
 
 def _beside(doc: Doc, kind: str, mentions: tuple[Span, ...], starts: list[int]) -> str:
@@ -99,7 +99,7 @@ class EventIndex:
         if token.pos_ not in {"NOUN", "PROPN"}:
             return None
         found = self._at.get(token.i, [])
-        if not found and any(child.lower_ in _DEFINITE or child.dep_ == "poss" for child in token.children):
+        if not found and any(child.lower_ in DEFINITE or child.dep_ == "poss" for child in token.children):
             earlier = [item for item in self._by_lemma.get(token.lemma_.lower(), ()) if item[0] < token.i]
             found = [referent for _, referent in sorted(earlier, key=lambda item: item[1].key in self._deeds)]
         for referent in found:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Mention, Referent
-from kgbuild.extraction.positions.lexicon import StanceCue, words_of
+from kgbuild.extraction.positions.lexicon import DEFINITE, StanceCue, words_of
 
 #: cues with these conditions say too little of a thing that is not known to be one
 _UNSURE = frozenset({"weak", "future", "deed", "event", "control", "conditional", "denied", "bare"})
 _BEFORE = frozenset({"amod", "compound", "nmod", "poss", "nummod", "quantmod", "case", "punct"})
-_DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "her", "their", "such"})
 _NAMED = frozenset({"PERSON", "DATE", "TIME", "MONEY", "PERCENT", "CARDINAL", "ORDINAL", "QUANTITY", "GPE", "NORP"})
 #: words of a description behind its noun; what follows is rather a remark
 _LONGEST = 8
@@ -40,7 +39,7 @@ class Issues:
 
     def known(self, noun: Token) -> Referent | None:
         """The issue spoken of before that a definite phrase takes up: "the clause"."""
-        if any(child.lower_ in _DEFINITE for child in noun.children):
+        if any(child.lower_ in DEFINITE for child in noun.children):
             return self._by_noun.get(noun.lemma_.lower())
         return None
 

@@ -10,6 +10,8 @@ from kgbuild.extraction.treaties.lexicon import read_table
 from kgbuild.facts import Polarity
 from kgbuild.resources import resource
 
+#: words that make a noun phrase definite
+DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "her", "their", "such"})
 _POS = frozenset({"verb", "noun", "person", "adjective", "preposition"})
 _HOLDERS = frozenset({"subject", "own", "self", "speaker"})
 _CONDITIONS = frozenset(
