@@ -110,6 +110,12 @@ def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     assert "no file name" in str(failure)
 
 
+@pytest.mark.parametrize("address", ["https://press.example/a", "https://press.example/a.html", "s3://bucket/a.jsonl"])
+def test_an_address_is_told_to_be_one(address: str) -> None:
+    (failure,) = read(Path(address))
+    assert "is an address, and nothing is fetched" in str(failure)
+
+
 def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.txt")
     for path in (tmp_path, tmp_path / "a.txt"):

@@ -158,3 +158,9 @@ def test_an_output_folder_that_may_not_be_written_is_told_before_any_work(unpriv
     with pytest.raises(KgbuildError, match=r"cannot be made.*--output"):
         require_writable(closed / "deep" / "output")
     require_writable(unprivileged_folder / "new" / "output")
+
+
+def test_a_name_that_no_folder_can_have_is_told_before_any_work(tmp_path: Path) -> None:
+    with pytest.raises(KgbuildError, match="cannot be made: File name too long; choose another folder with --output"):
+        require_writable(tmp_path / "new" / ("x" * 300))
+    assert not (tmp_path / "new").exists()

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import io
 import os
+import re
 import stat
 import zlib
 from collections.abc import Iterable, Iterator
@@ -103,10 +104,17 @@ def find_inputs(paths: Iterable[str | Path], *, exclude: Path | None = None) -> 
             yield Input(path, printable(path.name), shown)
 
 
+def _absent(path: Path) -> str:
+    """Says of a path why nothing is there; of an address of the web, which a path has lost one slash of, what to do."""
+    if re.match(r"[a-z][a-z0-9+.-]+:/", str(path), re.IGNORECASE):
+        return "is an address, and nothing is fetched; save it as a file, or pipe its text into: kgbuild build -"
+    return "there is no such file or folder"
+
+
 def _unknown_format(path: Path) -> str:
     try:
         if not os.path.lexists(path):
-            return "there is no such file or folder"
+            return _absent(path)
     except (OSError, ValueError):
         return "is no file name"
     return f"is of a kind that is not read; the kinds are {', '.join(FORMATS)}, each also with .gz"
@@ -186,7 +194,7 @@ def open_input(source: Input) -> BinaryIO:
         descriptor = os.open(source.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except OSError as error:
         if isinstance(error, FileNotFoundError):
-            raise UnreadableError("there is no such file or folder") from None
+            raise UnreadableError(_absent(source.path)) from None
         raise UnreadableError(f"cannot be opened ({error.strerror})") from None
     except ValueError:
         raise UnreadableError("is no file name") from None

@@ -39,6 +39,25 @@ def require_writable(output: Path) -> None:
         raise KgbuildError(
             f"{output}: cannot be {what}: {there} may not be written to; choose another folder with --output"
         )
+    if there != output:
+        _try_making(output)
+
+
+def _try_making(output: Path) -> None:
+    """Makes the folder and removes it again: some file systems refuse whatever the permissions say."""
+    missing = [path for path in (output, *output.parents) if not path.exists()]
+    try:
+        output.mkdir(parents=True)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise KgbuildError(
+            f"{output}: cannot be made: {error.strerror or error}; choose another folder with --output"
+        ) from error
+    finally:
+        for path in missing:
+            with contextlib.suppress(OSError):
+                path.rmdir()
 
 
 @contextlib.contextmanager
