@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
@@ -104,10 +104,24 @@ def join_units(units: Sequence[Unit], judgements: Judgements) -> Clusters:
         units: as :func:`kgbuild.identity.units.gather` gives them.
         judgements: of the user; each names units by id, or by the path of one of their observations.
     """
+    return join_edges(units, _candidates(units), judgements)
+
+
+def join_edges(units: Sequence[Unit], edges: Iterable[Edge], judgements: Judgements) -> Clusters:
+    """As :func:`join_units`, where it is known already which pairs may be one.
+
+    Units that no chain of edges or judgements connects have nothing to do with each other: each connected part can be
+    worked on alone, with the same outcome.
+
+    Args:
+        units: sorted by id.
+        edges: between them.
+        judgements: of the user.
+    """
     clusters = Clusters(units)
     _judge(clusters, judgements)
     # the likeliest first; ties by place, and units are sorted, so no other order can come about
-    for edge in sorted(_candidates(units), key=lambda edge: (-edge.score, edge.left, edge.right)):
+    for edge in sorted(edges, key=lambda edge: (-edge.score, edge.left, edge.right)):
         if clusters.leader(edge.left) == clusters.leader(edge.right):
             continue
         reason = edge.why if edge.decision == "apart" else clusters.conflict(edge.left, edge.right)
@@ -124,10 +138,7 @@ def _judge(clusters: Clusters, judgements: Judgements) -> None:
     """Applies a user's decisions: what must be apart is noted before anything is joined."""
     named: dict[str, list[int]] = {}
     for index, unit in enumerate(clusters.units):
-        known = {unit.id, *(one.path for one in unit.observations)}
-        if unit.target[0] == "person":
-            known.add(name_path("person", " ".join(unit.target[1:])))
-        for name in sorted(known):
+        for name in sorted(judged_names(unit)):
             named.setdefault(name, []).append(index)
     for one in judgements.latest():
         for left in named.get(one.left, ()):
@@ -142,35 +153,61 @@ def _judge(clusters: Clusters, judgements: Judgements) -> None:
                 clusters.edges.append(Edge(1.0, one.why or "judged", low, high, one.decision))
 
 
+def judged_names(unit: Unit) -> set[str]:
+    """The names by which a judgement may mean a unit. An observation that one names has a unit of its own."""
+    known = {unit.id}
+    if unit.target[0] == "person":
+        known.add(name_path("person", " ".join(unit.target[1:])))
+    return known
+
+
 def _candidates(units: Sequence[Unit]) -> Iterator[Edge]:
     """Pairs of units that share a block and may be one."""
     blocks: dict[tuple[str, ...], list[int]] = {}
     for index, unit in enumerate(units):
-        for block in set(_blocks(unit)):
+        for block in blocks_of(unit):
             blocks.setdefault(block, []).append(index)
     seen: set[tuple[int, int]] = set()
     for block in sorted(blocks):
         indices = blocks[block]
-        if len(indices) > _BLOCK or _ambiguous_abbreviation(units, block, indices):
+        if not telling(block, len(indices), sum(spelt_out(units[index]) for index in indices)):
             continue
         for pair in combinations(indices, 2):
             if pair in seen:
                 continue
             seen.add(pair)
-            edge = _edge(units, *pair)
+            edge = edge_of(units[pair[0]], units[pair[1]], *pair)
             if edge is not None:
                 yield edge
 
 
-def _ambiguous_abbreviation(units: Sequence[Unit], block: tuple[str, ...], indices: list[int]) -> bool:
-    """Whether an abbreviation, such as "NDF", stands for several organisations that articles spell out."""
-    if block[0] != "organization" or " " in block[1]:
+def telling(block: tuple[str, ...], members: int, spelt: int) -> bool:
+    """Whether units that share a block are to be compared.
+
+    Args:
+        block: one of those of :func:`blocks_of`.
+        members: how many units share it.
+        spelt: how many of them are spelt out somewhere, see :func:`spelt_out`.
+
+    Returns:
+        False for a block of too many, and for an abbreviation, such as "NDF", of several organisations.
+    """
+    if members > _BLOCK:
         return False
-    return sum(any(" " in organization_name(name) for name in units[index].names) for index in indices) > 1
+    return block[0] != "organization" or " " in block[1] or spelt < 2
+
+
+def spelt_out(unit: Unit) -> bool:
+    """Whether one of the names is one of several words."""
+    return any(" " in organization_name(name) for name in unit.names)
+
+
+def blocks_of(unit: Unit) -> frozenset[tuple[str, ...]]:
+    """Keys that units which may be one share at least one of."""
+    return frozenset(_blocks(unit))
 
 
 def _blocks(unit: Unit) -> Iterator[tuple[str, ...]]:
-    """Keys that units which may be one share at least one of."""
     kind, *words = unit.target
     if kind == "person":
         keys = [skeleton(word) for word in words[:6]]
@@ -193,9 +230,13 @@ def organization_name(name: str) -> str:
     return "" if generic(name) or name == name.lower() else fold(name)
 
 
-def _edge(units: Sequence[Unit], left: int, right: int) -> Edge | None:
-    """How two units may be one; None if nothing speaks for it."""
-    one, other = units[left], units[right]
+def edge_of(one: Unit, other: Unit, left: int, right: int) -> Edge | None:
+    """How two units may be one; None if nothing speaks for it.
+
+    Args:
+        one, other: of which ``one`` comes first by id.
+        left, right: their places, for the edge.
+    """
     match: NameMatch | None
     if one.target[0] == other.target[0] == "person":
         match = compare(one.target[1:], other.target[1:]) if one.target != other.target else None

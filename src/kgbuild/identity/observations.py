@@ -66,6 +66,10 @@ class ArticleObservations:
     events: tuple[Event, ...]
     local: dict[str, str]
 
+    def other_path(self) -> str:
+        """The path that it has where another article has the same."""
+        return f"{self.path}-{self.fingerprint[:8]}"
+
     def moved(self, path: str) -> ArticleObservations:
         """The same with another path of the article."""
         actors = []

@@ -76,15 +76,33 @@ def gather(observations: Iterable[Observation], peeled: frozenset[str], path_of:
         else:
             groups.setdefault(one.target, []).append(one)
     for target, group in groups.items():
-        group.sort(key=lambda one: one.path)
-        if target[0] == "authority":
-            units.append(Unit(path_of(target), target, group))
-        elif target[0] == "body":
-            state = path_of(("authority", target[1])).rpartition("/")[2]
-            units.append(Unit(name_path("organization", state, target[2]), target, group))
-        else:
-            units += _homonyms(target, group, path_of)
+        units += units_of(target, group, path_of)
     return _distinct(units)
+
+
+def units_of(target: Target, group: list[Observation], path_of: Callable[[Target], str]) -> list[Unit]:
+    """The units of observations with one target, which is no local one.
+
+    Args:
+        target: that all of them have.
+        group: in any order; it is sorted.
+        path_of: the path of a target that the authority knows.
+
+    Returns:
+        At least one; two may have one id, and so may units of other targets: see :func:`distinct_id`.
+    """
+    group.sort(key=lambda one: one.path)
+    if target[0] == "authority":
+        return [Unit(path_of(target), target, group)]
+    if target[0] == "body":
+        state = path_of(("authority", target[1])).rpartition("/")[2]
+        return [Unit(name_path("organization", state, target[2]), target, group)]
+    return _homonyms(target, group, path_of)
+
+
+def distinct_id(unit: Unit) -> str:
+    """The id of a unit that is not the only one of its id: made distinct by what it is identified by."""
+    return f"{unit.id}-{digest(*unit.target, *(one.path for one in unit.observations[:1]))}"
 
 
 def _distinct(units: list[Unit]) -> list[Unit]:
@@ -92,7 +110,7 @@ def _distinct(units: list[Unit]) -> list[Unit]:
     counts = Counter(unit.id for unit in units)
     for unit in units:
         if counts[unit.id] > 1:
-            unit.id = f"{unit.id}-{digest(*unit.target, *(one.path for one in unit.observations[:1]))}"
+            unit.id = distinct_id(unit)
     return sorted(units, key=lambda unit: unit.id)
 
 

@@ -1,0 +1,381 @@
+"""Units, their likely pairs, and the actors that they are, kept on the disk: a change costs what it touches.
+
+What :mod:`kgbuild.identity.units` and :mod:`kgbuild.identity.joining` decide depends on little: the units of a name on
+the observations of that name, an edge on the two units and on how many share their blocks, and what is joined on the
+units that a chain of edges connects. So each of these is worked out again where something of that has changed, and
+nothing depends on what was there before: the tables are the same whatever the order of the changes.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from kgbuild.facts import ActorType
+from kgbuild.identity.describing import Describer, actor_joins, cluster_path
+from kgbuild.identity.entity_table import EntityTable
+from kgbuild.identity.joining import Edge, blocks_of, edge_of, join_edges, judged_names, spelt_out, telling
+from kgbuild.identity.judgements import Judgements
+from kgbuild.identity.observation_codec import content_text, observation
+from kgbuild.identity.observations import ArticleObservations, Observation
+from kgbuild.identity.units import Unit, distinct_id, units_of
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS content (id INTEGER PRIMARY KEY, text TEXT UNIQUE);
+CREATE TABLE IF NOT EXISTS observed (article INTEGER, place INTEGER, key TEXT, path TEXT, target TEXT, content INTEGER,
+    unit INTEGER, PRIMARY KEY (article, place)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS observed_target ON observed (target);
+CREATE INDEX IF NOT EXISTS observed_unit ON observed (unit);
+CREATE TABLE IF NOT EXISTS unit (uid INTEGER PRIMARY KEY, target TEXT, base TEXT, full TEXT, id TEXT, gist TEXT,
+    counts TEXT, cluster TEXT);
+CREATE INDEX IF NOT EXISTS unit_target ON unit (target);
+CREATE INDEX IF NOT EXISTS unit_base ON unit (base);
+CREATE TABLE IF NOT EXISTS block (block TEXT, uid INTEGER, spelt INTEGER, PRIMARY KEY (block, uid)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS block_uid ON block (uid);
+CREATE TABLE IF NOT EXISTS block_state (block TEXT PRIMARY KEY, telling INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS edge (low INTEGER, high INTEGER, score REAL, why TEXT, decision TEXT,
+    PRIMARY KEY (low, high)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS edge_high ON edge (high);
+CREATE TABLE IF NOT EXISTS judged (uid INTEGER PRIMARY KEY);
+CREATE TEMP TABLE IF NOT EXISTS todo_target (target TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS todo_base (base TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS todo_block (block TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS todo_edges (uid INTEGER PRIMARY KEY);
+CREATE TEMP TABLE IF NOT EXISTS todo_unit (uid INTEGER PRIMARY KEY);
+CREATE TEMP TABLE IF NOT EXISTS connected (part INTEGER, uid INTEGER, PRIMARY KEY (part, uid)) WITHOUT ROWID;
+"""
+_EDGES_OF = "SELECT high FROM edge WHERE low = ?1 UNION ALL SELECT low FROM edge WHERE high = ?1"
+
+
+class KnownUnit(Unit):
+    """A unit as its row tells it, without its observations."""
+
+    __slots__ = ("canonical", "usual_name")
+
+    canonical: Counter[str]
+    usual_name: str
+
+    def __post_init__(self) -> None:
+        """Leaves what the row tells."""
+
+    @property
+    def name(self) -> str:
+        """The most frequent of its canonical names."""
+        return self.usual_name
+
+
+class UnitIndex:
+    """The units of a corpus.
+
+    Args:
+        database: to keep them in.
+        describer: which knows what the authority adds.
+        judgements: of the user, with paths.
+        entities: where what the units are is kept.
+    """
+
+    def __init__(
+        self, database: sqlite3.Connection, describer: Describer, judgements: Judgements, entities: EntityTable
+    ) -> None:
+        self._database = database
+        self._run = database.execute
+        self._describer = describer
+        self._judgements = judgements
+        self._judged = {name for one in judgements.decisions for name in (one.left, one.right)}
+        self._entities = entities
+        # one by one: executescript would end the transaction
+        for statement in filter(str.strip, _TABLES.split(";")):
+            database.execute(statement)
+
+    def observe(self, article: int, seen: ArticleObservations) -> None:
+        """Takes in the actors of an article."""
+        for place, one in enumerate(seen.actors):
+            text = content_text(one)
+            row = self._run("SELECT id FROM content WHERE text = ?", (text,)).fetchone()
+            content = row[0] if row else self._run("INSERT INTO content (text) VALUES (?)", (text,)).lastrowid
+            # an observation that a judgement names is a unit of its own
+            alone = one.target[0] == "local" or one.path in self._judged
+            target = json.dumps((*(("peeled", one.path) if alone else ()), *one.target))
+            values = (article, place, one.key, one.path, target, content)
+            self._run("INSERT INTO observed VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
+            self._run("INSERT OR IGNORE INTO todo_target VALUES (?)", (target,))
+
+    def forget(self, article: int) -> None:
+        """Takes an article's actors out again."""
+        self._run("INSERT OR IGNORE INTO todo_target SELECT target FROM observed WHERE article = ?", (article,))
+        self._run("DELETE FROM observed WHERE article = ?", (article,))
+
+    def settle(self) -> None:
+        """Works out again what the changes touch; notes the articles of which that changes something."""
+        for (target,) in _taken(self._database, "todo_target", "target"):
+            self._regroup(target)
+        for (base,) in _taken(self._database, "todo_base", "base"):
+            self._rename(base)
+        self._pair()
+        self._join()
+
+    def _regroup(self, target: str) -> None:
+        """The units of the observations of one target."""
+        rows = self._run(
+            "SELECT article, place, path, text, unit FROM observed JOIN content ON id = content WHERE target = ?",
+            (target,),
+        ).fetchall()
+        group, unit_before = [], {}
+        kind: tuple[str, ...] = tuple(json.loads(target))
+        peeled = kind[0] == "peeled"
+        real = kind[2:] if peeled else kind
+        for article, place, path, text, unit in rows:
+            group.append(_observation(article, place, path, real, text))
+            unit_before[article, place] = unit
+        old: dict[str, list[tuple[int, str, str, str]]] = {}
+        known = "SELECT base, uid, full, gist, counts FROM unit WHERE target = ? ORDER BY full DESC"
+        for base, *rest in self._run(known, (target,)):
+            old.setdefault(base, []).append(tuple(rest))
+        if not group:
+            units = []
+        elif peeled:
+            units = [Unit(one.path, real, [one], shared=False) for one in group]
+        else:
+            units = units_of(real, group, self._describer.path_of)
+        for unit in sorted(units, key=lambda unit: (unit.id, distinct_id(unit))):
+            full, gist, counts = distinct_id(unit), _gist(unit), _counts(unit)
+            same = old.get(unit.id)
+            if same:
+                uid, old_full, old_gist, old_counts = same.pop()
+                if (full, gist) != (old_full, old_gist):
+                    self._run("INSERT OR IGNORE INTO todo_edges VALUES (?)", (uid,))
+                if (full, gist, counts) != (old_full, old_gist, old_counts):
+                    update = "UPDATE unit SET full = ?, gist = ?, counts = ? WHERE uid = ?"
+                    self._run(update, (full, gist, counts, uid))
+            else:
+                made = self._run(
+                    "INSERT INTO unit (target, base, full, id, gist, counts, cluster) VALUES (?, ?, ?, ?, ?, ?, '')",
+                    (target, unit.id, full, unit.id, gist, counts),
+                )
+                assert made.lastrowid is not None
+                uid = made.lastrowid
+                self._run("INSERT OR IGNORE INTO todo_edges VALUES (?)", (uid,))
+            self._run("INSERT OR IGNORE INTO todo_base VALUES (?)", (unit.id,))
+            self._run("INSERT OR IGNORE INTO todo_unit VALUES (?)", (uid,))
+            for one in unit.observations:
+                where = (int(one.article), int(one.key))
+                if unit_before[where] != uid:
+                    self._run("UPDATE observed SET unit = ? WHERE article = ? AND place = ?", (uid, *where))
+                    self._entities.touch_article(where[0])
+        for base, left_over in old.items():
+            for uid, *_ in left_over:
+                self._run("INSERT OR IGNORE INTO todo_base VALUES (?)", (base,))
+                self._remove(uid)
+
+    def _remove(self, uid: int) -> None:
+        self._unlink(uid)
+        self._run("INSERT OR IGNORE INTO todo_block SELECT block FROM block WHERE uid = ?", (uid,))
+        self._run("DELETE FROM block WHERE uid = ?", (uid,))
+        (cluster,) = self._run("SELECT cluster FROM unit WHERE uid = ?", (uid,)).fetchone()
+        self._entities.remove(cluster)
+        self._entities.remove_joins(f"u{uid}")
+        for table in ("unit", "judged", "todo_unit", "todo_edges"):
+            self._run(f"DELETE FROM {table} WHERE uid = ?", (uid,))
+
+    def _unlink(self, uid: int) -> None:
+        """Takes a unit's edges away; those at their other ends have to be looked at again."""
+        self._run(f"INSERT OR IGNORE INTO todo_unit {_EDGES_OF}", (uid,))
+        self._run("DELETE FROM edge WHERE low = ?", (uid,))
+        self._run("DELETE FROM edge WHERE high = ?", (uid,))
+
+    def _rename(self, base: str) -> None:
+        """Ids that several units would have are made distinct."""
+        rows = self._run("SELECT uid, full, id FROM unit WHERE base = ?", (base,)).fetchall()
+        for uid, full, old in rows:
+            wanted = full if len(rows) > 1 else base
+            if wanted != old:
+                self._run("UPDATE unit SET id = ? WHERE uid = ?", (wanted, uid))
+                self._run("INSERT OR IGNORE INTO todo_edges VALUES (?)", (uid,))
+                self._run("INSERT OR IGNORE INTO todo_unit VALUES (?)", (uid,))
+
+    def _pair(self) -> None:
+        """The edges of units that have changed, or whose blocks now tell something else."""
+        for (uid,) in _each(self._database, "todo_edges"):
+            unit = self._unit(uid)
+            self._run("INSERT OR IGNORE INTO todo_block SELECT block FROM block WHERE uid = ?", (uid,))
+            self._run("DELETE FROM block WHERE uid = ?", (uid,))
+            rows = [(json.dumps(block), uid, spelt_out(unit)) for block in sorted(blocks_of(unit))]
+            self._database.executemany("INSERT INTO block VALUES (?, ?, ?)", rows)
+            self._database.executemany("INSERT OR IGNORE INTO todo_block VALUES (?)", ((row[0],) for row in rows))
+            self._run("DELETE FROM judged WHERE uid = ?", (uid,))
+            if self._judged and self._judged & judged_names(unit):
+                self._run("INSERT INTO judged VALUES (?)", (uid,))
+        for (block,) in _taken(self._database, "todo_block", "block"):
+            members, spelt = self._run("SELECT COUNT(*), SUM(spelt) FROM block WHERE block = ?", (block,)).fetchone()
+            before = self._run("SELECT telling FROM block_state WHERE block = ?", (block,)).fetchone()
+            if not members:
+                self._run("DELETE FROM block_state WHERE block = ?", (block,))
+                continue
+            now = telling(tuple(json.loads(block)), members, spelt)
+            if before is None or bool(before[0]) != now:
+                self._run("INSERT OR REPLACE INTO block_state VALUES (?, ?)", (block, now))
+                self._run("INSERT OR IGNORE INTO todo_edges SELECT uid FROM block WHERE block = ?", (block,))
+        for (uid,) in _each(self._database, "todo_edges"):
+            self._unlink(uid)
+        near = (
+            "SELECT DISTINCT other.uid FROM block mine JOIN block_state state ON state.block = mine.block "
+            "JOIN block other ON other.block = mine.block WHERE mine.uid = ?1 AND state.telling AND other.uid <> ?1 "
+            "AND NOT (other.uid < ?1 AND other.uid IN (SELECT uid FROM todo_edges))"
+        )
+        for (uid,) in _each(self._database, "todo_edges"):
+            self._run("INSERT OR IGNORE INTO todo_unit VALUES (?)", (uid,))
+            unit = self._unit(uid)
+            for (other,) in self._run(near, (uid,)).fetchall():
+                self._add_edge((unit, uid), (self._unit(other), other))
+        self._run("DELETE FROM todo_edges")
+
+    def _add_edge(self, *ends: tuple[KnownUnit, int]) -> None:
+        (one, low), (other, high) = sorted(ends, key=lambda end: end[0].id)
+        edge = edge_of(one, other, 0, 1)
+        if edge is not None:
+            values = (low, high, edge.score, edge.why, edge.decision)
+            self._run("INSERT OR REPLACE INTO edge VALUES (?, ?, ?, ?, ?)", values)
+            self._run("INSERT OR IGNORE INTO todo_unit VALUES (?), (?)", (low, high))
+
+    def _join(self) -> None:
+        """What the units are that edges connect with one that has changed."""
+        parts = 0
+        while row := self._run("SELECT uid FROM todo_unit LIMIT 1").fetchone():
+            parts += 1
+            for uid in self._connected(row[0]):
+                self._run("DELETE FROM todo_unit WHERE uid = ?", (uid,))
+                self._run("INSERT INTO connected VALUES (?, ?)", (parts, uid))
+                (cluster,) = self._run("SELECT cluster FROM unit WHERE uid = ?", (uid,)).fetchone()
+                self._entities.remove(cluster)
+                self._entities.remove_joins(f"u{uid}")
+        for part in range(1, parts + 1):
+            self._join_part([uid for (uid,) in self._run("SELECT uid FROM connected WHERE part = ?", (part,))])
+        self._run("DELETE FROM connected")
+
+    def _connected(self, start: int) -> set[int]:
+        found, ahead = {start}, [start]
+        while ahead:
+            uid = ahead.pop()
+            near = [other for (other,) in self._run(_EDGES_OF, (uid,))]
+            if self._judged and self._run("SELECT 1 FROM judged WHERE uid = ?", (uid,)).fetchone():
+                near += [other for (other,) in self._run("SELECT uid FROM judged")]
+            for other in near:
+                if other not in found:
+                    found.add(other)
+                    ahead.append(other)
+        return found
+
+    def _join_part(self, uids: list[int]) -> None:
+        units = sorted(((self._unit(uid), uid) for uid in uids), key=lambda pair: pair[0].id)
+        place = {uid: number for number, (_, uid) in enumerate(units)}
+        edges = [
+            Edge(score, why, place[low], place[high], decision)
+            for uid in uids
+            for low, high, score, why, decision in self._run("SELECT * FROM edge WHERE low = ?", (uid,))
+        ]
+        clusters = join_edges([unit for unit, _ in units], edges, self._judgements)
+        uid_of = {unit.id: uid for unit, uid in units}
+        paths: dict[str, str] = {}
+        for group in clusters.members():
+            path = cluster_path(group)
+            paths.update((unit.id, path) for unit in group)
+            canonical: Counter[str] = Counter()
+            for unit in group:
+                assert isinstance(unit, KnownUnit)
+                canonical.update(unit.canonical)
+            members = [uid_of[unit.id] for unit in group]
+            entity = self._describer.actor(group, path, canonical, self._articles(members))
+            self._entities.put(path, entity)
+            for uid in members:
+                self._place(uid, path)
+        for join in actor_joins(clusters, paths, self._describer.base):
+            self._entities.put_join(join, f"u{uid_of[join.left]}")
+
+    def _articles(self, uids: list[int]) -> int:
+        """In how many articles some units are."""
+        if len(uids) == 1:
+            query = "SELECT COUNT(DISTINCT article) FROM observed WHERE unit = ?"
+            return int(self._run(query, (uids[0],)).fetchone()[0])
+        found = (self._run("SELECT article FROM observed WHERE unit = ?", (uid,)) for uid in uids)
+        return len({article for rows in found for (article,) in rows})
+
+    def _place(self, uid: int, path: str) -> None:
+        """Notes what a unit is; its articles have to be looked at again if that is new to them."""
+        (before,) = self._run("SELECT cluster FROM unit WHERE uid = ?", (uid,)).fetchone()
+        if before != path:
+            self._run("UPDATE unit SET cluster = ? WHERE uid = ?", (path, uid))
+        if before != path or self._entities.differs(path):
+            self._entities.touch_articles("SELECT article FROM observed WHERE unit = ?", uid)
+
+    def _unit(self, uid: int) -> KnownUnit:
+        unit_id, gist, counts = self._run("SELECT id, gist, counts FROM unit WHERE uid = ?", (uid,)).fetchone()
+        return _known(unit_id, gist, counts)
+
+
+def _taken(database: sqlite3.Connection, table: str, column: str) -> Iterator[tuple[Any]]:
+    """The rows of a list of things to do, each taken off it; more may come while it is read."""
+    while row := database.execute(f"SELECT {column} FROM {table} LIMIT 1").fetchone():
+        database.execute(f"DELETE FROM {table} WHERE {column} = ?", row)
+        yield row
+
+
+def _each(database: sqlite3.Connection, table: str) -> Iterator[tuple[int]]:
+    """The units of a list, which stay in it."""
+    last = -1
+    while row := database.execute(f"SELECT uid FROM {table} WHERE uid > ? ORDER BY uid LIMIT 1", (last,)).fetchone():
+        last = row[0]
+        yield row
+
+
+@lru_cache(maxsize=4096)
+def _content(text: str) -> Observation:
+    return observation("", "", "", (), text)
+
+
+def _observation(article: int, place: int, path: str, target: tuple[str, ...], text: str) -> Observation:
+    # its place stands for its key, which the units do not look at
+    same = _content(text)
+    return Observation(
+        str(article),
+        str(place),
+        path,
+        target,
+        same.name,
+        same.names,
+        same.type,
+        same.states,
+        same.certain,
+        same.posts,
+        same.initials,
+        same.gender,
+        same.generation,
+    )
+
+
+def _gist(unit: Unit) -> str:
+    """What an edge depends on."""
+    traits: Iterable[frozenset[str]]
+    traits = (unit.states, unit.certain, unit.posts, unit.initials, unit.genders, unit.generations)
+    return json.dumps([unit.target, unit.shared, *map(sorted, traits), sorted(unit.names)], separators=(",", ":"))
+
+
+def _counts(unit: Unit) -> str:
+    canonical = Counter(one.name for one in unit.observations)
+    counters = [sorted(counter.items()) for counter in (unit.names, unit.types, canonical)]
+    return json.dumps([*counters, unit.name], separators=(",", ":"))
+
+
+@lru_cache(maxsize=4096)
+def _known(unit_id: str, gist: str, counts: str) -> KnownUnit:
+    target, shared, *listed, _ = json.loads(gist)
+    names, types, canonical, name = json.loads(counts)
+    traits: list[Any] = [frozenset(values) for values in listed]
+    unit = KnownUnit(unit_id, tuple(target), [], shared, *traits)
+    unit.names = Counter(dict(names))
+    unit.types = Counter({ActorType(kind): count for kind, count in types})
+    unit.canonical, unit.usual_name = Counter(dict(canonical)), name
+    return unit
