@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import subprocess
 from itertools import islice
@@ -47,9 +48,9 @@ def run(command: list[str]) -> str:
 
 
 def _name(number: int) -> str:
-    letters = ""
-    while True:
-        number, digit = divmod(number, 20)
-        letters = "bcdfghjklmnpqrstvwxz"[digit] + "aeiou"[digit % 5] + letters
-        if not number:
-            return letters.capitalize() + "ston"
+    """A surname of its own, that is no spelling of another one."""
+    digest = hashlib.sha256(str(number).encode()).digest()
+    syllables = (
+        "bcdfgklmnprstvz"[one % 15] + "aeiou"[other % 5] for one, other in zip(digest[:5], digest[5:], strict=False)
+    )
+    return "".join(syllables).capitalize()

@@ -69,11 +69,9 @@ def _run(command: list[str]) -> tuple[float, float]:
 
 def profile(number: int) -> int:  # noqa: PLR0915 - a list of steps
     """Prints CPU milliseconds an article by component, caches warm."""
-    import io
-
     from kgbuild.authority import Authority
-    from kgbuild.build.entities import write_entities
-    from kgbuild.build.work import finished
+    from kgbuild.build.entities import entity_line
+    from kgbuild.build.finished import finished
     from kgbuild.extraction.assemble import facts_of
     from kgbuild.extraction.pipeline import load_pipeline
     from kgbuild.facts import Article
@@ -128,7 +126,8 @@ def profile(number: int) -> int:  # noqa: PLR0915 - a list of steps
     with tempfile.TemporaryDirectory() as folder:
         begin = clock()
         write_blocks(blocks, [Path(folder) / f"graph.{form}" for form in ("nq", "trig", "ttl", "jsonld")])
-        write_entities(identities, io.StringIO())
+        for entity in identities.entities:
+            entity_line(entity)
         spent["writing"] = clock() - begin
     whole = sum(spent.values())
     for name in [*names, *(name for name in spent if name not in names)]:

@@ -21,6 +21,7 @@ import pyoxigraph
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from kgbuild.articles import read_articles
+from kgbuild.build.manifest import read_articles as listed
 from kgbuild.build.run import build
 from kgbuild.errors import KgbuildError
 from reliability_checks.mutations import Mutant, mutants
@@ -156,13 +157,13 @@ def _check(batch: Sequence[Mutant], tally: Tally | None) -> None:
         except Exception as error:
             raise BrokenError(f"{type(error).__name__}: {error}") from error
         manifest = json.loads((output / "manifest.json").read_bytes())
-        _told(len(batch), [f"{number}{mutant.suffix}" for number, mutant in enumerate(batch)], manifest)
+        _told(len(batch), [f"{number}{mutant.suffix}" for number, mutant in enumerate(batch)], output, manifest)
         if result.report.violations:
             raise BrokenError(f"violates a shape: {result.report.violations[0].message}")
         checked = _graph_checked(output, manifest)
         if tally is not None:
             tally.evidence += checked
-            tally.outcomes["articles in the graph"] += len(manifest["articles"])
+            tally.outcomes["articles in the graph"] += manifest["counts"]["articles"]
             for failure in manifest["failures"]:
                 tally.outcomes[f"{failure['stage']}: {failure['reason'].split('(')[0][:60]}"] += 1
 
@@ -174,9 +175,9 @@ def _guarded_reading(path: Path) -> Iterator[object]:
         raise BrokenError(f"reading raises {type(error).__name__}: {error}") from error
 
 
-def _told(count: int, names: Sequence[str], manifest: dict[str, list[dict[str, str]]]) -> None:
+def _told(count: int, names: Sequence[str], output: Path, manifest: dict[str, list[dict[str, str]]]) -> None:
     """Whether each file is in the graph or told, and no component broke."""
-    inside = {source for article in manifest["articles"] for source in article["sources"]}
+    inside = {source for article in listed(output) for source in article["sources"]}
     told = {failure["source"] for failure in manifest["failures"]}
     known = {name.partition(":")[0] for name in inside | told}
     if missing := [name for name in names if name not in known]:

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from kgbuild.articles import ReadingLimits
+from kgbuild.articles.reading import Reading, read_input
+from kgbuild.articles.sources import Input
+from kgbuild.build import corpus as corpus_module
 from kgbuild.build.cache import Cache
-from kgbuild.build.corpus import Corpus, read_corpus
+from kgbuild.build.corpus import Corpus
+from kgbuild.build.fingerprint import scan
 from kgbuild.build.progress import Silence
 
 
-def read(*paths: Path) -> Corpus:
-    return read_corpus(paths, ReadingLimits(), Cache(None), progress=Silence())
+def read(*paths: Path, database: sqlite3.Connection | None = None) -> Corpus:
+    database = database or sqlite3.connect("", isolation_level=None)
+    cache = Cache(None)
+    scan(paths, None, cache, database)
+    corpus = Corpus(database)
+    corpus.read(ReadingLimits(), cache, Silence())
+    return corpus
 
 
 def record(number: int, **more: str) -> str:
@@ -50,7 +63,7 @@ def test_of_articles_with_the_same_text_the_best_known_and_earliest_is_kept(tmp_
         (tmp_path / f"{number}.json").write_text(json.dumps(item))
     corpus = read(tmp_path)
     assert [source.article.title for source in corpus] == ["Kept"]
-    assert corpus[0].names == ("0.json", "1.json", "2.json", "3.json")
+    assert next(iter(corpus)).names == ("0.json", "1.json", "2.json", "3.json")
 
 
 def test_sources_are_relative_to_what_the_user_gave(tmp_path: Path) -> None:
@@ -61,3 +74,35 @@ def test_sources_are_relative_to_what_the_user_gave(tmp_path: Path) -> None:
         assert [source.names for source in corpus] == [(name,)]
         assert [failure.source for failure in corpus.failures] == [f"{name}:2"]
         assert str(corpus.failures[0]).startswith(f"{tmp_path}/a/x.jsonl:2: ")
+
+
+def test_files_that_come_change_and_go_leave_what_reading_all_of_them_leaves(tmp_path: Path) -> None:
+    chance = random.Random(3)
+    database = sqlite3.connect("", isolation_level=None)
+    for _ in range(30):
+        path = tmp_path / f"{chance.randrange(5)}.json"
+        if path.exists() and chance.random() < 0.3:
+            path.unlink()
+        else:
+            path.write_text(chance.choice(("{", record(chance.randrange(4), url=chance.choice(("a", "b"))))))
+        changed, fresh = read(tmp_path, database=database), read(tmp_path)
+        assert list(changed) == list(fresh)
+        assert (changed.failures, changed.duplicates, len(changed)) == (fresh.failures, fresh.duplicates, len(fresh))
+
+
+def test_files_that_look_as_they_did_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        (tmp_path / f"{number}.json").write_text(record(number))
+    database = sqlite3.connect("", isolation_level=None)
+    assert len(read(tmp_path, database=database)) == 4
+    opened: list[str] = []
+    real = read_input
+
+    def noted(source: Input, limits: ReadingLimits) -> Iterator[Reading]:
+        opened.append(source.name)
+        return real(source, limits)
+
+    monkeypatch.setattr(corpus_module, "read_input", noted)
+    (tmp_path / "2.json").write_text(record(9))
+    assert len(read(tmp_path, database=database)) == 4
+    assert opened == ["2.json"]

@@ -143,9 +143,12 @@ def test_a_damaged_piece_of_work_in_the_cache_is_a_clear_message(corpus: Path, t
     with sqlite3.connect(tmp_path / "output" / ".cache" / CACHE_FILE) as database:
         database.execute("UPDATE works SET data = zeroblob(100)")
     database.close()
-    article(corpus, 9, TEXTS[4])
+    # what stands in the output folder need not be taken from the cache
+    (tmp_path / "output" / "graph.nq").unlink()
     with pytest.raises(KgbuildError, match=f"damaged.*remove {CACHE_FILE}"):
         kgbuild.build(corpus, tmp_path / "output")
+    (tmp_path / "output" / ".cache" / CACHE_FILE).unlink()
+    assert not kgbuild.build(corpus, tmp_path / "output").failures
 
 
 def test_a_cache_among_the_articles_is_no_article(corpus: Path) -> None:
@@ -266,7 +269,7 @@ def test_a_killed_build_goes_on_where_it_stopped(corpus: Path, tmp_path: Path) -
     for number in range(4, 40):
         article(corpus, number, f"{TEXTS[number % 5]} Talks in room {number} went on.")
     output, fresh = tmp_path / "output", tmp_path / "fresh"
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(corpus), str(output), "20"], check=False)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(corpus), str(output), "40"], check=False)
     assert killed.returncode == -signal.SIGKILL
     assert not (output / "graph.nq").exists()
     assert plan(make_setup(corpus, output, BuildOptions())).kept == 20
@@ -294,3 +297,22 @@ def test_watching_builds_after_each_change(corpus: Path, tmp_path: Path) -> None
     assert counts == [4, 5, 4]
     with pytest.raises(KgbuildError, match="standard input"):
         next(watch(make_setup("-", None, BuildOptions()), lambda: kgbuild.build("-")))
+
+
+def test_a_change_renders_one_article_and_copies_the_rest(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kgbuild.build.assembled import Assembled
+
+    kgbuild.build(corpus, tmp_path / "output")
+    rendered: list[str] = []
+    real = Assembled.article_texts
+
+    def noted(self: Assembled, part: str) -> list[bytes]:
+        rendered.append(part)
+        return real(self, part)
+
+    monkeypatch.setattr(Assembled, "article_texts", noted)
+    article(corpus, 2, f"{TEXTS[2]} The talks went on.")
+    kgbuild.build(corpus, tmp_path / "output")
+    assert len(rendered) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kgbuild.build.manifest import FORMAT
 from kgbuild.graph.mapping import article_quads, identity_quads
 from kgbuild.graph.serialization import write_quads
 from loading.servers import oxigraph, oxigraph_program, virtuoso
@@ -23,7 +24,7 @@ def write_output(folder: Path, *articles: str) -> Path:
     identities = SampleIdentities(facts)
     quads = [quad for one in facts for quad in article_quads(one, identities)] + identity_quads(identities)
     write_quads(quads, [folder / "graph.nq"], base=BASE)
-    (folder / "manifest.json").write_text(f'{{"format": 1, "options": {{"base": "{BASE}"}}}}', "utf-8")
+    (folder / "manifest.json").write_text(f'{{"format": {FORMAT}, "options": {{"base": "{BASE}"}}}}', "utf-8")
     return folder
 
 

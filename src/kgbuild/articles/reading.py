@@ -80,15 +80,24 @@ def read_inputs(
         limits: what one input may cost.
         exclude: a folder to pass over, such as the one that is written to.
     """
-    limits = limits or ReadingLimits()
     for source in find_inputs(paths, exclude=exclude):
-        try:
-            if source.problem:
-                raise UnreadableError(source.problem)
-            with open_input(source) as stream:
-                yield from _read(source, stream, limits)
-        except UnreadableError as error:
-            yield Reading(source, None, ReadFailure(source.shown, str(error)))
+        yield from read_input(source, limits or ReadingLimits())
+
+
+def read_input(source: Input, limits: ReadingLimits) -> Iterator[Reading]:
+    """The articles of one file; what cannot be read comes as a failure.
+
+    Args:
+        source: of :func:`~kgbuild.articles.sources.find_inputs`.
+        limits: what it may cost.
+    """
+    try:
+        if source.problem:
+            raise UnreadableError(source.problem)
+        with open_input(source) as stream:
+            yield from _read(source, stream, limits)
+    except UnreadableError as error:
+        yield Reading(source, None, ReadFailure(source.shown, str(error)))
 
 
 def _read(source: Input, stream: BinaryIO, limits: ReadingLimits) -> Iterator[Reading]:

@@ -7,6 +7,7 @@ removed at any time; a build that is killed leaves in it what was done until the
 from __future__ import annotations
 
 import contextlib
+import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
@@ -20,12 +21,12 @@ CACHE_FILE = ".build.sqlite"
 #: what no build has used for so many builds is forgotten
 _BUILDS_KEPT = 4
 
-_VERSION = 1
+_VERSION = 2
 _TABLES = """
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (path BLOB PRIMARY KEY, stamp TEXT, sha256 TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS works (key TEXT PRIMARY KEY, data BLOB);
-CREATE TABLE IF NOT EXISTS uses (key TEXT PRIMARY KEY, build INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS works (key TEXT PRIMARY KEY, left_by INTEGER, data BLOB);
+CREATE INDEX IF NOT EXISTS works_left ON works (left_by) WHERE left_by IS NOT NULL;
 """
 
 
@@ -59,6 +60,9 @@ class Cache:
                 f"{folder}: cannot be used as the cache ({error}); choose another folder with --cache, or --no-cache"
             ) from error
         self.build = int(self.state("build") or 0) + 1
+        #: tells this file from one that may take its place
+        self.token = self.state("token") or secrets.token_hex(8)
+        self.note("token", self.token)
         self._waiting = 0
         self.database.execute("BEGIN")
 
@@ -91,11 +95,20 @@ class Cache:
         return self.database.execute("SELECT 1 FROM works WHERE key = ?", (key,)).fetchone() is not None
 
     def get(self, key: str) -> bytes | None:
-        """What was put in under a key."""
+        """What was put in under a key.
+
+        Raises:
+            KgbuildError: the file is damaged.
+        """
         try:
             row = self.database.execute("SELECT data FROM works WHERE key = ?", (key,)).fetchone()
-            return zlib.decompress(row[0]) if row is not None else None
-        except (sqlite3.DatabaseError, zlib.error, TypeError) as error:
+            if row is None:
+                return None
+            data: bytes = row[0]
+            if zlib.crc32(data[4:]) != int.from_bytes(data[:4], "big"):
+                raise ValueError("a checksum does not agree")
+            return data[4:]
+        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
             raise KgbuildError(
                 f"{self.folder or 'the temporary folder'}: the cache is damaged ({error}); "
                 f"remove {CACHE_FILE} there and build again"
@@ -103,11 +116,29 @@ class Cache:
 
     def put(self, key: str, data: bytes) -> None:
         """Keeps a piece of work; it is on the disk after :meth:`commit`, or after some more of them."""
+        checked = zlib.crc32(data).to_bytes(4, "big") + data
         with _told(self.folder):
-            self.database.execute("INSERT OR REPLACE INTO works VALUES (?, ?)", (key, zlib.compress(data, 1)))
+            self.database.execute("INSERT OR REPLACE INTO works VALUES (?, ?, ?)", (key, self.build, checked))
         self._waiting += 1
         if self._waiting >= 32:
             self.commit()
+
+    def use(self, *keys: str) -> None:
+        """Keeps work for as long as a graph rests on it."""
+        with _told(self.folder):
+            self.database.executemany(
+                "UPDATE works SET left_by = NULL WHERE key = ? AND left_by IS NOT NULL", ((key,) for key in keys)
+            )
+
+    def leave(self, *keys: str) -> None:
+        """Says that a graph does not rest on some work any more; it is kept for a few builds."""
+        with _told(self.folder):
+            self.database.executemany("UPDATE works SET left_by = ? WHERE key = ?", ((self.build, key) for key in keys))
+
+    def leave_all(self) -> None:
+        """Says that no graph rests on any of the work, until it is used."""
+        with _told(self.folder):
+            self.database.execute("UPDATE works SET left_by = ? WHERE left_by IS NULL", (self.build,))
 
     def forget(self) -> None:
         """Throws all work away, so that it is done again."""
@@ -126,32 +157,26 @@ class Cache:
         with _told(self.folder):
             self.database.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
 
-    def known_files(self) -> dict[bytes, tuple[str, str]]:
-        """For each file that was hashed, by its path: how it looked from outside, and its hash."""
-        return {path: (stamp, digest) for path, stamp, digest in self.database.execute("SELECT * FROM files")}
+    def known_file(self, path: bytes) -> tuple[str, str] | None:
+        """How a file looked from outside when it was hashed last, and its hash."""
+        row: tuple[str, str] | None
+        row = self.database.execute("SELECT stamp, sha256 FROM files WHERE path = ?", (path,)).fetchone()
+        return row
 
-    def note_files(self, files: Iterable[tuple[bytes, str, str]]) -> None:
-        """Keeps the hashes of files: path, how it looks from outside, hash."""
+    def note_file(self, path: bytes, stamp: str, digest: str) -> None:
+        """Keeps the hash of a file."""
         with _told(self.folder):
-            self.database.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", files)
+            self.database.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (path, stamp, digest))
 
-    def finish(self, used: Iterable[str], files: Iterable[bytes]) -> None:
-        """Ends a build that has come through; forgets what no build of late has used.
-
-        Args:
-            used: the keys of all that this build rests on.
-            files: the paths that it was made of.
-        """
-        database = self.database
+    def forget_files(self, paths: Iterable[bytes]) -> None:
+        """Forgets files that are not there any more."""
         with _told(self.folder):
-            rows = ((key, self.build) for key in used)
-            database.executemany("INSERT OR REPLACE INTO uses VALUES (?, ?)", rows)
-            database.execute("DELETE FROM uses WHERE build <= ?", (self.build - _BUILDS_KEPT,))
-            database.execute("DELETE FROM works WHERE key NOT IN (SELECT key FROM uses)")
-            database.execute("CREATE TEMP TABLE present (path BLOB PRIMARY KEY) WITHOUT ROWID")
-            database.executemany("INSERT OR IGNORE INTO present VALUES (?)", ((path,) for path in files))
-            database.execute("DELETE FROM files WHERE path NOT IN (SELECT path FROM present)")
-            database.execute("DROP TABLE present")
+            self.database.executemany("DELETE FROM files WHERE path = ?", ((path,) for path in paths))
+
+    def finish(self) -> None:
+        """Ends a build that has come through; forgets what no build of late has used."""
+        with _told(self.folder):
+            self.database.execute("DELETE FROM works WHERE left_by <= ?", (self.build - _BUILDS_KEPT,))
         self.note("build", str(self.build))
         self.commit()
 

@@ -1,33 +1,42 @@
-"""Reads all articles of a build into an order that does not depend on the order of the files, each article once.
-
-The articles are kept in the database of the build's cache, so that memory does not grow with their number.
-"""
+"""What the input files hold, each text once, whatever the order of the files: kept on the disk, so that only files that
+have changed are read, and memory does not grow with their number."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import pickle
+import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from kgbuild.articles import ReadFailure, ReadingLimits, read_inputs
+from kgbuild.articles import ReadFailure, ReadingLimits
+from kgbuild.articles.reading import Reading, read_input
 from kgbuild.build.cache import Cache
 from kgbuild.build.progress import Progress
 from kgbuild.facts import Article, PartialDate
 
-_TABLES = (
-    "DROP TABLE IF EXISTS temp.readings",
-    "DROP TABLE IF EXISTS temp.kept",
-    "CREATE TEMP TABLE readings (id INTEGER PRIMARY KEY, same BLOB, undated INTEGER, published BLOB, unknown INTEGER, "
-    "url BLOB, title BLOB, publisher BLOB, author BLOB, text_hash TEXT, name TEXT, data BLOB)",
-    "CREATE TEMP TABLE kept (place INTEGER PRIMARY KEY, reading INTEGER)",
+_TABLES = """
+CREATE TABLE IF NOT EXISTS source_file (name TEXT, shown TEXT, count INTEGER, digest TEXT, path BLOB, id INTEGER,
+    PRIMARY KEY (name, shown, count)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reading (id INTEGER PRIMARY KEY, file INTEGER, same BLOB, undated INTEGER, published BLOB,
+    unknown INTEGER, url BLOB, title BLOB, publisher BLOB, author BLOB, text_hash TEXT, name TEXT, shown TEXT,
+    sha256 TEXT, reason TEXT, data BLOB);
+CREATE INDEX IF NOT EXISTS reading_file ON reading (file);
+CREATE INDEX IF NOT EXISTS reading_same ON reading (same);
+CREATE INDEX IF NOT EXISTS reading_failed ON reading (id) WHERE same IS NULL;
+CREATE TABLE IF NOT EXISTS kept (same BLOB PRIMARY KEY, reading INTEGER, sha256 TEXT, names TEXT) WITHOUT ROWID;
+"""
+_SCRATCH = (
+    "CREATE TEMP TABLE IF NOT EXISTS todo_same (same BLOB PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TEMP TABLE IF NOT EXISTS todo_file (name TEXT, shown TEXT, count INTEGER)",
+    "DELETE FROM todo_file",
 )
 #: of articles with the same text the first by this is kept
-_PREFERENCE = "undated, published, unknown, url, title, publisher, author, text_hash, id"
-_ORDER = "published, url, title, publisher, author, text_hash"
+_PREFERENCE = "undated, published, unknown, url, title, publisher, author, text_hash, name, shown"
+_SAME_FILE = "old.name = new.name AND old.shown = new.shown AND old.count = new.count"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,16 +65,16 @@ class Source:
     """An article of the corpus.
 
     Attributes:
-        place: its number in the corpus, from 0.
         article: what was read.
         names: the files that it stands in, sorted; several where it was given more than once.
         sha256: of all that was read, text and what is known about it.
+        data: the article packed.
     """
 
-    place: int
     article: Article
     names: tuple[str, ...]
     sha256: str
+    data: bytes
 
     def failure(self, stage: str, reason: str) -> Failure:
         """What is said if it fails."""
@@ -73,83 +82,105 @@ class Source:
 
 
 class Corpus:
-    """What was read: each text once, by date, address and title.
-
-    Attributes:
-        duplicates: how many articles were left out since another has the same text.
-        failures: what could not be read, sorted.
-    """
-
-    def __init__(self, cache: Cache, failures: Iterable[Failure]) -> None:
-        self._database = cache.database
-        self.failures = tuple(sorted(failures))
-        (read,) = self._database.execute("SELECT COUNT(*) FROM temp.readings").fetchone()
-        self.duplicates = read - len(self)
-
-    def __len__(self) -> int:
-        (count,) = self._database.execute("SELECT COUNT(*) FROM temp.kept").fetchone()
-        return int(count)
-
-    def __iter__(self) -> Iterator[Source]:
-        """The articles in their order."""
-        return (self[place] for place in range(len(self)))
-
-    def __getitem__(self, place: int) -> Source:
-        """The article with this number."""
-        row = self._database.execute(
-            "SELECT r.same, r.data FROM temp.kept k JOIN temp.readings r ON r.id = k.reading WHERE k.place = ?",
-            (place,),
-        ).fetchone()
-        if row is None:
-            raise IndexError(place)
-        same, data = row
-        names = self._database.execute("SELECT DISTINCT name FROM temp.readings WHERE same = ?", (same,))
-        article, sha256 = _unpacked(data)
-        return Source(place, article, tuple(sorted(name for (name,) in names)), sha256)
-
-
-def read_corpus(
-    paths: Iterable[str | Path],
-    limits: ReadingLimits,
-    cache: Cache,
-    *,
-    exclude: Path | None = None,
-    progress: Progress,
-) -> Corpus:
-    """Reads the articles, and keeps one of those that have the same text.
-
-    Two articles are the same if their texts are, but for white space. Of these the one with a date is kept, then the
-    earliest, then the one of which most is known, then the first by address, title, author and publisher: nothing of
-    this depends on where the files stand.
+    """The articles of the input files. Of those with the same text, but for white space, one is kept: one with a date,
+    then the earliest, then the one of which most is known, then the first by address, title, publisher and author.
 
     Args:
-        paths: files, folders, or ``-``.
-        limits: what one input may cost.
-        cache: which holds what was read, until the next corpus is read.
-        exclude: a folder to pass over.
-        progress: is told of each article.
+        database: to keep them in; it has the table ``input`` of :func:`kgbuild.build.fingerprint.scan`.
     """
-    database = cache.database
-    for statement in _TABLES:
-        database.execute(statement)
-    failures: list[Failure] = []
-    progress.start("Reading", None)
-    for number, reading in enumerate(read_inputs(paths, limits=limits, exclude=exclude)):
-        outcome = reading.outcome
-        if isinstance(outcome, ReadFailure):
-            failures.append(Failure(reading.name, "read", outcome.reason, outcome.source))
-        else:
-            database.execute(
-                f"INSERT INTO temp.readings VALUES ({', '.join('?' * 12)})", _row(number, outcome, reading.input.name)
-            )
-        progress.advance()
-    database.execute("CREATE INDEX temp.by_text ON readings (same)")
-    database.execute(
-        "INSERT INTO temp.kept SELECT ROW_NUMBER() OVER (ORDER BY "
-        f"{_ORDER}) - 1, id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY same ORDER BY {_PREFERENCE}) AS rank "
-        "FROM temp.readings) WHERE rank = 1"
-    )
-    return Corpus(cache, failures)
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._run = database.execute
+        for statement in (*filter(str.strip, _TABLES.split(";")), *_SCRATCH):
+            self._run(statement)
+        (self._last,) = self._run("SELECT COALESCE(MAX(file), 0) FROM reading").fetchone()
+
+    def read(self, limits: ReadingLimits, cache: Cache, progress: Progress) -> None:
+        """Reads the files that are new or have changed, and forgets those that have gone.
+
+        Args:
+            limits: what one input may cost.
+            cache: which need not know the files that have gone any more.
+            progress: is told of each article.
+        """
+        run = self._run
+        progress.start("Reading", None)
+        gone = f"SELECT 1 FROM input new WHERE {_SAME_FILE} AND new.digest = old.digest AND new.digest <> ''"
+        for name, shown, count, path, number in run(
+            f"SELECT name, shown, count, path, id FROM source_file old WHERE NOT EXISTS ({gone})"
+        ).fetchall():
+            run("INSERT OR IGNORE INTO todo_same SELECT same FROM reading WHERE file = ? AND same NOTNULL", (number,))
+            run("DELETE FROM reading WHERE file = ?", (number,))
+            run("DELETE FROM source_file WHERE name = ? AND shown = ? AND count = ?", (name, shown, count))
+            if path and run("SELECT 1 FROM input WHERE path = ?", (path,)).fetchone() is None:
+                cache.forget_files([path])
+        run(
+            "INSERT INTO todo_file SELECT name, shown, count FROM input new "
+            f"WHERE NOT EXISTS (SELECT 1 FROM source_file old WHERE {_SAME_FILE})"
+        )
+        last = 0
+        while row := run("SELECT rowid, * FROM todo_file WHERE rowid > ? LIMIT 1", (last,)).fetchone():
+            last, *key = row
+            self._read(key, limits, progress)
+        while row := run("SELECT same FROM todo_same LIMIT 1").fetchone():
+            run("DELETE FROM todo_same WHERE same = ?", row)
+            self._choose(row[0])
+
+    def _read(self, key: list[Any], limits: ReadingLimits, progress: Progress) -> None:
+        query = "SELECT digest, path, source FROM input WHERE name = ? AND shown = ? AND count = ?"
+        digest, path, source = self._run(query, key).fetchone()
+        self._last += 1
+        number = self._last
+        self._run("INSERT INTO source_file VALUES (?, ?, ?, ?, ?, ?)", (*key, digest, path, number))
+        for reading in read_input(pickle.loads(source), limits):
+            row = _row(number, reading)
+            self._run(f"INSERT INTO reading VALUES ({', '.join('?' * 16)})", row)
+            if row[2] is not None:
+                self._run("INSERT OR IGNORE INTO todo_same VALUES (?)", (row[2],))
+            progress.advance()
+
+    def _choose(self, same: bytes) -> None:
+        """Chooses which of the articles with one text is kept."""
+        best = f"SELECT id, sha256 FROM reading WHERE same = ? ORDER BY {_PREFERENCE} LIMIT 1"
+        row = self._run(best, (same,)).fetchone()
+        if row is None:
+            self._run("DELETE FROM kept WHERE same = ?", (same,))
+            return
+        names = [name for (name,) in self._run("SELECT DISTINCT name FROM reading WHERE same = ?", (same,))]
+        self._run("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", (same, *row, json.dumps(sorted(names))))
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What could not be read, sorted."""
+        rows = self._run("SELECT name, reason, shown FROM reading WHERE same IS NULL")
+        return tuple(sorted(Failure(name, "read", reason, shown) for name, reason, shown in rows))
+
+    @property
+    def duplicates(self) -> int:
+        """How many articles were left out since another has the same text."""
+        (read,) = self._run("SELECT COUNT(*) FROM reading WHERE same NOTNULL").fetchone()
+        return int(read) - len(self)
+
+    def __len__(self) -> int:
+        return int(self._run("SELECT COUNT(*) FROM kept").fetchone()[0])
+
+    def __iter__(self) -> Iterator[Source]:
+        """The articles, by the hashes of their texts."""
+        last = b""
+        while row := self._run("SELECT same FROM kept WHERE same > ? ORDER BY same LIMIT 1", (last,)).fetchone():
+            last = row[0]
+            yield self[last]
+
+    def __getitem__(self, same: bytes) -> Source:
+        """The article with this hash of its text."""
+        query = "SELECT sha256, names, reading FROM kept WHERE same = ?"
+        row = self._run(query, (same,)).fetchone()
+        if row is None:
+            raise KeyError(same)
+        sha256, names, reading = row
+        (data,) = self._run("SELECT data FROM reading WHERE id = ?", (reading,)).fetchone()
+        return Source(unpacked(data), tuple(json.loads(names)), sha256, data)
 
 
 def text_hash(text: str) -> str:
@@ -167,9 +198,13 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _row(number: int, article: Article, name: str) -> tuple[Any, ...]:
+def _row(number: int, reading: Reading) -> tuple[Any, ...]:
+    article = reading.outcome
+    if isinstance(article, ReadFailure):
+        return (None, number, *[None] * 9, reading.name, article.source, None, article.reason, None)
     known = sum(map(bool, (article.title, article.url, article.publisher, article.author)))
     return (
+        None,
         number,
         hashlib.sha256(_bytes(" ".join(article.text.split()))).digest(),
         article.published is None,
@@ -180,7 +215,10 @@ def _row(number: int, article: Article, name: str) -> tuple[Any, ...]:
         _bytes(article.publisher),
         _bytes(article.author),
         text_hash(article.text),
-        name,
+        reading.input.name,
+        article.source,
+        article_hash(article),
+        None,
         packed(article),
     )
 
@@ -196,16 +234,12 @@ def packed(article: Article) -> bytes:
         article.url,
         article.source,
     ]
-    return zlib.compress(_bytes(json.dumps([*fields, article_hash(article)], ensure_ascii=False)), 1)
+    return zlib.compress(_bytes(json.dumps(fields, ensure_ascii=False)), 1)
 
 
 def unpacked(data: bytes) -> Article:
     """What :func:`packed` packed."""
-    return _unpacked(data)[0]
-
-
-def _unpacked(data: bytes) -> tuple[Article, str]:
     fields = json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
-    text, title, published, publisher, author, url, source, sha256 = fields
+    text, title, published, publisher, author, url, source = fields
     date = PartialDate.parse(published) if published else None
-    return Article(text, title, date, publisher, author, url, source), sha256
+    return Article(text, title, date, publisher, author, url, source)

@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from kgbuild.errors import KgbuildError
 
 if TYPE_CHECKING:
-    from kgbuild.identity import Entity, Identities, Join
+    from kgbuild.identity import Entity, Join
 
 #: the file in the output folder
 ENTITIES_FILE = "identity.json"
 
 
-def write_entities(identities: Identities, stream: IO[str]) -> None:
-    """Writes the table, one line for each entity and for each decision, so that versions can be compared.
-
-    Args:
-        identities: of the articles in the graph.
-        stream: a text stream.
-    """
-    stream.write(f'{{\n"base": {json.dumps(identities.base)},\n"entities": [')
-    _write_lines(map(_entity, identities.entities), stream)
-    stream.write('],\n"joins": [')
-    _write_lines(map(_join, identities.joins), stream)
-    stream.write("]\n}\n")
-
-
-def _write_lines(rows: Iterable[dict[str, Any]], stream: IO[str]) -> None:
-    end = ""
-    for row in rows:
-        stream.write(f"{',' if end else ''}\n{json.dumps(row, ensure_ascii=False)}")
-        end = "\n"
-    stream.write(end)
-
-
-def _entity(entity: Entity) -> dict[str, Any]:
-    return {
+def entity_line(entity: Entity) -> str:
+    """One line of the table, which tells versions of it apart."""
+    row = {
         "iri": entity.iri,
         "type": entity.type,
         "label": entity.label,
@@ -47,10 +25,12 @@ def _entity(entity: Entity) -> dict[str, Any]:
         "exact_match": list(entity.exact_match),
         "articles": entity.articles,
     }
+    return _line(row)
 
 
-def _join(join: Join) -> dict[str, Any]:
-    return {
+def join_line(join: Join) -> str:
+    """One line for a decision."""
+    row = {
         "decision": join.decision,
         "score": round(join.score, 3),
         "left": join.left,
@@ -60,6 +40,12 @@ def _join(join: Join) -> dict[str, Any]:
         "why": join.why,
         "iri": join.iri,
     }
+    return _line(row)
+
+
+def _line(row: dict[str, Any]) -> str:
+    # half a surrogate pair can be read from broken files, and cannot be written
+    return json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
 
 
 def read_entities(output: Path) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import importlib.metadata
 import importlib.util
 import json
 import os
+import pickle
+import sqlite3
 import stat
 import time
 from collections.abc import Iterable
@@ -15,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kgbuild.articles.sources import STANDARD_INPUT, Input, find_inputs
+from kgbuild.articles.sources import find_inputs
 from kgbuild.build.cache import Cache
 from kgbuild.build.options import BuildOptions
 from kgbuild.errors import KgbuildError
@@ -97,13 +99,19 @@ class Fingerprints:
     """What the results depend on besides the articles.
 
     Attributes:
+        reading: what is read from files depends on.
         extraction: what facts depend on.
+        observing: what they tell for identity depends on.
+        building: what a graph depends on besides the articles.
         finishing: what the graph of an article depends on besides its facts and its identities.
         parts: all of it by name, to tell what has changed.
     """
 
+    reading: str
     extraction: str
+    observing: str
     finishing: str
+    building: str
     parts: dict[str, str]
 
 
@@ -123,64 +131,76 @@ def fingerprints(options: BuildOptions) -> Fingerprints:
     }
     extraction = data_hash(parts["the program"], parts["the model"], parts["the authority files"])
     finishing = data_hash(parts["the program"], parts["--fail-on"], parts["--min-confidence"])
-    return Fingerprints(extraction, finishing, parts)
+    # what is written for the merged view only decides which files there are
+    whole = {name: value for name, value in parts.items() if name not in ("--merged-turtle", "the limits")}
+    return Fingerprints(
+        reading=data_hash(parts["the program"], parts["the limits"]),
+        extraction=extraction,
+        observing=data_hash(extraction, parts["--min-confidence"]),
+        finishing=finishing,
+        building=data_hash(whole),
+        parts=parts,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """The files of a build.
-
-    Attributes:
-        entries: name, what is shown to the user, and hash or problem of each, sorted.
-        paths: those that were hashed.
-    """
-
-    entries: tuple[tuple[str, str, str], ...]
-    paths: tuple[bytes, ...]
+_INPUT_TABLES = (
+    "DROP TABLE IF EXISTS temp.input",
+    "CREATE TEMP TABLE input (name TEXT, shown TEXT, count INTEGER, digest TEXT, path BLOB, source BLOB, "
+    "PRIMARY KEY (name, shown, count)) WITHOUT ROWID",
+)
 
 
-def scan(paths: Iterable[str | Path], exclude: Path | None, cache: Cache) -> Inputs | None:
+def scan(paths: Iterable[str | Path], exclude: Path | None, cache: Cache, database: sqlite3.Connection) -> str:
     """Finds and hashes the input files; those that look as they did when they were hashed last are not read.
 
     Args:
         paths: as the user gave them.
         exclude: a folder to pass over.
         cache: which knows the hashes.
+        database: which gets the table ``input``: of each file its name, what is shown to the user, how many there are
+            of that before it, its hash or problem (empty for standard input), its absolute path, and the pickled
+            :class:`~kgbuild.articles.sources.Input`.
 
     Returns:
-        The files; None if standard input is among them, which can be read but once.
+        A hash of all of it, which does not depend on the order; empty if standard input is among the files, which can
+        be read but once.
     """
-    given = list(paths)
-    if any(str(path) == STANDARD_INPUT for path in given):
-        return None
-    known = cache.known_files()
-    new: list[tuple[bytes, str, str]] = []
-    seen: list[bytes] = []
-    entries = [
-        (source.name, source.shown, source.problem or _hashed(source, known, new, seen))
-        for source in find_inputs(given, exclude=exclude)
-    ]
-    cache.note_files(new)
-    return Inputs(tuple(sorted(entries)), tuple(seen))
+    for statement in _INPUT_TABLES:
+        database.execute(statement)
+    insert = "INSERT INTO input SELECT ?1, ?2, COUNT(*), ?3, ?4, ?5 FROM input WHERE name = ?1 AND shown = ?2"
+    known = True
+    for source in find_inputs(paths, exclude=exclude):
+        path = b""
+        if source.path is None:
+            digest, known = "", False
+        elif source.problem:
+            digest = f"problem {source.problem}"
+        else:
+            path, digest = _hashed(source.path, cache)
+        database.execute(insert, (source.name, source.shown, digest, path, pickle.dumps(source)))
+    if not known:
+        return ""
+    whole = hashlib.sha256()
+    for row in database.execute("SELECT name, shown, digest FROM input ORDER BY name, shown, digest"):
+        whole.update(json.dumps(row).encode())
+    return whole.hexdigest()
 
 
-def _hashed(
-    source: Input, known: dict[bytes, tuple[str, str]], new: list[tuple[bytes, str, str]], seen: list[bytes]
-) -> str:
-    assert source.path is not None
+def _hashed(path: Path, cache: Cache) -> tuple[bytes, str]:
+    """The absolute path of a file as bytes, and its hash, or something else that changes when the file does."""
+    place = b""
     try:
-        place = os.path.abspath(os.fsencode(source.path))  # noqa: PTH100 - as bytes
-        found = source.path.stat()
+        place = os.path.abspath(os.fsencode(path))  # noqa: PTH100 - as bytes
+        found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            return f"mode {found.st_mode:o}"
-        seen.append(place)
+            return place, f"mode {found.st_mode:o}"
         stamp = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
-        before = known.get(place)
+        before = cache.known_file(place)
         if before is not None and before[0] == stamp:
-            return before[1]
-        digest = file_hash(source.path)
+            return place, before[1]
+        digest = file_hash(path)
         if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _SETTLED:
-            new.append((place, stamp, digest))
+            cache.note_file(place, stamp, digest)
     except (OSError, ValueError) as error:
-        return f"error {getattr(error, 'errno', '')}"
-    return digest
+        return place, f"error {getattr(error, 'errno', '')}"
+    return place, digest

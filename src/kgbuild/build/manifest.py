@@ -5,29 +5,55 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from kgbuild import __version__
-from kgbuild.build.corpus import Failure, Source
+from kgbuild.build.corpus import Failure
 from kgbuild.build.fingerprint import LIBRARIES, file_hash, folder_hash
 from kgbuild.build.options import BuildOptions
+from kgbuild.build.pool import cores
 from kgbuild.resources import resource
 
 #: form of the manifest; another number means that its readers have to change
-FORMAT = 1
+FORMAT = 2
+
+#: the list of the articles in the graph, a line of JSON for each, sorted by IRI
+ARTICLES_FILE = "articles.jsonl"
 
 
-def article_entry(source: Source, iri: str) -> dict[str, Any]:
-    """What the manifest says of an article in the graph.
+def article_line(iri: str, title: str, names: list[str], sha256: str) -> bytes:
+    """What the list of articles says of one in the graph, a line of JSON.
 
     Args:
-        source: the article, with the files that it stands in, relative to the folder that the user gave.
         iri: of its graph.
+        title: of the article.
+        names: the files that it stands in, relative to the folder that the user gave.
+        sha256: of all that was read of it.
     """
-    return {"iri": iri, "title": source.article.title, "sources": list(source.names), "sha256": source.sha256}
+    entry = {"iri": iri, "title": title, "sources": names, "sha256": sha256}
+    # half a surrogate pair can be read from broken files, and cannot be written
+    return json.dumps(entry, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def read_articles(output: Path) -> Iterator[dict[str, Any]]:
+    """What the list of articles of an output folder says of each: ``iri``, ``title``, ``sources``, ``sha256``.
+
+    Raises:
+        KgbuildError: there is no list, or it cannot be read.
+    """
+    from kgbuild.errors import KgbuildError
+
+    path = output / ARTICLES_FILE
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)
+    except (OSError, ValueError) as error:
+        raise KgbuildError(f"{path}: cannot be read ({error}); build again") from None
 
 
 def options_entry(options: BuildOptions) -> dict[str, Any]:
@@ -63,10 +89,12 @@ def failure_entries(failures: Iterable[Failure]) -> list[dict[str, str]]:
 
 def files_entry(folder: Path) -> dict[str, Any]:
     """Size and hash of each file of the output."""
+    paths = sorted(path for path in folder.iterdir() if path.is_file())
+    # hashing and reading leave other threads room
+    with ThreadPoolExecutor(min(4, cores())) as threads:
+        hashes = list(threads.map(file_hash, paths))
     return {
-        path.name: {"bytes": path.stat().st_size, "sha256": file_hash(path)}
-        for path in sorted(folder.iterdir())
-        if path.is_file()
+        path.name: {"bytes": path.stat().st_size, "sha256": digest} for path, digest in zip(paths, hashes, strict=True)
     }
 
 

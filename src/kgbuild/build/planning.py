@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass
 
 from kgbuild.build.cache import Cache
-from kgbuild.build.corpus import read_corpus
+from kgbuild.build.corpus import Corpus
 from kgbuild.build.fingerprint import Fingerprints, fingerprints, scan
-from kgbuild.build.manifest import read_manifest
+from kgbuild.build.manifest import read_articles
 from kgbuild.build.progress import Progress, Silence
 from kgbuild.build.run import Setup, build_print, unchanged
+from kgbuild.build.state import State
 from kgbuild.build.steps import facts_key
 from kgbuild.errors import KgbuildError
 
@@ -58,15 +59,14 @@ def plan(setup: Setup, *, force: bool = False, progress: Progress | None = None)
         KgbuildError: an option cannot be used, or standard input is to be read.
     """
     prints = fingerprints(setup.options)
-    with Cache(setup.cache) as cache:
-        inputs = scan(setup.paths, setup.output, cache)
-        if inputs is None:
+    with Cache(setup.cache) as cache, State(cache, prints.reading, prints.building, keep=False) as state:
+        inputs = scan(setup.paths, setup.output, cache, state.database)
+        if not inputs:
             raise KgbuildError("--dry-run: standard input can be read but once; give files or folders")
         if not force and unchanged(setup, cache, build_print(inputs, prints)) is not None:
             return Plan(True)
-        corpus = read_corpus(
-            setup.paths, setup.options.limits, cache, exclude=setup.output, progress=progress or Silence()
-        )
+        corpus = Corpus(state.database)
+        corpus.read(setup.options.limits, cache, progress or Silence())
         reasons = ["--force"] if force else _reasons(cache, prints)
         old = _old_sources(setup)
         extracted, kept = [], 0
@@ -83,7 +83,7 @@ def plan(setup: Setup, *, force: bool = False, progress: Progress | None = None)
         return Plan(
             unchanged=False,
             reasons=tuple(reasons),
-            extracted=tuple(extracted),
+            extracted=tuple(sorted(extracted)),
             kept=kept,
             removed=tuple(sorted(set(old) - seen - failed)),
             failures=tuple(map(str, corpus.failures)),
@@ -102,7 +102,6 @@ def _old_sources(setup: Setup) -> dict[str, str]:
     if setup.output is None:
         return {}
     try:
-        articles = read_manifest(setup.output)["articles"]
+        return {name: article["sha256"] for article in read_articles(setup.output) for name in article["sources"]}
     except KgbuildError:
         return {}
-    return {name: article["sha256"] for article in articles for name in article["sources"]}

@@ -47,7 +47,9 @@ def report_of(data: dict[str, Any]) -> ValidationReport:
         )
         for shape, focus, path, value, severity, message, component, graph in data["results"]
     )
-    return ValidationReport(results, {URIRef(shape): count for shape, count in data["counts"].items()})
+    counts = {URIRef(shape): count for shape, count in data["counts"].items()}
+    omitted = {Severity(severity): count for severity, count in data.get("omitted", {}).items()}
+    return ValidationReport(results, counts, omitted)
 
 
 def _plain(term: Identifier | None) -> list[str | None] | None:

@@ -13,15 +13,17 @@ from typing import Any, Literal
 
 from kgbuild.articles import ReadingLimits
 from kgbuild.build import manifest as manifests
+from kgbuild.build.assembled import Assembled
 from kgbuild.build.cache import Cache
-from kgbuild.build.corpus import Corpus, Failure, read_corpus
-from kgbuild.build.fingerprint import Fingerprints, Inputs, data_hash, fingerprints, model_entry, scan
+from kgbuild.build.corpus import Corpus, Failure
+from kgbuild.build.fingerprint import Fingerprints, data_hash, fingerprints, model_entry, scan
 from kgbuild.build.folder import MANIFEST, locked, require_writable, settle, unsettled
 from kgbuild.build.options import DEFAULT_BASE, BuildOptions, FailOn, MergedTurtle
 from kgbuild.build.pool import Pool, cores
 from kgbuild.build.progress import Progress, Silence
 from kgbuild.build.result import GRAPH_FILE, BuildResult
-from kgbuild.build.steps import Assembled, Assembly
+from kgbuild.build.state import State
+from kgbuild.build.steps import Assembly
 from kgbuild.build.work import Choices
 from kgbuild.build.writing import GRAPH_FILES, write_graph, write_output
 from kgbuild.errors import KgbuildError
@@ -139,23 +141,25 @@ def build_setup(
     prints = fingerprints(options)
     if setup.output is not None:
         require_writable(setup.output)
-    with Cache(setup.cache) as kept:
+    with Cache(setup.cache) as kept, State(kept, prints.reading, prints.building) as state:
         if force:
             kept.forget()
+            state.forget()
         if setup.output is not None and unsettled(setup.output):
             with locked(setup.output):
                 settle(setup.output)
-        inputs = scan(setup.paths, setup.output, kept)
-        print_ = build_print(inputs, prints)
+        print_ = build_print(scan(setup.paths, setup.output, kept, state.database), prints)
         if print_ and (before := unchanged(setup, kept, print_)) is not None:
             return before
         # before anything is read, so that a mistake in a user's file is told at once
         authority, known = _knowledge(options)
-        run = _Run(setup, kept, prints, cores() if workers == "auto" else workers, progress)
+        run = _Run(setup, kept, state, prints, workers=cores() if workers == "auto" else workers, progress=progress)
         result = run.result(authority, known)
+        state.note("written", json.dumps(_stamps(setup.output)) if setup.output is not None else "")
+        state.commit()
         if setup.output is not None and print_:
             _note_done(kept, print_, prints, result)
-        kept.finish(run.used, inputs.paths if inputs is not None else ())
+        kept.finish()
         return result
 
 
@@ -167,9 +171,14 @@ def _knowledge(options: BuildOptions) -> tuple[Any, Any]:
     return Authority.load(options.authority_files), judgements
 
 
-def build_print(inputs: Inputs | None, prints: Fingerprints) -> str:
-    """A hash of everything that a build depends on; empty if that cannot be known without doing it."""
-    return data_hash(inputs.entries, prints.parts) if inputs is not None else ""
+def build_print(inputs: str, prints: Fingerprints) -> str:
+    """A hash of everything that a build depends on; empty if that cannot be known without doing it.
+
+    Args:
+        inputs: what :func:`kgbuild.build.fingerprint.scan` gave.
+        prints: of all else.
+    """
+    return data_hash(inputs, prints.parts) if inputs else ""
 
 
 def unchanged(setup: Setup, cache: Cache, print_: str) -> BuildResult | None:
@@ -214,62 +223,67 @@ def shown(failures: Sequence[Failure]) -> str:
 class _Run:
     """A build in which there is something to do."""
 
-    def __init__(self, setup: Setup, cache: Cache, prints: Fingerprints, workers: int, progress: Progress) -> None:
+    def __init__(
+        self, setup: Setup, cache: Cache, state: State, prints: Fingerprints, *, workers: int, progress: Progress
+    ) -> None:
         self._setup = setup
         self._cache = cache
+        self._state = state
         self._prints = prints
         self._workers = workers
         self._progress = progress
-        self.used: set[str] = set()
 
     def result(self, authority: Any, judgements: Any) -> BuildResult:
         """Does all of it."""
         options, output = self._setup.options, self._setup.output
-        corpus = read_corpus(self._setup.paths, options.limits, self._cache, exclude=output, progress=self._progress)
+        corpus = Corpus(self._state.database)
+        corpus.read(options.limits, self._cache, self._progress)
         if not len(corpus):
             what = shown(corpus.failures) or "no files were given"
             raise KgbuildError(f"no article could be read, and nothing was written: {what}")
         choices = Choices(
             options.model, options.authority_files, options.fail_on, options.min_confidence, options.limits
         )
+        if not self._state.get("written"):
+            # nothing rests on what is in the cache, as far as is known
+            self._cache.leave_all()
         with Pool(choices, self._workers) as pool:
-            assembly = Assembly(corpus, self._cache, pool, self._prints, options, self._progress)
-            if not assembly.extract():
+            assembly = Assembly(
+                corpus, self._cache, self._state, pool, self._prints, options=options, progress=self._progress
+            )
+            if not assembly.extract(assembly.compare()):
                 failures = [*corpus.failures, *assembly.failures]
                 raise KgbuildError(f"nothing was found in any article, and nothing was written: {shown(failures)}")
             graph = assembly.assemble(authority, judgements)
-        self.used = assembly.used
-        failures = sorted((*corpus.failures, *graph.failures))
+        failures = sorted((*corpus.failures, *assembly.failures))
         self._progress.start("Writing", None)
-
-        def manifest(quads: int, inferred: int) -> dict[str, Any]:
-            return self._manifest(corpus, graph, failures, quads, inferred)
-
+        manifest = self._manifest(corpus, graph, failures)
+        report = graph.tallies.report()
         if output is not None:
-            made = write_output(output, graph, options, manifest)
-            return BuildResult(tuple(failures), made, output, False, output, graph.report)
+            stamps = _stamps(output)
+            known = stamps is not None and self._state.get("written") == json.dumps(stamps)
+            made = write_output(output, graph, options, known, manifest)
+            return BuildResult(tuple(failures), made, output, False, output, report)
         folder = Path(tempfile.mkdtemp(prefix="kgbuild-"))
-        made = manifest(*write_graph(folder, graph, [GRAPH_FILE]))
-        result = BuildResult(tuple(failures), made, None, False, folder, graph.report)
+        write_graph(folder, graph, [GRAPH_FILE], None)
+        result = BuildResult(tuple(failures), manifest, None, False, folder, report)
         weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
         return result
 
-    def _manifest(
-        self, corpus: Corpus, graph: Assembled, failures: list[Failure], quads: int, inferred: int
-    ) -> dict[str, Any]:
+    def _manifest(self, corpus: Corpus, graph: Assembled, failures: list[Failure]) -> dict[str, Any]:
         options = self._setup.options
+        tallies = graph.tallies
         return {
             "format": manifests.FORMAT,
             **manifests.program_entry(),
             "model": model_entry(options.model),
             "options": manifests.options_entry(options),
             "counts": {
-                "articles": len(graph.graphs),
+                "articles": len(graph),
                 "duplicates": corpus.duplicates,
-                "quads": quads,
-                "inferred": inferred,
-                "classes": graph.classes,
+                "quads": tallies.quads + tallies.identity_quads,
+                "inferred": tallies.inferred,
+                "classes": tallies.classes,
             },
-            "articles": [manifests.article_entry(corpus[place], iri) for iri, place, _ in graph.graphs],
             "failures": manifests.failure_entries(failures),
         }

@@ -1,30 +1,39 @@
-"""The steps between a corpus and a graph that can be written, each article's work taken from the cache where it is
-done; each costs an article that fails, never its neighbours."""
+"""The steps between a corpus and a graph that can be written: what has changed is worked out, each article's work is
+taken from the cache where it is done, and each step costs an article that fails, never its neighbours."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+import json
+import zlib
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from kgbuild.build.assembled import Assembled, kept
 from kgbuild.build.cache import Cache
-from kgbuild.build.confidence import confident
-from kgbuild.build.corpus import Corpus, Failure, packed
+from kgbuild.build.corpus import Corpus, Failure
 from kgbuild.build.fingerprint import Fingerprints, data_hash
+from kgbuild.build.finished import Head, head_of
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.pool import Pool
 from kgbuild.build.progress import Progress
-from kgbuild.build.work import head_of, inferred_of, lines_of, order, pipeline, slice_bytes
+from kgbuild.build.state import State
+from kgbuild.build.work import frame, framed, order, pipeline, slice_bytes
 
 if TYPE_CHECKING:
     from kgbuild.authority import Authority
-    from kgbuild.graph.nquads import Block
-    from kgbuild.identity import Entity, Identities, Judgements
-    from kgbuild.identity.observations import ArticleObservations
+    from kgbuild.identity import Judgements
+    from kgbuild.identity.index import IdentityIndex
 
-__all__ = ["Assembled", "Assembly", "facts_key", "pipeline"]
+__all__ = ["Assembly", "facts_key", "pipeline"]
+
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS article (number INTEGER PRIMARY KEY, same BLOB UNIQUE, sha256 TEXT, names TEXT, "
+    "part TEXT, finish TEXT)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS article_part ON article (part)",
+    "CREATE TEMP TABLE IF NOT EXISTS arrived (number INTEGER PRIMARY KEY)",
+    "CREATE TABLE IF NOT EXISTS refused (article TEXT PRIMARY KEY, report TEXT)",
+)
 
 
 def facts_key(prints: Fingerprints, sha256: str) -> str:
@@ -37,253 +46,238 @@ def facts_key(prints: Fingerprints, sha256: str) -> str:
     return data_hash("facts", prints.extraction, sha256)
 
 
-@dataclass(frozen=True, slots=True)
-class Assembled:
-    """A graph of which every article holds to the shapes and to the ontology.
-
-    Attributes:
-        cache: where the graphs of the articles are.
-        identities: who is who.
-        graphs: of each article the IRI of its graph, its place in the corpus and its key in the cache, sorted by IRI.
-        report: what validation says, also of the articles that were set aside, as plain data.
-        failures: why articles were set aside.
-        classes: how many things of each class there are, over all articles.
-        quads: how many there are in the graphs of the articles.
-    """
-
-    cache: Cache
-    identities: Identities
-    graphs: list[tuple[str, int, str]]
-    report: dict[str, Any]
-    failures: list[Failure]
-    classes: dict[str, int]
-    quads: int
-
-    def blocks(self) -> Iterator[Block]:
-        """The lines of each graph, in the order of their IRIs."""
-        from kgbuild.graph.vocabulary import IDENTITY_GRAPH
-
-        identity = f"{self.identities.base}graph/{IDENTITY_GRAPH}"
-        keys = {iri: key for iri, _, key in self.graphs}
-        for iri in sorted((*keys, identity), key=lambda iri: f"<{iri}>"):
-            yield identity_lines(self.identities) if iri == identity else lines_of(_kept(self.cache, keys[iri]))
-
-    def inferred_lines(self) -> Iterator[str]:
-        """What follows, each triple once, sorted, as lines of N-Quads."""
-        from kgbuild.graph.vocabulary import INFERRED_GRAPH
-
-        end = f" <{self.identities.base}graph/{INFERRED_GRAPH}> ."
-        for (line,) in self.cache.database.execute("SELECT DISTINCT line FROM temp.inferred ORDER BY line"):
-            yield f"{line}{end}"
+def _observed_key(prints: Fingerprints, sha256: str) -> str:
+    return data_hash("observed", prints.observing, sha256)
 
 
-def identity_lines(identities: Identities) -> Block:
-    """The identity graph as sorted lines."""
-    from kgbuild.graph.mapping import identity_quads
-    from kgbuild.graph.nquads import quad_line
-
-    lines: set[str] = set()
-    entities = identities.entities
-    for start in range(0, len(entities), 1000):
-        some = replace(identities, entities=entities[start : start + 1000])
-        lines.update(quad_line(*quad) for quad in identity_quads(some))
-    return sorted(lines)
-
-
-def _kept(cache: Cache, key: str) -> bytes:
-    data = cache.get(key)
-    if data is None:
-        raise LookupError(f"the cache has lost {key}")
-    return data
-
-
-@dataclass(slots=True)
 class Assembly:
-    """Holds what each step of one build needs.
+    """Brings the graph of the last build up to date.
 
     Attributes:
-        keys: the key of each article's facts in the cache, by place.
-        used: keys of all that the graph rests on.
         failures: why articles were set aside.
     """
 
-    corpus: Corpus
-    cache: Cache
-    pool: Pool
-    prints: Fingerprints
-    options: BuildOptions
-    progress: Progress
-    keys: dict[int, str] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
-    failures: list[Failure] = field(default_factory=list)
+    def __init__(
+        self,
+        corpus: Corpus,
+        cache: Cache,
+        state: State,
+        pool: Pool,
+        prints: Fingerprints,
+        *,
+        options: BuildOptions,
+        progress: Progress,
+    ) -> None:
+        self._corpus = corpus
+        self._cache = cache
+        self._run = state.database.execute
+        self._pool = pool
+        self._prints = prints
+        self._options = options
+        self._progress = progress
+        for statement in _TABLE:
+            self._run(statement)
+        self.graph = Assembled(state, cache, options.base)
+        self.failures: list[Failure] = []
+        self._gone: list[int] = []
 
-    def extract(self) -> int:
+    def compare(self) -> list[int]:
+        """Notes which articles have come; gives the numbers of those that have gone."""
+        changed = (
+            "SELECT article.same, kept.names FROM article JOIN kept USING (same, sha256) "
+            "WHERE article.names <> kept.names"
+        )
+        for same, names in self._run(changed).fetchall():
+            self._run("UPDATE article SET names = ? WHERE same = ?", (names, same))
+            (part,) = self._run("SELECT part FROM article WHERE same = ?", (same,)).fetchone()
+            self.graph.parts.change("article", part)
+        gone = "SELECT number FROM article LEFT JOIN kept USING (same, sha256) WHERE kept.reading IS NULL"
+        numbers = [number for (number,) in self._run(gone)]
+        come = (
+            "SELECT kept.same, kept.sha256, kept.names FROM kept LEFT JOIN article USING (same, sha256) "
+            "WHERE article.number IS NULL"
+        )
+        self._run("DELETE FROM arrived")
+        self._run("CREATE TEMP TABLE IF NOT EXISTS came (same BLOB, sha256 TEXT, names TEXT)")
+        self._run("DELETE FROM came")
+        self._run(f"INSERT INTO came {come}")
+        return numbers
+
+    def extract(self, gone: list[int]) -> int:
         """Finds the facts of the articles for which they are not in the cache yet.
+
+        Args:
+            gone: what :meth:`compare` gave.
 
         Returns:
             For how many articles there are facts.
         """
-        missing = []
-        for source in self.corpus:
-            key = facts_key(self.prints, source.sha256)
-            self.keys[source.place] = key
-            if not self.cache.has(key):
-                missing.append(source.place)
-        self.used.update(self.keys.values())
+        self._gone = []
+        for number in gone:
+            self._leave(number)
+            self._gone.append(number)
+        (last,) = self._run("SELECT COALESCE(MAX(number), 0) FROM article").fetchone()
+        # a number is not given again while identity may still know it
+        last = max(last, *gone, 0) if gone else last
+        for row in self._each("SELECT rowid, same, sha256, names FROM came WHERE rowid > ? ORDER BY rowid LIMIT 1"):
+            last += 1
+            self._run("INSERT INTO article (number, same, sha256, names) VALUES (?, ?, ?, ?)", (last, *row[1:]))
+            self._run("INSERT INTO arrived VALUES (?)", (last,))
+        self._work("extract", "Extracting", lambda sha256: not self._cache.has(facts_key(self._prints, sha256)))
+        self._work("observe", "Observing", lambda sha256: not self._cache.has(_observed_key(self._prints, sha256)))
+        return int(self._run("SELECT COUNT(*) FROM article").fetchone()[0])
+
+    def _each(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query for the row after the one with the given number, which stands first."""
+        last = 0
+        while row := self._run(query, (last,)).fetchone():
+            last = row[0]
+            yield row
+
+    def _arrived(self) -> Iterator[tuple[int, bytes, str]]:
+        query = (
+            "SELECT number, same, sha256 FROM arrived JOIN article USING (number) WHERE number > ? "
+            "ORDER BY number LIMIT 1"
+        )
+        yield from self._each(query)
+
+    def _work(self, kind: str, step: str, is_missing: Callable[[str], bool]) -> None:
+        missing = sum(is_missing(sha256) for _, _, sha256 in self._arrived())
         if not missing:
-            return len(self.keys)
-        self.progress.start("Extracting", len(missing))
-        work = ((place, packed(self.corpus[place].article)) for place in missing)
-        for place, outcome in self.pool.run("extract", work):
+            return
+        self._progress.start(step, missing)
+
+        def items() -> Iterator[tuple[tuple[int, str], bytes]]:
+            for number, same, sha256 in self._arrived():
+                if is_missing(sha256):
+                    data = self._corpus[same].data
+                    if kind == "observe":
+                        data = frame(data, self._kept(facts_key(self._prints, sha256)))
+                    yield (number, sha256), data
+
+        for (number, sha256), outcome in self._pool.run(kind, items()):
             if isinstance(outcome, str):
-                self._set_aside(place, "extract", outcome)
+                self._set_aside(number, "extract", outcome)
+            elif kind == "extract":
+                facts, observed = framed(outcome)
+                self._cache.put(facts_key(self._prints, sha256), facts)
+                self._cache.put(_observed_key(self._prints, sha256), observed)
             else:
-                self.cache.put(self.keys[place], outcome)
-            self.progress.advance()
-        self.cache.commit()
-        return len(self.keys)
+                self._cache.put(_observed_key(self._prints, sha256), outcome)
+            self._progress.advance()
+        self._cache.commit()
 
     def assemble(self, authority: Authority, judgements: Judgements) -> Assembled:
         """Maps facts to a graph with what follows from it; sets aside what violates a shape or the ontology.
 
         Once an article is set aside the identities are worked out again without it, since what it alone says of an
         actor must not stay behind in the identity graph. This ends: each round has fewer articles than the one before.
+        What was set aside in an earlier build is tried again, since it may have been for the sake of other articles.
 
         Args:
             authority: what is known of actors and treaties.
             judgements: what the user has decided about who is the same.
         """
-        from kgbuild.identity.resolution import resolve
+        from kgbuild.identity.index import IdentityIndex
 
-        refused: list[dict[str, Any]] = []
+        self._progress.start("Identifying", None)
+        index = IdentityIndex(self.graph.database, authority, self._options.base, judgements)
+        for number in self._gone:
+            index.remove(number)
+        for article, report in self._run("SELECT * FROM refused").fetchall():
+            self.graph.tallies.remove_report(article, json.loads(report))
+        self._run("DELETE FROM refused")
+        for number, _, sha256 in self._arrived():
+            keys = facts_key(self._prints, sha256), _observed_key(self._prints, sha256)
+            self._cache.use(*keys)
+            index.add(number, zlib.decompress(self._kept(keys[1])))
         while True:
-            marks: dict[int, str] = {}
-            self.progress.start("Identifying", None)
-            observed = self._observations(authority, marks)
-            identities = resolve(observed, authority, base=self.options.base, judgements=judgements)
-            before = len(self.keys)
-            graphs = self._graphs(identities, marks)
-            finished = self._finished(identities, graphs, marks)
-            gathered = _Gathered(self.cache)
-            for _, place, key in finished:
-                data = _kept(self.cache, key)
-                stage, problem, *_, report = head_of(data)
-                if problem:
-                    self._set_aside(place, stage, problem)
-                    if stage == "validate":
-                        refused.append(report)
-                else:
-                    gathered.take(data)
-            if len(self.keys) < before:
-                continue
-            for report in refused:
-                gathered.take_report(report)
-            self.used.update(key for _, _, key in finished)
-            return gathered.assembled(identities, finished, sorted(self.failures))
+            index.settle()
+            refused = self._collided(index)
+            if not refused:
+                refused = self._finish(index)
+            for number, stage, reason in refused:
+                index.remove(number)
+                self._set_aside(number, stage, reason)
+            if not refused:
+                break
+        self.graph.settle(index)
+        return self.graph
 
-    def _set_aside(self, place: int, stage: str, reason: str) -> None:
-        self.failures.append(self.corpus[place].failure(stage, reason))
-        self.used.discard(self.keys.pop(place))
+    def _collided(self, index: IdentityIndex) -> list[tuple[int, str, str]]:
+        return [
+            (number, "map", "has the same IRI as another article, but another text") for number in index.collisions()
+        ]
 
-    def _observations(self, authority: Authority, marks: dict[int, str]) -> Iterator[ArticleObservations]:
-        """What each article tells for identity; notes the fingerprint of each article."""
-        from kgbuild.facts_codec import decode
-        from kgbuild.identity.observations import Observer
+    def _finish(self, index: IdentityIndex) -> list[tuple[int, str, str]]:
+        """Has the graphs made of the articles of which something has changed; gives those that must not stay."""
+        self._progress.start("Validating", None)
+        refused: list[tuple[int, str, str]] = []
 
-        observer = Observer(authority)
-        for place, key in self.keys.items():
-            facts = confident(decode(_kept(self.cache, key)), self.options.min_confidence)
-            seen = observer.observe(replace(facts, article=self.corpus[place].article))
-            marks[place] = seen.fingerprint
-            yield seen
-
-    def _graphs(self, identities: Identities, marks: dict[int, str]) -> list[tuple[str, int]]:
-        """The IRI of each article's graph, with its place, sorted."""
-        of_iri: dict[str, int] = {}
-        for place, mark in marks.items():
-            other = of_iri.setdefault(identities.graph_of(mark), place)
-            if other != place:
-                name = self.corpus[other].names[0]
-                self._set_aside(place, "map", f"has the same IRI as {name}, but another text")
-        return sorted(of_iri.items())
-
-    def _finished(
-        self, identities: Identities, graphs: list[tuple[str, int]], marks: dict[int, str]
-    ) -> list[tuple[str, int, str]]:
-        """Has the graphs of the articles made that are not in the cache yet; gives the key of each."""
-        entities = {entity.iri: entity for entity in identities.entities}
-        keys: dict[int, str] = {}
-        self.progress.start("Validating", len(graphs))
-
-        def missing() -> Iterator[tuple[int, bytes]]:
-            for _, place in graphs:
-                slice_ = slice_bytes(identities, marks[place], _spoken_of(identities, marks[place], entities))
-                own = self.keys[place]
-                key = hashlib.sha256(f"{self.prints.finishing} {own} ".encode() + slice_).hexdigest()
-                keys[place] = key
-                if self.cache.has(key):
-                    self.progress.advance()
-                else:
-                    yield place, order(packed(self.corpus[place].article), _kept(self.cache, own), slice_)
-
-        for place, outcome in self.pool.run("finish", missing()):
-            if isinstance(outcome, str):
-                self._set_aside(place, "map", outcome)
-                del keys[place]
+        def take(number: int, key: str, part: str, head: Head) -> None:
+            if head.problem:
+                self._cache.leave(key)
+                if head.stage == "validate":
+                    self._run(
+                        "INSERT OR REPLACE INTO refused VALUES (?, ?)", (f"refused {part}", json.dumps(head.report))
+                    )
+                    self.graph.tallies.add_report(f"refused {part}", head.report)
+                refused.append((number, head.stage, head.problem))
             else:
-                self.cache.put(keys[place], outcome)
-            self.progress.advance()
-        self.cache.commit()
-        return [(iri, place, keys[place]) for iri, place in graphs if place in keys]
+                self._accept(number, key, part, head)
+            self._progress.advance()
 
+        def missing() -> Iterator[tuple[tuple[int, str, str], bytes]]:
+            for number in index.changed():
+                mark, path, keys, entities = index.article(number)
+                part = f"<{self._options.base}{path}>"
+                query = "SELECT same, sha256, part, finish FROM article WHERE number = ?"
+                same, sha256, part_before, finish = self._run(query, (number,)).fetchone()
+                slice_ = slice_bytes(self._options.base, mark, path, keys, entities)
+                own = facts_key(self._prints, sha256)
+                key = hashlib.sha256(f"{self._prints.finishing} {own} ".encode() + slice_).hexdigest()
+                if key == finish and part == part_before:
+                    self._progress.advance()
+                elif (known := self._cache.get(key)) is not None:
+                    take(number, key, part, head_of(known))
+                else:
+                    yield (number, key, part), order(self._corpus[same].data, self._kept(own), slice_)
 
-def _spoken_of(identities: Identities, mark: str, entities: dict[str, Entity]) -> list[Entity]:
-    iris = {identities.base + path for path in identities.keys_of(mark).values()}
-    return [entities[iri] for iri in sorted(iris) if iri in entities]
+        for (number, key, part), outcome in self._pool.run("finish", missing()):
+            if isinstance(outcome, str):
+                refused.append((number, "map", outcome))
+            else:
+                self._cache.put(key, outcome)
+                take(number, key, part, head_of(outcome))
+        self._cache.commit()
+        return sorted(refused)
 
+    def _accept(self, number: int, key: str, part: str, head: Head) -> None:
+        """Takes the graph of an article in, in place of the one that it had."""
+        self._retract(number)
+        self._run("UPDATE article SET part = ?, finish = ? WHERE number = ?", (part, key, number))
+        self._cache.use(key)
+        self.graph.add(part, head, key)
 
-class _Gathered:
-    """Counts and reports over all articles, and what follows from them."""
+    def _retract(self, number: int) -> None:
+        part, finish = self._run("SELECT part, finish FROM article WHERE number = ?", (number,)).fetchone()
+        if finish is not None:
+            self.graph.remove(part, head_of(self._kept(finish)), finish)
+            self._cache.leave(finish)
+            self._run("UPDATE article SET part = NULL, finish = NULL WHERE number = ?", (number,))
 
-    def __init__(self, cache: Cache) -> None:
-        self._cache = cache
-        self._database = cache.database
-        for table in ("things (class TEXT, iri TEXT, PRIMARY KEY (class, iri)) WITHOUT ROWID", "inferred (line TEXT)"):
-            self._database.execute(f"DROP TABLE IF EXISTS temp.{table.partition(' ')[0]}")
-            self._database.execute(f"CREATE TEMP TABLE {table}")
-        self._classes: Counter[str] = Counter()
-        self._quads = 0
-        self._results: list[Any] = []
-        self._counts: Counter[str] = Counter()
+    def _leave(self, number: int) -> None:
+        """Forgets an article, which identity has to forget as well."""
+        self._retract(number)
+        (sha256,) = self._run("SELECT sha256 FROM article WHERE number = ?", (number,)).fetchone()
+        self._cache.leave(facts_key(self._prints, sha256), _observed_key(self._prints, sha256))
+        self._run("DELETE FROM article WHERE number = ?", (number,))
+        self._run("DELETE FROM arrived WHERE number = ?", (number,))
 
-    def take(self, data: bytes) -> None:
-        """Takes in the graph of an article."""
-        _, _, quads, classes, shared, report = head_of(data)
-        self._quads += quads
-        self._classes.update(classes)
-        self._database.executemany("INSERT OR IGNORE INTO temp.things VALUES (?, ?)", shared)
-        self._database.executemany("INSERT INTO temp.inferred VALUES (?)", ((line,) for line in inferred_of(data)))
-        self.take_report(report)
+    def _set_aside(self, number: int, stage: str, reason: str) -> None:
+        (same,) = self._run("SELECT same FROM article WHERE number = ?", (number,)).fetchone()
+        self.failures.append(self._corpus[same].failure(stage, reason))
+        self._leave(number)
 
-    def take_report(self, report: dict[str, Any]) -> None:
-        """Takes in what validation says of an article."""
-        self._results += report["results"]
-        self._counts.update(report["counts"])
-
-    def assembled(
-        self, identities: Identities, graphs: list[tuple[str, int, str]], failures: list[Failure]
-    ) -> Assembled:
-        """All of it, with the identity graph."""
-        things = ((entity.type, entity.iri) for entity in identities.entities)
-        self._database.executemany("INSERT OR IGNORE INTO temp.things VALUES (?, ?)", things)
-        counted = dict(self._database.execute("SELECT class, COUNT(*) FROM temp.things GROUP BY class"))
-        self._classes.update(counted)
-        return Assembled(
-            cache=self._cache,
-            identities=identities,
-            graphs=graphs,
-            report={"results": self._results, "counts": dict(sorted(self._counts.items()))},
-            failures=failures,
-            classes=dict(sorted(self._classes.items())),
-            quads=self._quads,
-        )
+    def _kept(self, key: str) -> bytes:
+        return kept(self._cache, key)

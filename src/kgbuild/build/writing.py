@@ -1,25 +1,28 @@
-"""Writes a graph that was assembled into a folder, as a stream."""
+"""Puts the files of a graph together, from parts of which most may be the same as in the files before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from kgbuild.build import manifest as manifests
-from kgbuild.build.entities import ENTITIES_FILE, write_entities
+from kgbuild.build.assembled import Assembled
+from kgbuild.build.entities import ENTITIES_FILE
 from kgbuild.build.folder import MANIFEST, replaced
+from kgbuild.build.manifest import ARTICLES_FILE
 from kgbuild.build.options import BuildOptions
+from kgbuild.build.parts import PartFile
 from kgbuild.build.result import GRAPH_FILE, INFERRED_FILE
-from kgbuild.build.steps import Assembled
 
 MERGED_FILE = "graph.ttl"
 
 #: the files that hold the graph, in every format
 GRAPH_FILES = ("graph.jsonld", GRAPH_FILE, "graph.trig", MERGED_FILE)
 
-#: quads up to which the merged view is written unless the user says otherwise: some 150 MB, about what editors open
-MERGED_AT_MOST = 2_000_000
+#: quads up to which the merged view is written unless the user says otherwise: some 70 MB, about what editors open
+MERGED_AT_MOST = 1_000_000
 
 
 def merged_left_out(options: BuildOptions, quads: int) -> str:
@@ -37,7 +40,7 @@ def merged_left_out(options: BuildOptions, quads: int) -> str:
 
 
 def write_output(
-    output: Path, graph: Assembled, options: BuildOptions, manifest: Callable[[int, int], dict[str, Any]]
+    output: Path, graph: Assembled, options: BuildOptions, known: bool, manifest: dict[str, Any]
 ) -> dict[str, Any]:
     """Replaces the files of the output folder.
 
@@ -45,25 +48,25 @@ def write_output(
         output: the folder.
         graph: to be written.
         options: of the build.
-        manifest: gives the manifest for the numbers of quads and of inferred ones that were written.
+        known: whether the files of the folder are those that the parts of the graph were written to last.
+        manifest: without what is to be said of the files.
 
     Returns:
-        The manifest, with the sizes and hashes of the files.
+        All of the manifest, with the sizes and hashes of the files.
     """
     from kgbuild.build.reports import report_of
 
-    left_out = merged_left_out(options, graph.quads)
-    names = [name for name in GRAPH_FILES if name != MERGED_FILE or not left_out]
+    left_out = merged_left_out(options, graph.tallies.quads)
+    graph.merge(not left_out)
+    names = [name for name in (*GRAPH_FILES, ENTITIES_FILE) if name != MERGED_FILE or not left_out]
     with replaced(output) as new:
-        quads, inferred = write_graph(new, graph, names)
-        with (new / ENTITIES_FILE).open("w", encoding="utf-8", newline="\n") as stream:
-            write_entities(graph.identities, stream)
-        report = report_of(graph.report)
+        write_graph(new, graph, names, output if known else None)
+        report = report_of(graph.tallies.report())
         texts = {"validation.ttl": report.to_turtle(options.base), "validation.txt": report.to_text()}
         for name, text in texts.items():
             (new / name).write_text(text, encoding="utf-8", newline="\n")
         made = {
-            **manifest(quads, inferred),
+            **manifest,
             "left_out": {MERGED_FILE: left_out} if left_out else {},
             "files": manifests.files_entry(new),
         }
@@ -71,23 +74,81 @@ def write_output(
     return made
 
 
-def write_graph(folder: Path, graph: Assembled, names: list[str]) -> tuple[int, int]:
+def write_graph(folder: Path, graph: Assembled, names: list[str], old: Path | None) -> None:
     """Writes the graph and what follows from it.
 
     Args:
         folder: an existing one.
         graph: to be written.
-        names: of the files for the graph, whose endings tell their formats.
-
-    Returns:
-        How many quads there are, and how many follow.
+        names: of the files that are wanted besides what follows and the list of articles.
+        old: the folder with the files that the parts were written to last, if they are still there.
     """
-    from kgbuild.graph.serialization import write_blocks
+    wanted = [*names, INFERRED_FILE, ARTICLES_FILE]
+    if old is None or not all((old / name).is_file() for name in wanted):
+        old = None
+        graph.parts.change_all()
+    with ExitStack() as stack:
+        files = {name: PartFile(folder / name, old / name if old is not None else None, stack) for name in wanted}
+        _Writing(graph, files).write()
 
-    counts = write_blocks(graph.blocks(), [folder / name for name in names], base=graph.identities.base)
-    inferred = 0
-    with (folder / INFERRED_FILE).open("w", encoding="utf-8", newline="\n") as stream:
-        for line in graph.inferred_lines():
-            stream.write(line + "\n")
-            inferred += 1
-    return counts.quads, inferred
+
+class _Writing:
+    """Writes parts to files."""
+
+    def __init__(self, graph: Assembled, files: dict[str, PartFile]) -> None:
+        self._graph = graph
+        self._parts = graph.parts
+        self._files = files
+
+    def write(self) -> None:
+        """Writes all files."""
+        from kgbuild.graph.texts import file_heads, graph_frames
+        from kgbuild.graph.vocabulary import IDENTITY_GRAPH
+
+        graph, parts = self._graph, self._parts
+        quads, trig, jsonld = (self._files.get(name) for name in (GRAPH_FILE, "graph.trig", "graph.jsonld"))
+        turtle, entities = self._files.get(MERGED_FILE), self._files.get(ENTITIES_FILE)
+        inferred, articles = self._files[INFERRED_FILE], self._files[ARTICLES_FILE]
+        for file, head in zip((trig, jsonld, turtle), file_heads(graph.base), strict=True):
+            _text(file, head)
+        # what stands between the parts depends on whether there are any
+        old, new = (
+            {kind: found(kind) for kind in ("article", "entity", "join")} for found in (parts.any_old, parts.any_new)
+        )
+        _text(jsonld, "\n" if any(new.values()) else "", "\n" if any(old.values()) else "")
+        parts.write(
+            "article",
+            (quads, trig, jsonld, inferred, articles, turtle),
+            (b"", b"", b",\n", b"", b"", b""),
+            graph.article_texts,
+        )
+        (trig_head, trig_end), (jsonld_head, jsonld_end) = graph_frames(graph.base, IDENTITY_GRAPH)
+        both = [there["article"] and there["entity"] for there in (new, old)]
+        _text(jsonld, ",\n" * both[0], ",\n" * both[1])
+        there = (new["entity"], old["entity"])
+        self._if(trig, trig_head, *there)
+        self._if(jsonld, jsonld_head, *there)
+        _text(entities, f'{{\n"base": {json.dumps(graph.base)},\n"entities": [')
+        self._if(entities, "\n", *there)
+        parts.write("entity", (quads, trig, jsonld, entities), (b"", b"\n", b",\n", b",\n"), graph.entity_texts)
+        self._if(trig, trig_end, *there)
+        self._if(jsonld, jsonld_end, *there)
+        self._if(entities, "\n", *there)
+        _text(jsonld, "\n]\n}\n")
+        _text(entities, '],\n"joins": [')
+        there = (new["join"], old["join"])
+        self._if(entities, "\n", *there)
+        parts.write("join", (entities,), (b",\n",), graph.join_texts)
+        self._if(entities, "\n", *there)
+        _text(entities, "]\n}\n")
+        parts.write("line", (inferred,), (b"",), graph.line_texts)
+        if turtle is not None:
+            parts.write("subject", (turtle,), (b"",), graph.subject_turtle)
+
+    def _if(self, file: PartFile | None, text: str, new: bool, old: bool) -> None:
+        _text(file, text * new, text * old)
+
+
+def _text(file: PartFile | None, new: str, old: str | None = None) -> None:
+    if file is not None:
+        file.text(new, old)

@@ -268,8 +268,8 @@ def _tell_result(result: BuildResult, output: Path) -> None:
         parts.append(f"{counts['duplicates']:,} duplicates left out")
     if result.failures:
         parts.append(f"{len(result.failures):,} set aside")
-    if result.report.warnings:
-        parts.append(f"{len(result.report.warnings):,} warnings of validation")
+    if warnings := result.report_data["omitted"].get("Warning", 0) + len(result.report.warnings):
+        parts.append(f"{warnings:,} warnings of validation")
     typer.echo(f"{'nothing to do: ' if result.unchanged else ''}{', '.join(parts)}: {clean(str(output))}")
     for name, why in result.manifest.get("left_out", {}).items():
         typer.echo(f"{name} was left out: {why}")

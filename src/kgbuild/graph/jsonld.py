@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import IO, Any
 
@@ -65,10 +65,18 @@ class JsonLdWriter:
             return
         self._stream.write(",\n" if self._started else "\n")
         self._started = True
-        self._stream.write(f' {{"@id": {self._quoted(graph_of(block[0]))}, "@graph": [\n')
-        subjects = groupby(map(triple_of, block), key=lambda triple: triple[0])
-        self._stream.write(",\n".join(self._subject(subject, triples) for subject, triples in subjects))
+        self._stream.write(self.head(graph_of(block[0])))
+        self._stream.write(",\n".join(self.subjects(block)))
         self._stream.write("\n ]}")
+
+    def head(self, graph: str) -> str:
+        """What stands before the subjects of a graph, which is given in angle brackets."""
+        return f' {{"@id": {self._quoted(graph)}, "@graph": [\n'
+
+    def subjects(self, block: Block) -> Iterator[str]:
+        """The text of each subject of a block."""
+        subjects = groupby(map(triple_of, block), key=lambda triple: triple[0])
+        return (self._subject(subject, triples) for subject, triples in subjects)
 
     def close(self) -> None:
         """Ends the file."""

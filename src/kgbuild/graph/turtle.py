@@ -98,9 +98,17 @@ class TrigWriter:
         """Writes the graph of a block."""
         if not block:
             return
-        self._stream.write(f"\n{self._terms.iri(graph_of(block[0]))} {{\n")
-        self._stream.write("\n".join(self._terms.subjects(map(triple_of, block), "    ")))
+        self._stream.write(self.head(graph_of(block[0])))
+        self._stream.write("\n".join(self.subjects(block)))
         self._stream.write("}\n")
+
+    def head(self, graph: str) -> str:
+        """What stands before the subjects of a graph, which is given in angle brackets."""
+        return f"\n{self._terms.iri(graph)} {{\n"
+
+    def subjects(self, block: Block) -> Iterator[str]:
+        """The text of each subject of a block."""
+        return self._terms.subjects(map(triple_of, block), "    ")
 
     def close(self) -> None:
         """Nothing is left to write."""

@@ -77,10 +77,12 @@ class ValidationReport:
     Attributes:
         results: sorted by severity, graph, shape and node.
         focus_counts: how many nodes each shape with a target looked at.
+        omitted: how many more results of each severity there are, where not all are listed.
     """
 
     results: tuple[ValidationResult, ...] = ()
     focus_counts: Mapping[URIRef, int] = field(default_factory=dict)
+    omitted: Mapping[Severity, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ordered = sorted(dict.fromkeys(self.results), key=lambda result: result._key)
@@ -99,15 +101,21 @@ class ValidationReport:
         """
         results: list[ValidationResult] = []
         counts: Counter[URIRef] = Counter()
+        omitted: Counter[Severity] = Counter()
         for report in reports:
             results += report.results
+            omitted.update(report.omitted)
             for shape, count in report.focus_counts.items():
                 counts[shape] += count
-        return cls(tuple(results), counts)
+        return cls(tuple(results), counts, omitted)
 
     def of(self, severity: Severity) -> tuple[ValidationResult, ...]:
-        """The results of one severity."""
+        """The listed results of one severity."""
         return tuple(result for result in self.results if result.severity == severity)
+
+    def count(self, severity: Severity) -> int:
+        """How many results of one severity there are, listed or not."""
+        return len(self.of(severity)) + self.omitted.get(severity, 0)
 
     @property
     def violations(self) -> tuple[ValidationResult, ...]:
@@ -122,7 +130,7 @@ class ValidationReport:
     @property
     def conforms(self) -> bool:
         """Whether nothing at all was found, whatever the severity: what SHACL means by conforming."""
-        return not self.results
+        return not self.results and not any(self.omitted.values())
 
     @property
     def unmatched(self) -> tuple[URIRef, ...]:
@@ -145,9 +153,12 @@ class ValidationReport:
 
     def to_text(self) -> str:
         """The report for a reader: results by severity, then what each shape looked at."""
-        counted = [_number(len(self.violations), "violation"), _number(len(self.warnings), "warning")]
-        if infos := self.of(Severity.INFO):
-            counted.append(_number(len(infos), "note"))
+        counted = [
+            _number(self.count(Severity.VIOLATION), "violation"),
+            _number(self.count(Severity.WARNING), "warning"),
+        ]
+        if infos := self.count(Severity.INFO):
+            counted.append(_number(infos, "note"))
         lines = [("The graph conforms" if self.conforms else "Found") + f": {', '.join(counted)}."]
         graph: URIRef | None = None
         for result in self.results:
@@ -160,6 +171,8 @@ class ValidationReport:
             if result.value is not None and result.value != result.focus:
                 lines.append(f"  value  {_shown(result.value)}")
             lines.append(f"  shape  {_curie(result.shape)}")
+        if more := sum(self.omitted.values()):
+            lines += ["", f"and {_number(more, 'result')} more, which are not listed."]
         lines += ["", "Nodes looked at, by shape:"]
         lines += [f"  {count:>9,}  {_curie(shape)}" for shape, count in self.focus_counts.items()]
         lines += [
@@ -193,6 +206,8 @@ class ValidationReport:
                 grouped.setdefault(predicate, []).append(value)
             body = " ;\n    ".join(f"{predicate} {_OBJECTS.join(values)}" for predicate, values in grouped.items())
             blocks.append(f"{node} {body} .")
+        if more := sum(self.omitted.values()):
+            blocks.append(f"# and {_number(more, 'result')} more, which are not listed")
         return "\n\n".join(blocks) + "\n"
 
 

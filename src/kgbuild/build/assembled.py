@@ -1,0 +1,235 @@
+"""A graph as the parts of its files: what a change adds and takes away, and how each part is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kgbuild.build.cache import Cache
+from kgbuild.build.entities import entity_line, join_line
+from kgbuild.build.finished import Head, head_of, owns, texts_of
+from kgbuild.build.manifest import article_line
+from kgbuild.build.parts import Parts
+from kgbuild.build.state import State
+from kgbuild.build.tallies import Tallies
+from kgbuild.errors import KgbuildError
+
+if TYPE_CHECKING:
+    from kgbuild.identity import Entity
+    from kgbuild.identity.index import IdentityIndex
+
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS spoken (subject TEXT, line TEXT, number INTEGER, PRIMARY KEY (subject, line)) "
+    "WITHOUT ROWID",
+    "CREATE TEMP TABLE IF NOT EXISTS touched_subject (subject TEXT PRIMARY KEY) WITHOUT ROWID",
+)
+
+
+def kept(cache: Cache, key: str) -> bytes:
+    """A piece of work that is there."""
+    data = cache.get(key)
+    if data is None:
+        raise KgbuildError(f"{cache.folder}: the cache has lost a piece of work; build again with --force")
+    return data
+
+
+class Assembled:
+    """A graph of which every article holds to the shapes and to the ontology.
+
+    Args:
+        state: where it is kept.
+        cache: where the graphs of the articles are.
+        base: base IRI of the resources.
+
+    Attributes:
+        parts: of its files.
+        tallies: what is counted in it.
+    """
+
+    def __init__(self, state: State, cache: Cache, base: str) -> None:
+        self.database = state.database
+        self.base = base
+        self._state = state
+        self._cache = cache
+        self._run = state.database.execute
+        self._many = state.database.executemany
+        self.parts = Parts(state.database)
+        self.tallies = Tallies(state.database)
+        for statement in _TABLES:
+            self._run(statement)
+        self._index: IdentityIndex | None = None
+
+    def __len__(self) -> int:
+        """How many articles there are."""
+        return int(self._run("SELECT COUNT(*) FROM article").fetchone()[0])
+
+    def add(self, part: str, head: Head, key: str) -> None:
+        """Takes an article in.
+
+        Args:
+            part: the IRI of its graph in angle brackets.
+            head: what is said of it.
+            key: under which its graph is in the cache.
+        """
+        self.tallies.add(part, head)
+        self.parts.change("article", part)
+        if self._merged:
+            self._speak(part, head, texts_of(kept(self._cache, key)), 1)
+
+    def remove(self, part: str, head: Head, key: str) -> None:
+        """Takes an article out; see :meth:`add`."""
+        self.tallies.remove(part, head)
+        self.parts.remove("article", part)
+        if self._merged:
+            self._speak(part, head, texts_of(kept(self._cache, key)), -1)
+
+    def settle(self, index: IdentityIndex) -> None:
+        """Takes in what has changed in identity and in what follows.
+
+        Args:
+            index: of the articles that are in the graph.
+        """
+        self._index = index
+        for path in self._taken("touched_entity", "path"):
+            entity = index.entities.get(path)
+            self.tallies.entity(path, entity)
+            # as IRIs are sorted in N-Quads, with what ends them
+            self._part("entity", f"{path}>", entity is not None)
+            if self._merged:
+                self._run("INSERT OR IGNORE INTO touched_subject VALUES (?)", (f"<{self.base}{path}>",))
+        for join in self._taken("touched_join", "id"):
+            there = self._run("SELECT 1 FROM joined WHERE id = ?", (join,)).fetchone() is not None
+            self._part("join", join, there)
+        for line, there in self.tallies.touched_lines():
+            self._part("line", line, there)
+        self._settle_subjects()
+
+    def _part(self, kind: str, identifier: str, there: bool) -> None:
+        if there:
+            self.parts.change(kind, identifier)
+        else:
+            self.parts.remove(kind, identifier)
+
+    def _taken(self, table: str, column: str) -> Iterator[str]:
+        while row := self._run(f"SELECT {column} FROM {table} LIMIT 1").fetchone():
+            self._run(f"DELETE FROM {table} WHERE {column} = ?", row)
+            yield row[0]
+
+    # the merged view: subjects of which several graphs tell are kept by line
+
+    @property
+    def _merged(self) -> bool:
+        return bool(self._state.get("merged"))
+
+    def merge(self, wanted: bool) -> None:
+        """Sees to it that the merged view can be written, or that nothing is kept for it."""
+        if wanted == self._merged:
+            return
+        self._state.note("merged", "1" if wanted else "")
+        if not wanted:
+            self._run("DELETE FROM spoken")
+            self.parts.forget("subject")
+            return
+        last = ""
+        query = "SELECT part, finish FROM article WHERE part > ? ORDER BY part LIMIT 1"
+        while row := self._run(query, (last,)).fetchone():
+            last, key = row
+            data = kept(self._cache, key)
+            self._speak(last, head_of(data), texts_of(data), 1)
+        self._run("INSERT OR IGNORE INTO touched_subject SELECT '<' || ? || path || '>' FROM entity", (self.base,))
+        self._settle_subjects()
+
+    def _speak(self, part: str, head: Head, texts: Sequence[bytes], sign: int) -> None:
+        """Takes in, or out, what an article says of things of which others may tell too."""
+        graph, entities = part[1:-1], {iri for _, iri in head.shared}
+        shared = []
+        for line in texts[0].decode().splitlines():
+            subject = line.partition(" ")[0]
+            if not owns(graph, subject[1:-1], entities):
+                shared.append((subject, line[: line.rindex(" ", 0, -2)], sign))
+        self._many(
+            "INSERT INTO spoken VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET number = number + excluded.number", shared
+        )
+        if sign < 0:
+            self._many("DELETE FROM spoken WHERE subject = ? AND line = ? AND number = 0", (row[:2] for row in shared))
+        self._many("INSERT OR IGNORE INTO touched_subject VALUES (?)", {row[:1] for row in shared})
+
+    def _settle_subjects(self) -> None:
+        for subject in self._taken("touched_subject", "subject"):
+            self._part("subject", subject, bool(self._subject_lines(subject)))
+
+    def _subject_lines(self, subject: str) -> list[str]:
+        """All triples of a subject of which several graphs may tell, sorted, as lines of N-Quads."""
+        from kgbuild.graph.texts import graph_name
+        from kgbuild.graph.vocabulary import IDENTITY_GRAPH
+
+        end = f" {graph_name(self.base, IDENTITY_GRAPH)} ."
+        lines = {line + end for (line,) in self._run("SELECT line FROM spoken WHERE subject = ?", (subject,))}
+        path = subject[1:-1].removeprefix(self.base)
+        if self._index is not None and (entity := self._index.entities.get(path)) is not None:
+            lines.update(self._identity_lines(entity))
+        return sorted(lines)
+
+    def _identity_lines(self, entity: Entity) -> list[str]:
+        """What the identity graph says of an entity."""
+        from kgbuild.graph.mapping import identity_quads
+        from kgbuild.graph.nquads import quad_line
+        from kgbuild.identity import Identities
+
+        alone = Identities(self.base, [entity], (), {}, {}, {})
+        return sorted(quad_line(*quad) for quad in identity_quads(replace(alone)))
+
+    # the texts of the parts, as kgbuild.build.writing puts them into files
+
+    def article_texts(self, part: str) -> list[bytes]:
+        """N-Quads, TriG, JSON-LD, inferred N-Quads, a line of the list of articles, and Turtle."""
+        from kgbuild.graph.texts import turtle_subjects
+
+        query = (
+            "SELECT finish, article.sha256, article.names, reading.title FROM article JOIN kept USING (same) "
+            "JOIN reading ON reading.id = kept.reading WHERE part = ?"
+        )
+        finish, sha256, names, title = self._run(query, (part,)).fetchone()
+        data = kept(self._cache, finish)
+        texts = texts_of(data)
+        line = article_line(part[1:-1], title.decode("utf-8", "surrogatepass"), json.loads(names), sha256)
+        turtle = b""
+        if self._merged:
+            entities = {iri for _, iri in head_of(data).shared}
+            turtle = "".join(
+                f"\n{text}"
+                for subject, text in turtle_subjects(texts[1].decode())
+                if owns(part[1:-1], subject[1:-1], entities)
+            ).encode()
+        return [*texts, line, turtle]
+
+    def entity_texts(self, part: str) -> list[bytes]:
+        """N-Quads, TriG, JSON-LD, and a line of the table of entities."""
+        from kgbuild.graph.texts import subject_texts
+
+        assert self._index is not None
+        entity = self._index.entities.get(part.removesuffix(">"))
+        assert entity is not None
+        texts = subject_texts(self._identity_lines(entity), self.base)
+        return [*(text.encode() for text in texts), entity_line(entity).encode()]
+
+    def join_texts(self, identifier: str) -> list[bytes]:
+        """A line of the table of joins."""
+        from kgbuild.identity.entity_table import join_of
+
+        return [join_line(join_of(identifier)).encode()]
+
+    def line_texts(self, line: str) -> list[bytes]:
+        """A line of what follows."""
+        from kgbuild.graph.texts import graph_name
+        from kgbuild.graph.vocabulary import INFERRED_GRAPH
+
+        return [f"{line} {graph_name(self.base, INFERRED_GRAPH)} .\n".encode()]
+
+    def subject_turtle(self, subject: str) -> list[bytes]:
+        """A subject of the merged view."""
+        from kgbuild.graph.texts import turtle_text
+
+        return [f"\n{turtle_text(self._subject_lines(subject), self.base)}".encode()]

@@ -1,0 +1,160 @@
+"""The graph of one article, judged and written out in every format, so that files are made by putting such together."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kgbuild.build.options import FailOn
+from kgbuild.build.reports import report_data
+from kgbuild.build.work import frame, framed
+
+if TYPE_CHECKING:
+    from kgbuild.facts import ArticleFacts
+    from kgbuild.identity import Identities
+    from kgbuild.validation import ValidationReport
+
+
+class Head(NamedTuple):
+    """What is to be said of a finished article.
+
+    Attributes:
+        stage, problem: where and why the article has to be set aside; both empty if it need not.
+        quads: how many there are in its graph.
+        inferred: how many triples follow that no other article tells of.
+        classes: how many things there are of each class that only this article tells of.
+        shared: the class and the IRI of each thing that other articles may tell of too.
+        follows: what follows of things that other articles may tell of, as lines of N-Triples without their ends.
+        report: of validation, as plain data.
+    """
+
+    stage: str
+    problem: str
+    quads: int
+    inferred: int
+    classes: dict[str, int]
+    shared: list[list[str]]
+    follows: list[str]
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The graph of an article, and what is to be said of it.
+
+    Attributes:
+        head: what is to be said.
+        texts: of the graph as N-Quads, TriG and JSON-LD, and of what follows, as N-Quads.
+    """
+
+    head: Head
+    texts: tuple[str, str, str, str]
+
+    def to_bytes(self) -> bytes:
+        """As bytes, for the disk and for other processes."""
+        head = json.dumps(self.head, ensure_ascii=False, separators=(",", ":"))
+        parts = (head, *self.texts)
+        return frame(*(zlib.compress(part.encode("utf-8", "surrogatepass"), 1) for part in parts))
+
+
+def head_of(data: bytes) -> Head:
+    """What is to be said, of what :meth:`Finished.to_bytes` gave."""
+    return Head(*json.loads(zlib.decompress(framed(data)[0]).decode("utf-8", "surrogatepass")))
+
+
+def texts_of(data: bytes) -> list[bytes]:
+    """The texts in what :meth:`Finished.to_bytes` gave."""
+    return [zlib.decompress(part) for part in framed(data)[1:]]
+
+
+def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Finished:
+    """Maps an article's facts, validates the graph with what is known of the entities in it, and draws conclusions.
+
+    Args:
+        facts: of the article.
+        identities: of the article at least; its entities are those that the article speaks of.
+        fail_on: which results of validation set it aside.
+    """
+    from kgbuild.graph import mapping
+    from kgbuild.graph.nquads import quad_line
+    from kgbuild.graph.texts import block_texts, graph_name
+    from kgbuild.graph.vocabulary import INFERRED_GRAPH
+    from kgbuild.inference import infer
+    from kgbuild.validation import validate
+
+    try:
+        quads = mapping.article_quads(facts, identities)
+        lines = sorted({quad_line(*quad) for quad in quads})
+    except Exception as error:  # what is wrong with one article's facts must not cost the others theirs
+        return _refused("map", f"cannot be turned into a graph: {type(error).__name__}: {error}")
+    known = mapping.identity_quads(identities)
+    mentioned = {term for subject, _, value, _ in quads for term in (subject, value)}
+    triples = list(dict.fromkeys([quad[:3] for quad in quads] + [quad[:3] for quad in known if quad[0] in mentioned]))
+    report = validate(triples, graph=quads[0][3])
+    if report.fails(fail_on):
+        return _refused("validate", _broken(report), report)
+    entailment = infer(triples)
+    if entailment.findings and fail_on != "never":
+        return _refused("validate", f"contradicts the ontology: {entailment.findings[0]}", report)
+    graph = str(quads[0][3])
+    entities = {entity.iri for entity in identities.entities}
+    classes, shared = count_classes(quads, graph, entities)
+    own: list[str] = []
+    follows: list[str] = []
+    for triple in entailment.triples:
+        line = quad_line(*triple, quads[0][3]).rpartition(" <")[0]
+        (own if owns(graph, str(triple[0]), entities) else follows).append(line)
+    end = f" {graph_name(identities.base, INFERRED_GRAPH)} .\n"
+    texts = (*block_texts(lines, identities.base), "".join(line + end for line in own))
+    head = Head("", "", len(lines), len(own), classes, shared, follows, report_data(report))
+    return Finished(head, texts)
+
+
+def owns(graph: str, iri: str, entities: set[str]) -> bool:
+    """Whether no other graph can tell of a thing: its IRI is below the graph's, and it is no entity."""
+    return iri not in entities and (iri == graph or iri.startswith((f"{graph}/", f"{graph}#")))
+
+
+def _refused(stage: str, problem: str, report: ValidationReport | None = None) -> Finished:
+    from kgbuild.validation import ValidationReport
+
+    return Finished(Head(stage, problem, 0, 0, {}, [], [], report_data(report or ValidationReport())), ("", "", "", ""))
+
+
+def count_classes(
+    quads: Iterable[tuple[Any, ...]], graph: str, entities: set[str]
+) -> tuple[dict[str, int], list[list[str]]]:
+    """How many things there are of each class of the ontology, by its short name.
+
+    Args:
+        quads: of one graph, each once.
+        graph: its IRI.
+        entities: the IRIs of things of which other graphs may tell too, whatever their IRIs look like.
+
+    Returns:
+        The numbers of those that no other graph can tell of, and the others, with their classes.
+    """
+    from kgbuild.graph.vocabulary import DIP, RDF
+
+    prefix = str(DIP)
+    counts: Counter[str] = Counter()
+    shared: set[tuple[str, str]] = set()
+    for subject, predicate, value, *_ in quads:
+        if predicate == RDF.type and str(value).startswith(prefix):
+            name, thing = str(value).removeprefix(prefix), str(subject)
+            if owns(graph, thing, entities):
+                counts[name] += 1
+            else:
+                shared.add((name, thing))
+    return dict(sorted(counts.items())), [list(pair) for pair in sorted(shared)]
+
+
+def _broken(report: ValidationReport) -> str:
+    """What is wrong with an article's graph, in one line."""
+    results = report.violations or report.warnings
+    more = f" (and {len(results) - 1} more; see validation.txt)" if len(results) > 1 else ""
+    return f"violates a shape: {' '.join(results[0].message.split())}{more}"

@@ -1,0 +1,214 @@
+"""Files that are put together from parts in a fixed order, of which most are the same as in the file before.
+
+The table says how long each part is in the old files, so that what stands between two parts that have changed is copied
+as it is, by the operating system, without being looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+#: most files that one kind of parts goes into
+_LENGTHS = 6
+
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS part (kind TEXT, id TEXT, todo INTEGER, "
+    f"{', '.join(f'length{number} INTEGER' for number in range(_LENGTHS))}, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS part_todo ON part (kind, id) WHERE todo <> 0",
+)
+_SUMS = ", ".join(f"COALESCE(SUM(length{number}), 0)" for number in range(_LENGTHS))
+_COLUMNS = ", ".join(f"length{number}" for number in range(_LENGTHS))
+_SET = ", ".join(f"length{number} = ?" for number in range(_LENGTHS))
+#: a part that is as it was, one that has to be written anew, and one that has gone
+_SAME, _NEW, _GONE = 0, 1, 2
+_CHUNK = 1 << 20
+
+#: gives for the id of a part its texts, one for each file that its kind goes into
+Texts = Callable[[str], Sequence[bytes]]
+
+
+class Parts:
+    """The table of parts.
+
+    Args:
+        database: to keep it in.
+    """
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._run = database.execute
+        self._many = database.executemany
+        for statement in _TABLES:
+            self._run(statement)
+
+    def change(self, kind: str, identifier: str) -> None:
+        """A part has to be written anew, or for the first time."""
+        self._run(
+            f"INSERT INTO part (kind, id, todo) VALUES (?, ?, {_NEW}) ON CONFLICT DO UPDATE SET todo = {_NEW}",
+            (kind, identifier),
+        )
+
+    def remove(self, kind: str, identifier: str) -> None:
+        """A part has gone."""
+        self._run(f"UPDATE part SET todo = {_GONE} WHERE kind = ? AND id = ?", (kind, identifier))
+
+    def forget(self, kind: str) -> None:
+        """All parts of a kind have gone, and so have the files that they were in."""
+        self._run("DELETE FROM part WHERE kind = ?", (kind,))
+
+    def change_all(self) -> None:
+        """Nothing is known of the old files, so that everything has to be written anew."""
+        self._run(f"DELETE FROM part WHERE todo = {_GONE}")
+        self._run(f"UPDATE part SET todo = {_NEW}, {', '.join(f'length{n} = NULL' for n in range(_LENGTHS))}")
+
+    def any_old(self, kind: str) -> bool:
+        """Whether there were parts of a kind in the old files."""
+        return (
+            self._run("SELECT 1 FROM part WHERE kind = ? AND length0 NOTNULL LIMIT 1", (kind,)).fetchone() is not None
+        )
+
+    def any_new(self, kind: str) -> bool:
+        """Whether there are parts of a kind in the new files."""
+        query = f"SELECT 1 FROM part WHERE kind = ? AND todo <> {_GONE} LIMIT 1"
+        return self._run(query, (kind,)).fetchone() is not None
+
+    def write(self, kind: str, files: Sequence[PartFile | None], separator: Sequence[bytes], texts: Texts) -> None:
+        """Writes all parts of a kind, in the order of their ids.
+
+        Args:
+            kind: of the parts.
+            files: to write to; the first text of a part goes to the first one, and so on. None for one that is not
+                wanted.
+            separator: for each file what stands between two parts.
+            texts: gives the texts of a part.
+        """
+        runs = [_Sequence(file, mark) for file, mark in zip(files, separator, strict=True)]
+        last = ""
+        for identifier, todo, lengths in self._todo(kind):
+            self._copy(kind, last, identifier, runs)
+            new: Sequence[bytes] = () if todo == _GONE else texts(identifier)
+            for number, run in enumerate(runs):
+                run.take(lengths[number], None if todo == _GONE else new[number])
+            if todo == _GONE:
+                self._run("DELETE FROM part WHERE kind = ? AND id = ?", (kind, identifier))
+            else:
+                sizes = [len(new[number]) if number < len(new) else 0 for number in range(_LENGTHS)]
+                update = f"UPDATE part SET todo = {_SAME}, {_SET} WHERE kind = ? AND id = ?"
+                self._run(update, (*sizes, kind, identifier))
+            last = identifier
+        self._copy(kind, last, None, runs)
+
+    def _todo(self, kind: str) -> Iterator[tuple[str, int, tuple[int | None, ...]]]:
+        query = (
+            f"SELECT id, todo, {_COLUMNS} FROM part INDEXED BY part_todo WHERE kind = ? AND id > ? AND todo <> 0 "
+            "ORDER BY id LIMIT 100"
+        )
+        last = ""
+        while rows := self._run(query, (kind, last)).fetchall():
+            last = rows[-1][0]
+            for identifier, todo, *lengths in rows:
+                yield identifier, todo, tuple(lengths)
+
+    def _copy(self, kind: str, after: str, before: str | None, runs: list[_Sequence]) -> None:
+        """Copies the parts between two, which are all as they were."""
+        condition = "kind = ? AND id > ?" + ("" if before is None else " AND id < ?")
+        values = (kind, after) if before is None else (kind, after, before)
+        count, *sums = self._run(f"SELECT COUNT(*), {_SUMS} FROM part WHERE {condition}", values).fetchone()
+        if count:
+            for total, run in zip(sums, runs, strict=False):
+                run.copy(count, total)
+
+
+@dataclass(slots=True)
+class _Sequence:
+    """Parts of one kind in one file: how far the new one is written, and the old one is read."""
+
+    file: PartFile | None
+    separator: bytes
+    any_old: bool = False
+    any_new: bool = False
+
+    def take(self, old: int | None, new: bytes | None) -> None:
+        """The next part: its length in the old file, if it is there, and its new text, if it stays."""
+        if self.file is None:
+            return
+        if old is not None:
+            self.file.skip(old + self.any_old * len(self.separator))
+            self.any_old = True
+        if new is not None:
+            self.file.write((self.separator if self.any_new else b"") + new)
+            self.any_new = True
+
+    def copy(self, count: int, length: int) -> None:
+        """The next parts, which are in the old file as they are."""
+        if self.file is None:
+            return
+        self.file.skip(self.any_old * len(self.separator))
+        if self.any_new:
+            self.file.write(self.separator)
+        self.file.copy(length + (count - 1) * len(self.separator))
+        self.any_old = self.any_new = True
+
+
+class PartFile:
+    """A new file, and the old one that it is to take the place of.
+
+    Args:
+        new: to be written.
+        old: to copy from; None if nothing can be.
+        files: closes both.
+    """
+
+    def __init__(self, new: Path, old: Path | None, files: ExitStack) -> None:
+        self._new: IO[bytes] = files.enter_context(new.open("wb", buffering=_CHUNK))
+        self._old: IO[bytes] | None = files.enter_context(old.open("rb")) if old is not None else None
+        self._at = 0
+
+    def write(self, data: bytes) -> None:
+        """Writes something new."""
+        self._new.write(data)
+
+    def skip(self, length: int) -> None:
+        """Passes over something in the old file."""
+        self._at += length
+
+    def text(self, new: str, old: str | None = None) -> None:
+        """Writes what stands between parts; ``old`` is what stood there before if that was something else."""
+        self.skip(len((new if old is None else old).encode()))
+        self.write(new.encode())
+
+    def copy(self, length: int) -> None:
+        """Copies from the old file."""
+        if self._old is None:
+            raise ValueError("there is no file to copy from")
+        self._new.flush()
+        source, target = self._old.fileno(), self._new.fileno()
+        end = self._at + length
+        while self._at < end:
+            copied = _copied(source, target, end - self._at, self._at)
+            if not copied:
+                raise OSError(f"{self._old.name} is shorter than it was when it was written")
+            self._at += copied
+
+
+def _copied(source: int, target: int, length: int, start: int) -> int:
+    """Copies some bytes to where the target stands; gives how many."""
+    if hasattr(os, "copy_file_range"):
+        try:
+            return os.copy_file_range(source, target, min(length, 1 << 30), start)
+        except OSError as error:
+            # file systems that cannot, and files on two of them
+            import errno
+
+            if error.errno not in (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
+                raise
+    data = os.pread(source, min(length, _CHUNK), start)
+    view = memoryview(data)
+    while view:
+        view = view[os.write(target, view) :]
+    return len(data)
