@@ -1,6 +1,6 @@
 """Looks at every page of the explorer in a real Chromium, and measures the accessibility of each with axe.
 
-    bench/explorer OUTPUT [--pictures FOLDER] [--chromium PATH] [--axe FILE]
+    bench/explorer OUTPUT [--pictures FOLDER] [--chromium PATH] [--axe FILE] [--only PAGE ...]
 
 Opens each page light and dark, wide and narrow; runs axe (WCAG 2.1 A and AA, and best practices) on it; walks through
 the light ones by Tab; types into the search; and takes a picture of each in FOLDER. Writes a table, and fails if axe
@@ -17,12 +17,12 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
+
+from served import served
 
 _AXE = "axe-core@4.14.1"
 _SIZES = {"wide": 1200, "narrow": 390}
@@ -37,6 +37,7 @@ def main() -> int:
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--axe", type=Path)
+    parser.add_argument("--only", nargs="+", metavar="PAGE", help="look at these pages only")
     options = parser.parse_args()
     try:
         from playwright.sync_api import sync_playwright
@@ -47,9 +48,11 @@ def main() -> int:
         options.pictures.mkdir(parents=True, exist_ok=True)
     found = 0
     print(f"{'page':<10} {'look':<6} {'window':<7} {'axe rules passed':>16} {'violations':>10} {'by Tab':>9} {'ms':>5}")
-    with _served(options.output) as address, sync_playwright() as play:
+    with served(options.output) as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=options.chromium, args=["--no-sandbox"])
-        for name, path in _pages(address).items():
+        pages = _pages(address)
+        for name in options.only or pages:
+            path = pages[name]
             for look in ("light", "dark"):
                 for size, width in _SIZES.items():
                     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=look)
@@ -148,20 +151,6 @@ def _pages(address: str) -> dict[str, str]:
         "actors": "/actors",
         "articles": "/articles",
     }
-
-
-@contextmanager
-def _served(output: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "kgbuild", "serve", str(output), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            if " at http://" not in line:
-                sys.exit("the server did not start")
-            yield line.rsplit(" ", 1)[1].strip().rstrip("/")
-        finally:
-            process.terminate()
 
 
 def _fetched_axe() -> Path:

@@ -8,15 +8,17 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 
+from kgbuild.query import list_queries
 from kgbuild.serve.explorer.drawing import Moment, timeline
 from kgbuild.serve.explorer.network import Tie, draw, layout, strongest
 from kgbuild.serve.explorer.site import plain_date, spreadsheet
+from kgbuild.serve.explorer.terms import ontology_terms
 from sample import BASE, MARCH, SampleIdentities, march_facts
 from serve.conftest import Served, serving
 
@@ -153,6 +155,30 @@ def test_the_editor_answers_and_explains_mistakes(served: Served) -> None:
     assert "line 1" in wrong.text
     assert "SELECT <script>" not in wrong.text
     assert served.get("/ask", query="SELECT * { SERVICE <urn:x> {} }", run="1").status_code == 403
+
+
+def test_the_editor_is_packaged_with_its_licences_and_has_every_canned_query(served: Served) -> None:
+    response = served.get("/ask")
+    shown = Page(response.text)
+    queries = {parse_qs(urlsplit(link).query)["query"][0] for link in shown.links if link.startswith("/ask?")}
+    assert queries == {query.text for query in list_queries()}
+    for name in ("yasgui/yasgui.min.js", "yasgui/yasgui.min.css", "editor.js", "editor.css"):
+        assert f'"/static/{name}"' in response.text
+        assert served.get(f"/static/{name}").status_code == 200
+    licences = served.get("/static/yasgui/LICENSES.txt").text
+    assert "@zazuko/yasgui 4." in licences
+    assert "codemirror 5." in licences
+    # scripts are still files of the server's own, and one style sheet is let in by its hash
+    policy = response.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+
+
+def test_the_editor_completes_the_terms_of_the_ontology() -> None:
+    terms = ontology_terms()
+    assert {f"{D}Treaty", f"{D}PhoneCall"} <= set(terms["classes"])
+    assert {f"{D}accordingTo", f"{D}content"} <= set(terms["properties"])
+    assert not set(terms["classes"]) & set(terms["properties"])
 
 
 @pytest.mark.parametrize("name", ["treaty", "actor", "network"])

@@ -17,10 +17,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kgbuild import __version__
+from kgbuild.graph.vocabulary import PREFIXES
 from kgbuild.query import list_queries
 from kgbuild.serve.explorer.addresses import Addresses, with_parameters
 from kgbuild.serve.explorer.article import article_view
 from kgbuild.serve.explorer.asking import Row, ask, rows_of
+from kgbuild.serve.explorer.terms import ontology_terms
 from kgbuild.serve.explorer.views import (
     KINDS,
     View,
@@ -33,6 +35,7 @@ from kgbuild.serve.explorer.views import (
     plain_class,
     treaty_view,
 )
+from kgbuild.serve.middleware import POLICY
 from kgbuild.serve.pool import QueryError, Question, WorkerPool
 from kgbuild.serve.protocol import STATUS, explain
 
@@ -48,8 +51,14 @@ _FORMULA = re.compile(r"[=+\-@\t\r]")
 _SHOWN, _MOST = 50, 300
 #: how long an answer may be that a page shows: to read a longer one would keep the server from all else
 _PAGE_BYTES = 5_000_000
+#: the one style sheet that the editor writes into its page, for the widths of columns; any other is refused
+_EDITOR_STYLE = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
+_EDITOR_POLICY = POLICY.replace("style-src 'self'", f"style-src 'self' {_EDITOR_STYLE}")
 #: a new query in the editor
-_STARTER = """SELECT ?holder ?stance ?treaty WHERE {
+_STARTER = """PREFIX dip: <https://w3id.org/kgbuild/diplomacy#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?holder ?stance ?treaty WHERE {
   ?position a dip:Position ; dip:holder/rdfs:label ?holder ;
     dip:polarity ?stance ; dip:target ?t .
   ?t a dip:Treaty ; rdfs:label ?treaty .
@@ -182,11 +191,14 @@ class _Site:
         text = request.query_params.get("query", "")
         context: dict[str, Any] = {"text": text or _STARTER, "queries": list_queries(), "columns": [], "error": ""}
         rows: Sequence[Row] = ()
+        context |= {"prefixes": PREFIXES, "terms": ontology_terms()}
         context["ran"] = "run" in request.query_params and bool(text)
         if context["ran"]:
             rows = await self._asked(text, context)
         view = View("ask.html", "SPARQL", context, rows, query=text, status=context.get("status", 200))
-        return self._respond(request, view)
+        response = self._respond(request, view)
+        response.headers["content-security-policy"] = _EDITOR_POLICY
+        return response
 
     async def _asked(self, text: str, context: dict[str, Any]) -> list[Row]:
         """Asks, and puts columns and rows, or what went wrong, into the context."""
