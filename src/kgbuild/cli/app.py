@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kgbuild import __version__
-from kgbuild.cli import building, comparing, identities, inspection, loading, serving
+from kgbuild.cli import building, comparing, exporting, identities, inspection, loading, serving
 from kgbuild.cli.output import INTERRUPTED, SOMETHING_FAILED, UNEXPECTED, USER_ERROR, complain
 from kgbuild.errors import KgbuildError
 
@@ -65,6 +65,7 @@ app.command("show")(building.show)
 app.command("query")(inspection.query)
 app.command("serve")(serving.serve)
 app.command("load")(loading.load)
+app.command("export")(exporting.export)
 app.command("diff")(comparing.diff)
 app.command("validate")(inspection.validate)
 app.command("doctor")(inspection.doctor)
