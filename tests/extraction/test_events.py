@@ -122,6 +122,49 @@ def test_a_deed_in_kind_is_the_same_deed_the_other_way_round(nlp: Language) -> N
     assert [event.agents for event in deeds] == [deeds[1].recipients, deeds[0].recipients]
 
 
+def dates(facts: ArticleFacts) -> dict[str, str]:
+    """The date of each class of event."""
+    return {kind: when for kind, _, when, _ in (told(facts, event) for event in facts.events)}
+
+
+def test_the_narrative_goes_on_with_its_day(nlp: Language) -> None:
+    text = "On Monday students of the Green League blocked a road in Quito. Police detained nine of its members."
+    assert dates(read(nlp, text)) == {"Protest": "2022-09-12", "Coercion": "2022-09-12"}
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "Police had detained nine of its members.",  # before
+        "“Police detained nine of our members,” said its leader, Ana Ruiz.",  # in words that somebody says
+        "Police detained nine of its members in May.",  # at its own time
+        "Police once detained nine of its members.",
+    ],
+)
+def test_what_leaves_the_narrative_has_not_its_day(nlp: Language, later: str) -> None:
+    text = f"On Monday students of the Green League blocked a road in Quito. {later}"
+    assert dates(read(nlp, text)).get("Coercion", "") in ("", "2022-05")
+
+
+def test_a_deed_of_words_is_of_the_day_that_the_report_is_about(nlp: Language) -> None:
+    text = (
+        "Peru recalled its ambassador from Bolivia on Tuesday.\n\nThe row has grown for weeks.\n\n"
+        "Bolivia accused Peru of piracy. Chile has urged Bolivia to talk."
+    )
+    found = dates(read(nlp, text))
+    assert found["Accusation"] == "2022-09-13"
+    assert found["Request"] == "", "the perfect tells no day"
+
+
+def test_an_entry_of_a_live_blog_is_of_the_day_of_publication(nlp: Language) -> None:
+    text = "Truce talks in Juba\n\n18:05 Shells have hit the port of Kismayo, Somalia says.\n\n17:20 Silence."
+    assert dates(read(nlp, text))["Attack"] == "2022-09-15"
+
+
+def test_a_word_with_a_hyphen_is_one_word(nlp: Language) -> None:
+    assert dates(read(nlp, "The Green League staged a sit-in in Quito on Monday.")) == {"Protest": "2022-09-12"}
+
+
 def test_a_treaty_is_what_the_event_concerns(nlp: Language) -> None:
     facts = read(nlp, "Chile and Bolivia signed a treaty on extradition in La Paz on Friday.")
     (event,) = facts.events

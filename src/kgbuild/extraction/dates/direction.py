@@ -54,7 +54,7 @@ def bias_of(root: Token, *, weekday: bool = False) -> float:
                 return max(-LEANING, min(bias, LIKELY)) if nominal else bias
         elif token.lower_ in words["before_noun"] and token.i != root.i:
             later = LEANING
-        elif _is_limit(token):
+        elif _is_limit(token) or (token.lower_ in ("for", "to") and token.head.lemma_.lower() in words["way"]):
             later = LIKELY
         elif token.lower_ == "for" and weekday and token.i == root.head.i and token.head.pos_ in ("VERB", "NOUN"):
             return LEANING
@@ -75,7 +75,11 @@ def _is_limit(preposition: Token) -> bool:
     """ "Promised an answer by Friday", "postponed until May": the date comes after what the verb says."""
     if preposition.lower_ == "by":
         return not _is_perfect(preposition.head)
-    defers = preposition.head.lemma_.lower() in direction_words()["defer"]
+    governor = preposition.head.lemma_.lower()
+    if preposition.lower_ == "for" and governor in direction_words()["ahead"]:
+        # "had been pencilled in for December 12"
+        return True
+    defers = governor in direction_words()["defer"]
     return defers and preposition.lower_ in ("until", "till", "to")
 
 

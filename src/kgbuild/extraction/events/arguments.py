@@ -19,6 +19,7 @@ _MODIFIERS = frozenset({"compound", "amod", "nmod", "poss"})
 _POLITIES = frozenset(
     {ActorType.STATE, ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION}
 )
+_CLIMB_ABOVE = 4
 _FIRST_PERSON = frozenset({"i", "we", "us", "me", "our", "my"})
 
 
@@ -226,6 +227,27 @@ class Arguments(Slots):
                 who = self.state(referent) if slot.state else referent
                 if who not in found:
                     found.append(who)
+        return found
+
+    def subjects(self, verb: int, depth: int = 0) -> list[int]:
+        """Who does what a verb says; see :meth:`Slots.subjects`.
+
+        A verb that is parsed as coordinated with the wrong one ("a feast to which nobody invited the bride" and
+        **threatened** to sue) has the subject of the clause above.
+        """
+        found = super().subjects(verb, depth)
+        tokens = self.tokens
+        if depth or tokens.dep[verb] != "conj" or any(tokens.pos[i] != "PRON" or i in self.referents for i in found):
+            return found
+        if self.is_passive(verb) or tokens.child(verb, "nsubj") >= 0:
+            return found
+        above = tokens.head[verb]
+        for _ in range(_CLIMB_ABOVE):
+            if above == tokens.head[above]:
+                break
+            above = tokens.head[above]
+            if tokens.tag[above] == tokens.tag[verb] and tokens.pos[above] == "VERB":
+                return super().subjects(above)
         return found
 
     # --- conditions --------------------------------------------------------------------------------------------------

@@ -67,12 +67,13 @@ class CandidateFinder:
         self._context = Context(doc, self.arguments)
         self._selection = Selection(doc, self.arguments)
         self._names = self._covered()
+        self._joined = self._hyphenated()
 
     def find(self) -> list[Candidate]:
         """The mentions, in text order."""
         fitting: dict[int, Trigger] = {}
         for i, pos in enumerate(self._tokens.pos):
-            if pos in _TRIGGERING:
+            if pos in _TRIGGERING or i in self._joined:
                 trigger = self._fit(i)
                 if trigger is not None:
                     fitting[i] = trigger
@@ -133,12 +134,27 @@ class CandidateFinder:
             covered.update(range(date.start, date.end))
         return covered
 
+    def _hyphenated(self) -> dict[int, tuple[str, bool]]:
+        """Triggers written with a hyphen, which the tokenizer cuts ("sit-in", "cease-fire"), by their main token."""
+        tokens = self._tokens
+        found: dict[int, tuple[str, bool]] = {}
+        for i, text in enumerate(tokens.text):
+            if text != "-" or not 0 < i < len(tokens) - 1 or tokens.space[i - 1] or tokens.space[i]:
+                continue
+            root = tokens.root(i - 1, i + 2)
+            for last in (tokens.lemma[i + 1].lower(), tokens.lower[i + 1]):
+                key = (f"{tokens.lower[i - 1]}-{last}", tokens.pos[root] == "VERB" and root == i + 1)
+                if key in self._table:
+                    found[root] = key
+        return found
+
     def _fit(self, i: int) -> Trigger | None:
         tokens = self._tokens
-        verb = tokens.pos[i] == "VERB"
+        joined = self._joined.get(i)
+        verb = joined[1] if joined else tokens.pos[i] == "VERB"
         if verb and tokens.tag[i] not in _VERB_TAGS:
             return None
-        rows = self._table.get((tokens.lemma[i].lower(), verb))
+        rows = self._table.get(joined or (tokens.lemma[i].lower(), verb))
         if rows is None and verb and tokens.lower[i].endswith("ed"):
             # the lemmatizer makes "reappointe" of what it has not seen
             word = tokens.lower[i]

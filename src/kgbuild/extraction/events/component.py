@@ -18,6 +18,7 @@ from kgbuild.extraction.events.candidates import CandidateFinder
 from kgbuild.extraction.events.lexicon import SPEECH_DEEDS, index_triggers, parse_triggers, triggers
 from kgbuild.extraction.events.mention import Candidate
 from kgbuild.extraction.events.merge import merge
+from kgbuild.extraction.events.narrative import Narrative
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.facts import Event, Span, Statement
 
@@ -64,6 +65,7 @@ class EventFinder:
         """Fills ``doc._.events``."""
         finder = CandidateFinder(doc, tokens_of(doc), self._table, doc._.published)
         found = merge(finder.find(), finder.arguments.state)
+        Narrative(doc, tokens_of(doc), doc._.published).date(found)
         doc._.events = [_freeze(doc, f"e{number}", candidate) for number, candidate in enumerate(found)]
         return doc
 

@@ -1,0 +1,169 @@
+"""The day of deeds that an article tells in sequence without repeating it.
+
+"On Monday students blocked the road. Police **detained** 23 of them": a simple past goes on with the day of the
+sentence before. A speech deed ("she **accused** Peru of …") is of the day that the report is about, the one its lead
+names. The entries of a live blog, which begin with the time of the clock, are of the day of publication.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from spacy.tokens import Doc
+
+from kgbuild.extraction.events.lexicon import SPEECH_DEEDS
+from kgbuild.extraction.events.mention import Candidate
+from kgbuild.extraction.layout import layout_of
+from kgbuild.extraction.tokens import Tokens
+from kgbuild.facts import PartialDate, Realis, Statement, TimeSpan
+
+_CLOCK = re.compile(r"\s*\d{1,2}[:.]\d{2}(\s*[ap]\.?m\.?)?\b", re.IGNORECASE)
+_TOLD = SPEECH_DEEDS - {"Agreement"}
+#: how many days before the publication the day lies that a report is about
+_NEWS_DAYS = 7
+_CLIMB = 4
+#: adverbs by which a clause leaves the time of the narrative
+_ELSEWHEN = frozenset(
+    {"once", "already", "earlier", "previously", "formerly", "then", "ago", "long", "repeatedly", "never"}
+)
+
+
+class Narrative:
+    """The days that one document goes on with.
+
+    Args:
+        doc: with dates and statements.
+        tokens: its tokens.
+        published: the day of publication, if known.
+    """
+
+    def __init__(self, doc: Doc, tokens: Tokens, published: PartialDate | None) -> None:
+        self._doc = doc
+        self._tokens = tokens
+        self._published = _day(published)
+        self._statements: list[Statement] = doc._.statements
+        #: verbs that have a time expression of their own, resolved or not
+        self._timed: set[int] = set()
+        self._times: list[tuple[int, TimeSpan]] = []
+        self._days = self._dated_verbs()
+
+    def date(self, events: list[Candidate]) -> None:
+        """Gives events that have no time the day that the narrative is at, where it tells one."""
+        if self._published is None:
+            return
+        frame = self._frame()
+        for event in events:
+            if event.when is not None or event.realis != Realis.ACTUAL or not event.verb or not event.asserted:
+                continue
+            day = self._clock_day(event.trigger)
+            if day is None and self._goes_on(event.trigger):
+                day = self._carried(event.trigger) or (frame if event.type in _TOLD else None)
+            if day is not None:
+                event.when, event.inferred_time = day, True
+
+    def _dated_verbs(self) -> list[tuple[int, PartialDate]]:
+        """The finite verbs in the past that a day is told of, in text order."""
+        tokens = self._tokens
+        layout = layout_of(self._doc)
+        found: list[tuple[int, PartialDate]] = []
+        for mention in self._doc._.dates:
+            if mention.end <= layout.paragraphs[tokens.paragraph[mention.start]].dateline_end:
+                continue
+            verb = self._verb_above(tokens.root(mention.start, mention.end))
+            self._timed.add(verb)
+            if verb >= 0 and mention.when is not None and mention.frame == "calendar":
+                self._times.append((verb, mention.when))
+            day = mention.when.single if mention.when is not None and mention.frame == "calendar" else None
+            if verb >= 0 and day is not None and self._is_recent(day) and self._is_simple_past(verb):
+                found.append((verb, day))
+        return found
+
+    def _verb_above(self, i: int) -> int:
+        """The verb that a time expression hangs on, itself or by its preposition; -1 if it hangs on a noun."""
+        tokens = self._tokens
+        for _ in range(_CLIMB):
+            above = tokens.head[i]
+            if tokens.pos[above] in ("VERB", "AUX"):
+                return above
+            if above == i or tokens.pos[above] in ("NOUN", "PROPN"):
+                break
+            i = above
+        return -1
+
+    def _is_recent(self, day: PartialDate) -> bool:
+        date = _day(day)
+        return (
+            date is not None
+            and self._published is not None
+            and datetime.timedelta(0) <= self._published - date <= datetime.timedelta(_NEWS_DAYS)
+        )
+
+    def _frame(self) -> TimeSpan | None:
+        """The day that the report is about: the first that its opening paragraphs tell of a deed in the past."""
+        opening = next(
+            (p for p, kind in zip(self._tokens.paragraph, self._tokens.kind, strict=True) if kind == "body"), 0
+        )
+        day = next((day for verb, day in self._days if self._tokens.paragraph[verb] <= opening + 1), None)
+        return TimeSpan.on(day) if day is not None else None
+
+    def _carried(self, verb: int) -> TimeSpan | None:
+        """The time of the clause before in the sentence, or the day of the sentence before in the paragraph."""
+        tokens = self._tokens
+        for other, time in reversed(self._times):
+            if (other < verb and verb in (tokens.head[other], other)) or tokens.head[verb] == other:
+                return time
+        near = [
+            day
+            for other, day in self._days
+            if tokens.paragraph[other] == tokens.paragraph[verb]
+            and 0 <= tokens.sentence[verb] - tokens.sentence[other] <= 1
+        ]
+        return TimeSpan.on(near[-1]) if near else None
+
+    def _clock_day(self, i: int) -> TimeSpan | None:
+        paragraph = layout_of(self._doc).paragraphs[self._tokens.paragraph[i]]
+        start = self._doc[paragraph.start].idx
+        tokens = self._tokens
+        if not _CLOCK.match(tokens.source[start : start + 12]) or tokens.region[i] >= 0:
+            return None
+        if any(tokens.lower[c] in ("had", "was", "were") for c in tokens.children[i]):
+            return None
+        published: PartialDate | None = self._doc._.published
+        return TimeSpan.on(published) if published is not None else None
+
+    def _is_simple_past(self, verb: int) -> bool:
+        tokens = self._tokens
+        helpers = {tokens.lower[c] for c in tokens.children[verb] if tokens.dep[c] in ("aux", "auxpass")}
+        if tokens.tag[verb] == "VBD":
+            return not helpers - {"did"}
+        if tokens.tag[verb] == "VBN":
+            return bool(helpers & {"was", "were"}) and not helpers & {"have", "has", "had"}
+        return False
+
+    def _goes_on(self, verb: int) -> bool:
+        """Whether a verb tells what happens next: in the simple past of a main clause, in a sentence without a time."""
+        tokens = self._tokens
+        if not self._is_simple_past(verb) or self._is_reported(verb) or tokens.region[verb] >= 0:
+            return False
+        if verb in self._timed or any(tokens.lower[c] in _ELSEWHEN for c in tokens.children[verb]):
+            return False
+        if any(
+            tokens.lower[c] == "at" and tokens.lower[inner] == "time"
+            for c in tokens.children[verb]
+            for inner in tokens.children[c]
+        ):
+            return False
+        while tokens.dep[verb] == "conj" and tokens.head[verb] != verb:
+            verb = tokens.head[verb]
+        return tokens.dep[verb] == "ROOT"
+
+    def _is_reported(self, i: int) -> bool:
+        offset = self._doc[i].idx
+        return any(span.start <= offset < span.end for s in self._statements for span in s.content_spans)
+
+
+def _day(date: PartialDate | None) -> datetime.date | None:
+    if date is None or date.month is None or date.day is None:
+        return None
+    return datetime.date(date.year, date.month, date.day)
