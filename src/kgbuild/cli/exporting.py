@@ -42,3 +42,36 @@ def export(
         typer.echo(clean(f"{done.path}: {done.things} things, {done.ties} ties"))
         if done.advice:
             typer.echo(clean(done.advice))
+
+
+def report(
+    output: Annotated[
+        Path, typer.Argument(metavar="OUTPUT", help="The folder of a build, or a file of N-Quads or TriG.")
+    ],
+    path: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write: .html, .md or .pdf.")
+    ],
+    treaty: Annotated[str, typer.Option(metavar="NAME", help="A treaty: words of its name, or its IRI.")] = "",
+    actor: Annotated[str, typer.Option(metavar="NAME", help="An actor, likewise.")] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but failures.")] = False,
+) -> None:
+    """Write a briefing that can be handed on.
+
+    A treaty's tells who stands where and according to whom, what changed, what was said and what happened; an actor's
+    tells its posts, what it wants and what others say it wants. Without either, it is about the treaties with most
+    positions. Every line has its words, and a link to where they stand. HTML is one file; Markdown has its pictures
+    beside it, as SVG.
+
+    Needs: pip install 'kgbuild[report]', and for PDF 'kgbuild[pdf]'
+
+    \b
+    Examples:
+      kgbuild report output/ --treaty moratorium -o moratorium.html
+      kgbuild report output/ --actor "Jadwiga Krol" -o krol.pdf
+      kgbuild report output/ -o overview.md
+    """
+    from kgbuild.reporting import report as run
+
+    for written in run(output, path, treaty=treaty, actor=actor):
+        if not quiet:
+            typer.echo(clean(str(written)))

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from kgbuild.errors import KgbuildError
 from kgbuild.graph.vocabulary import DEFAULT_BASE, PREFIXES
@@ -62,6 +62,14 @@ class Answer:
     form: str
     rows: int
     content: bytes
+
+
+class Answering(Protocol):
+    """Whatever answers questions: a pool of workers, or a store in this process."""
+
+    async def ask(self, question: Question) -> Answer:
+        """The answer to a question."""
+        ...
 
 
 class _Worker:

@@ -11,7 +11,7 @@ from kgbuild.serve.explorer.addresses import Addresses, web
 from kgbuild.serve.explorer.asking import Row, ask, query_text
 from kgbuild.serve.explorer.marking import Mark, cut
 from kgbuild.serve.explorer.views import CLASSES, View, plain_class
-from kgbuild.serve.pool import WorkerPool
+from kgbuild.serve.pool import Answering
 
 #: in which order the kinds of facts are listed
 _ORDER = ("statement", "position", "event", "treaty", "role", "actor")
@@ -51,7 +51,7 @@ class _Facts:
         return depth
 
 
-async def article_view(pool: WorkerPool, to: Addresses, iri: str, at: str) -> View | None:
+async def article_view(pool: Answering, to: Addresses, iri: str, at: str) -> View | None:
     """An article; None if there is no such article.
 
     Args:

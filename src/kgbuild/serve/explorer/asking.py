@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from kgbuild.graph.vocabulary import PREFIXES
 from kgbuild.query import parse_query
-from kgbuild.serve.pool import Question, WorkerPool
+from kgbuild.serve.pool import Answering, Question
 
 _QUERIES = Path(__file__).parent / "queries"
 
@@ -22,7 +22,7 @@ _KEPT_ANSWERS = 8
 #: a row of an answer: the text of each bound variable
 Row: TypeAlias = dict[str, str]
 
-_answers: WeakKeyDictionary[WorkerPool, dict[str, list[Row]]] = WeakKeyDictionary()
+_answers: WeakKeyDictionary[Answering, dict[str, list[Row]]] = WeakKeyDictionary()
 
 
 @cache
@@ -45,7 +45,7 @@ def query_text(name: str, this: str = "", **parameters: str) -> str:
     return query.bound(parameters).text if parameters else query.text
 
 
-async def ask(pool: WorkerPool, name: str, this: str = "", **parameters: str) -> list[Row]:
+async def ask(pool: Answering, name: str, this: str = "", **parameters: str) -> list[Row]:
     """The rows that answer a query of the pages; not to be changed, for some are kept.
 
     Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
@@ -13,7 +13,7 @@ from kgbuild.serve.explorer.addresses import Addresses, web
 from kgbuild.serve.explorer.asking import Row, ask, query_text
 from kgbuild.serve.explorer.drawing import Moment, timeline
 from kgbuild.serve.explorer.network import Tie, draw, strongest
-from kgbuild.serve.pool import WorkerPool
+from kgbuild.serve.pool import Answering
 
 POLARITIES = ("supports", "conditional", "neutral", "opposes")
 KINDS = ("speaks about", "meets", "acts towards", "supports", "opposes", "conditional")
@@ -61,14 +61,14 @@ def plain_class(name: str) -> str:
     return PLAIN_CLASSES.get(name, name.lower())
 
 
-async def home_view(pool: WorkerPool) -> View:
+async def home_view(pool: Answering) -> View:
     """The first page: the articles, and the treaties and actors that there is most about."""
     articles, treaties, actors = [await ask(pool, name) for name in ("articles", "treaties", "actors")]
     context = {"articles": articles, "treaties": treaties, "actors": _classed(actors)}
     return View("home.html", "What is in this graph", context, articles, query=query_text("articles"))
 
 
-async def list_view(pool: WorkerPool, what: str, page: int, size: int = 100) -> View:
+async def list_view(pool: Answering, what: str, page: int, size: int = 100) -> View:
     """A list of all treaties, actors or articles.
 
     Args:
@@ -92,7 +92,7 @@ async def list_view(pool: WorkerPool, what: str, page: int, size: int = 100) -> 
     return View("list.html", f"All {what}", context, rows, query=query_text(what))
 
 
-async def treaty_view(pool: WorkerPool, to: Addresses, iri: str) -> View | None:
+async def treaty_view(pool: Answering, to: Addresses, iri: str) -> View | None:
     """A treaty: parties, status, who stands where, and when; None if there is no such treaty."""
     known = await ask(pool, "treaty", iri)
     if not known:
@@ -123,7 +123,7 @@ async def treaty_view(pool: WorkerPool, to: Addresses, iri: str) -> View | None:
     return View("treaty.html", name, context, positions, picture, query_text("treaty_positions", iri))
 
 
-async def actor_view(pool: WorkerPool, to: Addresses, iri: str) -> View | None:
+async def actor_view(pool: Answering, to: Addresses, iri: str) -> View | None:
     """An actor: posts, words, wishes and those that others speak of; None if there is no such actor."""
     names = _names(await ask(pool, "names", iri))
     if not names["label"] or best_class(names["classes"]) in ("", "Treaty"):
@@ -142,7 +142,7 @@ async def actor_view(pool: WorkerPool, to: Addresses, iri: str) -> View | None:
         "roles": _merged(await ask(pool, "actor_roles", iri), "role"),
         "own": [row for row in positions if not row.get("according_to")],
         "others_say": [row for row in positions if row.get("according_to")],
-        "changes": _changes(positions),
+        "changes": changes_of(positions),
         "statements": statements,
         "about": about,
         "topics": topics.most_common(20),
@@ -153,7 +153,7 @@ async def actor_view(pool: WorkerPool, to: Addresses, iri: str) -> View | None:
     return View("actor.html", names["label"], context, rows, picture, query_text("statements_by", iri))
 
 
-async def find_view(pool: WorkerPool, words: str) -> View:
+async def find_view(pool: Answering, words: str) -> View:
     """What has certain words in its name or text."""
     words = " ".join(words.split())[:200]
     found = await ask(pool, "find", words=words) if len(words) >= 2 else []
@@ -171,7 +171,7 @@ async def find_view(pool: WorkerPool, words: str) -> View:
 
 
 async def network_view(
-    pool: WorkerPool, to: Addresses, *, kinds: Sequence[str], treaty: str, since: str, until: str, limit: int
+    pool: Answering, to: Addresses, *, kinds: Sequence[str], treaty: str, since: str, until: str, limit: int
 ) -> View:
     """Who has to do with whom.
 
@@ -254,6 +254,9 @@ def _statements(rows: list[Row]) -> list[dict[str, Any]]:
     facts: dict[str, dict[str, Any]] = {}
     for row in rows:
         fact = facts.setdefault(row["statement"], {**row, "speakers": {}, "topics": {}, "relayers": {}})
+        # its evidence is the cue as well as what was said: the longest tells most
+        if int(row["end"]) - int(row["start"]) > int(fact["end"]) - int(fact["start"]):
+            fact["start"], fact["end"] = row["start"], row["end"]
         if row["speaker_name"]:
             fact["speakers"][row["speaker"], row["speaker_name"]] = None
         if row["about_name"]:
@@ -276,33 +279,33 @@ def _matrix(positions: list[Row]) -> list[dict[str, Any]]:
     return sorted(lines.values(), key=lambda line: (-sum(map(len, line["cells"].values())), line["name"]))
 
 
-def _when(row: dict[str, Any]) -> tuple[str, bool]:
+def when(row: Mapping[str, Any]) -> tuple[str, bool]:
     """The date of a fact, and whether it is the fact's own: else it is the article's."""
     own = next((row[key] for key in ("held", "stated", "date", "start_date", "end_date") if row.get(key)), "")
     return (own, True) if own else (row.get("published", ""), False)
 
 
-def _changes(positions: list[Row]) -> list[tuple[Row, Row]]:
-    """Pairs of positions on one thing from one side, of which the later one differs."""
-    sides: dict[tuple[str, str], list[Row]] = {}
+def changes_of(positions: list[Row]) -> list[tuple[Row, Row]]:
+    """Pairs of positions of one holder on one thing from one side, of which the later one differs."""
+    sides: dict[tuple[str, str, str], list[Row]] = {}
     for row in positions:
-        sides.setdefault((row["target"], row.get("according_to", "")), []).append(row)
+        sides.setdefault((row["holder"], row["target"], row.get("according_to", "")), []).append(row)
     pairs = []
     for rows in sides.values():
-        dated = sorted((row for row in rows if _when(row)[0]), key=lambda row: _when(row)[0])
-        pairs += [(a, b) for a, b in pairwise(dated) if a["polarity"] != b["polarity"] and _when(a)[0] < _when(b)[0]]
+        dated = sorted((row for row in rows if when(row)[0]), key=lambda row: when(row)[0])
+        pairs += [(a, b) for a, b in pairwise(dated) if a["polarity"] != b["polarity"] and when(a)[0] < when(b)[0]]
     return pairs
 
 
 def _moments(
     to: Addresses, positions: list[Row], statements: list[dict[str, Any]], events: list[Row], told: Any
 ) -> list[Moment]:
-    moments = [Moment(_when(row)[0], row["polarity"], told(row), _words(to, row)) for row in positions]
+    moments = [Moment(when(row)[0], row["polarity"], told(row), _words(to, row)) for row in positions]
     moments += [
-        Moment(_when(row)[0], "statement", f"{_speakers(row)}: {row['content'][:120]}", _words(to, row))
+        Moment(when(row)[0], "statement", f"{_speakers(row)}: {row['content'][:120]}", _words(to, row))
         for row in statements
     ]
-    moments += [Moment(_when(row)[0], "event", f"{row['name']} ({row['realis']})", _words(to, row)) for row in events]
+    moments += [Moment(when(row)[0], "event", f"{row['name']} ({row['realis']})", _words(to, row)) for row in events]
     return moments
 
 
@@ -322,5 +325,5 @@ def _chronicle(
     entries += [{**row, "sort": "statement"} for row in statements]
     entries += [{**row, "sort": "event"} for row in events]
     for entry in entries:
-        entry["when"], entry["own_date"] = _when(entry)
+        entry["when"], entry["own_date"] = when(entry)
     return sorted(entries, key=lambda entry: (not entry["when"], entry["when"], entry["article"], int(entry["start"])))
