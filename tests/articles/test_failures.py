@@ -110,10 +110,16 @@ def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     assert "no file name" in str(failure)
 
 
-@pytest.mark.parametrize("address", ["https://press.example/a", "https://press.example/a.html", "s3://bucket/a.jsonl"])
-def test_an_address_is_told_to_be_one(address: str) -> None:
-    (failure,) = read(Path(address))
-    assert "is an address, and nothing is fetched" in str(failure)
+@pytest.mark.parametrize("address", ["https://press.example/a", "https://press.example/a.html"])
+def test_nothing_is_fetched_from_the_web(address: str) -> None:
+    (failure,) = read_articles([address])
+    assert "is an address of the web, and nothing is fetched" in str(failure)
+    assert str(failure).startswith(address)
+
+
+def test_an_address_that_became_a_path_is_told_to_be_one() -> None:
+    (failure,) = read(Path("s3://bucket/a.jsonl"))
+    assert "is an address, not a path" in str(failure)
 
 
 def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from kgbuild.articles import ReadingLimits
 from kgbuild.articles.reading import Reading, read_input
+from kgbuild.articles.records import Columns
 from kgbuild.articles.sources import Input
 from kgbuild.build import corpus as corpus_module
 from kgbuild.build.cache import Cache
@@ -98,9 +99,9 @@ def test_files_that_look_as_they_did_are_not_read_again(tmp_path: Path, monkeypa
     opened: list[str] = []
     real = read_input
 
-    def noted(source: Input, limits: ReadingLimits) -> Iterator[Reading]:
+    def noted(source: Input, limits: ReadingLimits, columns: Columns) -> Iterator[Reading]:
         opened.append(source.name)
-        return real(source, limits)
+        return real(source, limits, columns)
 
     monkeypatch.setattr(corpus_module, "read_input", noted)
     (tmp_path / "2.json").write_text(record(9))

@@ -45,25 +45,39 @@ def decode(data: bytes, encoding: str = "utf-8") -> str:
         raise UnreadableError(f"{kind} ({at}); save it as UTF-8") from None
 
 
-def decode_html(data: bytes) -> str:
-    """The text of a web page, in the encoding that the page declares, else UTF-8.
+def decode_html(data: bytes, label: str = "") -> str:
+    """The text of a web page, in the encoding that its server or the page itself declares, else UTF-8.
+
+    Args:
+        data: the page.
+        label: what its server said; passed over if there is no such encoding.
 
     Raises:
         UnreadableError: it is binary, declares an encoding that is unknown, or is in another one than it declares.
     """
-    head = data[:4096]
-    declared = _XML_ENCODING.search(head) or _META_CHARSET.search(head)
-    if declared is None:
-        return decode(data)
-    label = declared.group(1).decode("ascii")
+    name = _codec(label)
+    if not name:
+        head = data[:4096]
+        declared = _XML_ENCODING.search(head) or _META_CHARSET.search(head)
+        if declared is None:
+            return decode(data)
+        label = declared.group(1).decode("ascii")
+        name = _codec(label)
+        if not name:
+            raise UnreadableError(f"declares the encoding {label!r}, which is unknown")
+        if name.startswith("utf-16"):
+            name = "utf-8"  # a declaration that can be read as ASCII cannot be in UTF-16
+    return decode(data, _AS_BROWSERS_DO.get(name, name))
+
+
+def _codec(label: str) -> str:
+    """Python's name of an encoding; empty if there is none of this label."""
     try:
         name = codecs.lookup(label).name
         "".encode(name)  # refuses codecs from bytes to bytes, such as "hex"
     except (LookupError, ValueError):
-        raise UnreadableError(f"declares the encoding {label!r}, which is unknown") from None
-    if name.startswith("utf-16"):
-        name = "utf-8"  # a declaration that can be read as ASCII cannot be in UTF-16
-    return decode(data, _AS_BROWSERS_DO.get(name, name))
+        return ""
+    return name
 
 
 def _looks_binary(data: bytes) -> bool:

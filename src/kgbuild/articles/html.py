@@ -17,11 +17,12 @@ _BLOCK = frozenset(
 _UNSEEN = frozenset(("script", "style", "template", "noscript", "head", "title"))
 
 
-def html_record(data: bytes) -> tuple[dict[str, object], str]:
+def html_record(data: bytes, encoding: str = "") -> tuple[dict[str, object], str]:
     """What a web page says of its article.
 
     Args:
         data: the page.
+        encoding: what its server said it is in, which counts for more than what the page says.
 
     Returns:
         Title, date, author, publisher and address under the keys of :mod:`kgbuild.articles.records`; and the text, a
@@ -34,7 +35,7 @@ def html_record(data: bytes) -> tuple[dict[str, object], str]:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-    page = decode_html(data)
+    page = decode_html(data, encoding)
     if not page.strip():
         raise UnreadableError("is empty")
     try:

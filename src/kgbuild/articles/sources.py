@@ -1,20 +1,15 @@
-"""Finds the files to read and opens them: without waiting, and without a link that leads out of the folder."""
+"""Finds the files to read, on the disk and in other stores, without a link that leads out of the folder."""
 
 from __future__ import annotations
 
-import contextlib
-import gzip
-import io
 import os
-import re
-import stat
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from kgbuild.articles.failures import UnreadableError
+from kgbuild.articles.opening import COMPRESSIONS, absent
+from kgbuild.articles.remote import find_remote, is_address, local_path
 
 #: suffix of a file name -> the format it announces
 FORMATS = {
@@ -28,10 +23,15 @@ FORMATS = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".warc": "warc",
+    ".parquet": "parquet",
+    ".zip": "zip",
+    ".tar": "tar",
 }
-
-#: how many times the limit of one article is read over in search of the end of a line that is too long
-_SKIPPED_AT_MOST = 20
+#: what stands for two suffixes
+_SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".txz": ".tar.xz", ".tzst": ".tar.zst"}
+#: formats that are read from several places of the file, so that it cannot be compressed as a whole
+RANDOM_ACCESS = frozenset(("parquet", "zip"))
 
 STANDARD_INPUT = "-"
 
@@ -41,16 +41,23 @@ class Input:
     """A file to read.
 
     Attributes:
-        path: where it is; None for standard input.
+        path: where it is on the disk; None if it is elsewhere.
         name: relative to the folder that the user gave, with ``/``; the file's own name if the user gave the file.
         shown: as the user may write it, for messages.
         problem: why it cannot be read, if that is known already.
+        url: its address, if it is in another store.
     """
 
     path: Path | None
     name: str
     shown: str
     problem: str = ""
+    url: str = ""
+
+    @property
+    def standard_input(self) -> bool:
+        """It is not a file, but what is piped in."""
+        return self.path is None and not self.url
 
     @property
     def format(self) -> str:
@@ -58,15 +65,29 @@ class Input:
         return format_of(self.name)
 
     @property
-    def compressed(self) -> bool:
-        """The name says that it is gzip."""
-        return self.name.lower().endswith(".gz")
+    def compression(self) -> str:
+        """A value of :data:`~kgbuild.articles.opening.COMPRESSIONS`, or empty if the name tells of none."""
+        return COMPRESSIONS.get(_suffixes(self.name)[1], "")
+
+    def member(self, name: str) -> Input:
+        """A file within this one."""
+        inner = printable(name)
+        return Input(self.path, f"{self.name}/{inner}", f"{self.shown}/{inner}", "", self.url)
+
+
+def _suffixes(name: str) -> tuple[str, str]:
+    """The suffix of the format and that of the compression, if any."""
+    stem, last = os.path.splitext(name.lower())  # noqa: PTH122 - names with odd bytes
+    if last in _SHORT:
+        stem, last = os.path.splitext(stem + _SHORT[last])  # noqa: PTH122
+    return (os.path.splitext(stem)[1], last) if last in COMPRESSIONS else (last, "")  # noqa: PTH122
 
 
 def format_of(name: str) -> str:
     """The format that a file's name announces, or an empty string."""
-    suffix = os.path.splitext(name.lower().removesuffix(".gz"))[1]  # noqa: PTH122 - names with odd bytes
-    return FORMATS.get(suffix, "")
+    suffix, compression = _suffixes(name)
+    form = FORMATS.get(suffix, "")
+    return "" if compression and form in RANDOM_ACCESS else form
 
 
 def printable(name: str) -> str:
@@ -79,8 +100,9 @@ def find_inputs(paths: Iterable[str | Path], *, exclude: Path | None = None) -> 
     """The files that the user's arguments stand for.
 
     Args:
-        paths: files, folders, and ``-`` for standard input. A folder is walked in the order of its file names; hidden
-            files and folders are passed over, and so are links to folders.
+        paths: files, folders, addresses of other stores (see :mod:`kgbuild.articles.remote`), and ``-`` for standard
+            input. A folder is walked in the order of its file names; hidden files and folders are passed over, and so
+            are links to folders.
         exclude: a folder to pass over, such as the one that is written to.
 
     Yields:
@@ -90,7 +112,11 @@ def find_inputs(paths: Iterable[str | Path], *, exclude: Path | None = None) -> 
         if str(given) == STANDARD_INPUT:
             yield Input(None, "-", "standard input")
             continue
-        path = Path(given)
+        local = local_path(given) if isinstance(given, str) else None
+        if local is None and is_address(given):
+            yield from _elsewhere(str(given))
+            continue
+        path = Path(given if local is None else local)
         shown = printable(str(given))
         try:
             is_folder = path.is_dir()
@@ -104,20 +130,30 @@ def find_inputs(paths: Iterable[str | Path], *, exclude: Path | None = None) -> 
             yield Input(path, printable(path.name), shown)
 
 
-def _absent(path: Path) -> str:
-    """Says of a path why nothing is there; of an address of the web, which a path has lost one slash of, what to do."""
-    if re.match(r"[a-z][a-z0-9+.-]+:/", str(path), re.IGNORECASE):
-        return "is an address, and nothing is fetched; save it as a file, or pipe its text into: kgbuild build -"
-    return "there is no such file or folder"
+def _elsewhere(address: str) -> Iterator[Input]:
+    try:
+        for url, name in find_remote(address):
+            problem = "" if format_of(url) else UNKNOWN_KIND
+            yield Input(None, printable(name), printable(url), problem, url)
+    except UnreadableError as error:
+        name = address.rstrip("/").rpartition("/")[2]
+        yield Input(None, printable(name), printable(address), str(error), address)
+
+
+#: what is said of a file whose name does not tell its format
+UNKNOWN_KIND = (
+    f"is of a kind that is not read; the kinds are {', '.join(FORMATS)}, each (but for .parquet and .zip) also with "
+    f"{', '.join(COMPRESSIONS)}"
+)
 
 
 def _unknown_format(path: Path) -> str:
     try:
         if not os.path.lexists(path):
-            return _absent(path)
+            return absent(path)
     except (OSError, ValueError):
         return "is no file name"
-    return f"is of a kind that is not read; the kinds are {', '.join(FORMATS)}, each also with .gz"
+    return UNKNOWN_KIND
 
 
 def _walk(root: Path, shown: str, exclude: Path | None) -> Iterator[Input]:
@@ -172,80 +208,3 @@ def _link_problem(path: Path, inside: Path) -> str:
     except (OSError, RuntimeError):
         return "is a broken link"
     return "" if target.is_relative_to(inside) else "is a link that leads out of the folder"
-
-
-def open_input(source: Input) -> BinaryIO:
-    """Opens a file, decompressed.
-
-    Raises:
-        UnreadableError: it is no regular file, or may not be opened.
-    """
-    if source.path is None:
-        import sys
-
-        # a duplicate that may be closed without closing the process's own standard input
-        with contextlib.suppress(OSError):
-            stream = open(os.dup(sys.stdin.fileno()), "rb")  # noqa: PTH123, SIM115
-            return _decompressed(stream, stream.peek(2)[:2] == b"\x1f\x8b")
-        data = sys.stdin.buffer.read()
-        return _decompressed(io.BytesIO(data), data[:2] == b"\x1f\x8b")
-    try:
-        # without O_NONBLOCK, opening a FIFO would wait for a writer for ever
-        descriptor = os.open(source.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    except OSError as error:
-        if isinstance(error, FileNotFoundError):
-            raise UnreadableError(_absent(source.path)) from None
-        raise UnreadableError(f"cannot be opened ({error.strerror})") from None
-    except ValueError:
-        raise UnreadableError("is no file name") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise UnreadableError("is not a regular file; to read from a pipe, give - and redirect standard input")
-    return _decompressed(os.fdopen(descriptor, "rb"), source.compressed)
-
-
-def _decompressed(stream: BinaryIO, compressed: bool) -> BinaryIO:
-    return cast("BinaryIO", gzip.GzipFile(fileobj=stream)) if compressed else stream
-
-
-def read_bounded(stream: BinaryIO, limit: int) -> bytes:
-    """The whole stream.
-
-    Raises:
-        UnreadableError: it is longer than the limit, or its compression is broken.
-    """
-    try:
-        data = stream.read(limit + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableError(f"cannot be read ({error})") from None
-    if len(data) > limit:
-        raise UnreadableError(f"is longer than the limit of {limit:,} bytes (see --max-bytes)")
-    return data
-
-
-def lines_bounded(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | UnreadableError]]:
-    """The lines of a stream, numbered from 1; one that is too long comes as an error and the next ones go on.
-
-    A stream that breaks off (bad compression, a bad disk) ends with an error.
-    """
-    number = 0
-    while True:
-        number += 1
-        try:
-            line = stream.readline(limit + 1)
-            if len(line) > limit and not line.endswith(b"\n"):
-                yield number, UnreadableError(f"is longer than the limit of {limit:,} bytes (see --max-bytes)")
-                skipped = 0
-                while (rest := stream.readline(limit)) and not rest.endswith(b"\n"):
-                    skipped += len(rest)
-                    if skipped > _SKIPPED_AT_MOST * limit:
-                        # a compressed file of a few kilobytes can hold a line of many gigabytes
-                        yield number, UnreadableError("is a line without an end; the file is not read any further")
-                        return
-                continue
-        except (OSError, EOFError, zlib.error) as error:
-            yield number, UnreadableError(f"cannot be read from here on ({error})")
-            return
-        if not line:
-            return
-        yield number, line

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from kgbuild.articles.encoding import decode
 from kgbuild.articles.failures import UnreadableError
+from kgbuild.articles.opening import lines_bounded
 from kgbuild.articles.records import fold_key, known_keys
-from kgbuild.articles.sources import lines_bounded
 
 
 def parse_json(text: str) -> object:

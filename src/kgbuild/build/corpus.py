@@ -14,6 +14,7 @@ from typing import Any
 
 from kgbuild.articles import ReadFailure, ReadingLimits
 from kgbuild.articles.reading import Reading, read_input
+from kgbuild.articles.records import NO_COLUMNS, Columns
 from kgbuild.build.cache import Cache
 from kgbuild.build.progress import Progress
 from kgbuild.facts import Article, PartialDate
@@ -96,13 +97,14 @@ class Corpus:
             self._run(statement)
         (self._last,) = self._run("SELECT COALESCE(MAX(file), 0) FROM reading").fetchone()
 
-    def read(self, limits: ReadingLimits, cache: Cache, progress: Progress) -> None:
+    def read(self, limits: ReadingLimits, cache: Cache, progress: Progress, *, columns: Columns = NO_COLUMNS) -> None:
         """Reads the files that are new or have changed, and forgets those that have gone.
 
         Args:
             limits: what one input may cost.
             cache: which need not know the files that have gone any more.
             progress: is told of each article.
+            columns: for some fields the only column or key that they are read from.
         """
         run = self._run
         progress.start("Reading", None)
@@ -122,18 +124,18 @@ class Corpus:
         last = 0
         while row := run("SELECT rowid, * FROM todo_file WHERE rowid > ? LIMIT 1", (last,)).fetchone():
             last, *key = row
-            self._read(key, limits, progress)
+            self._read(key, limits, columns, progress)
         while row := run("SELECT same FROM todo_same LIMIT 1").fetchone():
             run("DELETE FROM todo_same WHERE same = ?", row)
             self._choose(row[0])
 
-    def _read(self, key: list[Any], limits: ReadingLimits, progress: Progress) -> None:
+    def _read(self, key: list[Any], limits: ReadingLimits, columns: Columns, progress: Progress) -> None:
         query = "SELECT digest, path, source FROM input WHERE name = ? AND shown = ? AND count = ?"
         digest, path, source = self._run(query, key).fetchone()
         self._last += 1
         number = self._last
         self._run("INSERT INTO source_file VALUES (?, ?, ?, ?, ?, ?)", (*key, digest, path, number))
-        for reading in read_input(pickle.loads(source), limits):
+        for reading in read_input(pickle.loads(source), limits, columns):
             row = _row(number, reading)
             self._run(f"INSERT INTO reading VALUES ({', '.join('?' * 16)})", row)
             if row[2] is not None:

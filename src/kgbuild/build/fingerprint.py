@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kgbuild.articles.failures import UnreadableError
+from kgbuild.articles.remote import stamp_of
 from kgbuild.articles.sources import find_inputs
 from kgbuild.build.cache import Cache
 from kgbuild.build.options import BuildOptions
@@ -127,14 +129,15 @@ def fingerprints(options: BuildOptions) -> Fingerprints:
         "--fail-on": options.fail_on,
         "--min-confidence": repr(options.min_confidence),
         "the limits": repr(options.limits),
+        "--column": data_hash(sorted(options.columns.items())),
         "--merged-turtle": options.merged_turtle,
     }
     extraction = data_hash(parts["the program"], parts["the model"], parts["the authority files"])
     finishing = data_hash(parts["the program"], parts["--fail-on"], parts["--min-confidence"])
     # what is written for the merged view only decides which files there are
-    whole = {name: value for name, value in parts.items() if name not in ("--merged-turtle", "the limits")}
+    whole = {name: value for name, value in parts.items() if name not in ("--merged-turtle", "the limits", "--column")}
     return Fingerprints(
-        reading=data_hash(parts["the program"], parts["the limits"]),
+        reading=data_hash(parts["the program"], parts["the limits"], parts["--column"]),
         extraction=extraction,
         observing=data_hash(extraction, parts["--min-confidence"]),
         finishing=finishing,
@@ -171,10 +174,12 @@ def scan(paths: Iterable[str | Path], exclude: Path | None, cache: Cache, databa
     known = True
     for source in find_inputs(paths, exclude=exclude):
         path = b""
-        if source.path is None:
+        if source.standard_input:
             digest, known = "", False
         elif source.problem:
             digest = f"problem {source.problem}"
+        elif source.path is None:
+            digest = _stamped(source.url)
         else:
             path, digest = _hashed(source.path, cache)
         database.execute(insert, (source.name, source.shown, digest, path, pickle.dumps(source)))
@@ -184,6 +189,14 @@ def scan(paths: Iterable[str | Path], exclude: Path | None, cache: Cache, databa
     for row in database.execute("SELECT name, shown, digest FROM input ORDER BY name, shown, digest"):
         whole.update(json.dumps(row).encode())
     return whole.hexdigest()
+
+
+def _stamped(url: str) -> str:
+    """What the store of a file says that changes when the file does: it would have to be fetched to be hashed."""
+    try:
+        return f"stamp {stamp_of(url)}"
+    except UnreadableError as error:
+        return f"error {error}"
 
 
 def _hashed(path: Path, cache: Cache) -> tuple[bytes, str]:

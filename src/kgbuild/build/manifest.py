@@ -63,6 +63,7 @@ def options_entry(options: BuildOptions) -> dict[str, Any]:
         "fail_on": options.fail_on,
         "min_confidence": options.min_confidence,
         "limits": asdict(options.limits),
+        "columns": dict(sorted(options.columns.items())),
         "merged_turtle": options.merged_turtle,
         "authority": sorted(map(_file_entry, options.authority_files), key=lambda entry: sorted(entry.items())),
         "judgements": _file_entry(options.judgements) if options.judgements is not None else None,

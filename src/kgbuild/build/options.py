@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
 from kgbuild.articles import ReadingLimits
+from kgbuild.articles.records import FIELDS
 from kgbuild.errors import KgbuildError
 
 FailOn = Literal["warning", "violation", "never"]
@@ -32,6 +34,7 @@ class BuildOptions:
         fail_on: which results of validation set an article aside: violations, warnings as well, or none.
         min_confidence: facts of less confidence are left out, from 0 to 1.
         limits: what one input may cost.
+        columns: for a field of an article the only column or key that it is read from.
         merged_turtle: whether the merged view is also written as Turtle; ``auto``: if it is not too large to be read.
     """
 
@@ -42,6 +45,7 @@ class BuildOptions:
     fail_on: FailOn = "violation"
     min_confidence: float = 0.0
     limits: ReadingLimits = field(default_factory=ReadingLimits)
+    columns: Mapping[str, str] = field(default_factory=dict)
     merged_turtle: MergedTurtle = "auto"
 
     def __post_init__(self) -> None:
@@ -56,6 +60,9 @@ class BuildOptions:
             )
         if not 0 <= self.min_confidence <= 1:
             raise KgbuildError(f"--min-confidence {self.min_confidence}: give a number from 0 to 1")
+        for name in self.columns:
+            if name not in FIELDS:
+                raise KgbuildError(f"--column {name}={self.columns[name]}: the fields are {', '.join(FIELDS)}")
         for path in self.authority_files:
             if not path.is_file():
                 raise KgbuildError(f"--authority {path}: there is no such file")

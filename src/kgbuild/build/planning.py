@@ -66,7 +66,7 @@ def plan(setup: Setup, *, force: bool = False, progress: Progress | None = None)
         if not force and unchanged(setup, cache, build_print(inputs, prints)) is not None:
             return Plan(True)
         corpus = Corpus(state.database)
-        corpus.read(setup.options.limits, cache, progress or Silence())
+        corpus.read(setup.options.limits, cache, progress or Silence(), columns=setup.options.columns)
         reasons = ["--force"] if force else _reasons(cache, prints)
         old = _old_sources(setup)
         extracted, kept = [], 0

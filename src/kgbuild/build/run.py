@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -83,6 +83,7 @@ def build(
     fail_on: FailOn = "violation",
     min_confidence: float = 0.0,
     limits: ReadingLimits | None = None,
+    columns: Mapping[str, str] | None = None,
     merged_turtle: MergedTurtle = "auto",
     workers: int | Literal["auto"] = 1,
     cache: str | Path | Literal[False] | None = None,
@@ -104,6 +105,7 @@ def build(
         fail_on: which results of validation set an article aside.
         min_confidence: facts of less confidence are left out, from 0 to 1.
         limits: what one input may cost.
+        columns: for a field of an article ("text", "title" …) the column of Parquet, or the key of JSON, that holds it.
         merged_turtle: whether the merged view is also written as Turtle; ``"auto"``: if it is not too large.
         workers: processes that work on articles; ``"auto"`` for one on each core.
         cache: where to keep what was worked out; None for ``.cache`` in the output folder, False for nowhere.
@@ -124,6 +126,7 @@ def build(
         fail_on=fail_on,
         min_confidence=min_confidence,
         limits=limits or ReadingLimits(),
+        columns=dict(columns or {}),
         merged_turtle=merged_turtle,
     )
     return build_setup(
@@ -237,7 +240,7 @@ class _Run:
         """Does all of it."""
         options, output = self._setup.options, self._setup.output
         corpus = Corpus(self._state.database)
-        corpus.read(options.limits, self._cache, self._progress)
+        corpus.read(options.limits, self._cache, self._progress, columns=options.columns)
         if not len(corpus):
             what = shown(corpus.failures) or "no files were given"
             raise KgbuildError(f"no article could be read, and nothing was written: {what}")

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kgbuild.articles.sources import STANDARD_INPUT, find_inputs
+from kgbuild.articles.failures import UnreadableError
+from kgbuild.articles.remote import stamp_of
+from kgbuild.articles.sources import STANDARD_INPUT, Input, find_inputs
 from kgbuild.build.result import BuildResult
 from kgbuild.build.run import Setup
 from kgbuild.errors import KgbuildError
@@ -51,9 +53,20 @@ def watch(
 def _look(setup: Setup) -> tuple[str, ...]:
     """How the files look from outside."""
     options = setup.options
-    files = [source.path for source in find_inputs(setup.paths, exclude=setup.output)]
+    found = list(find_inputs(setup.paths, exclude=setup.output))
+    files = [source.path for source in found if source.path is not None]
     files += [*options.authority_files, *([options.judgements] if options.judgements is not None else [])]
-    return tuple(sorted(_stamp(path) for path in files if path is not None))
+    elsewhere = [_stamp_elsewhere(source) for source in found if source.url]
+    return tuple(sorted([*map(_stamp, files), *elsewhere]))
+
+
+def _stamp_elsewhere(source: Input) -> str:
+    if source.problem:
+        return f"{source.url} {source.problem}"
+    try:
+        return f"{source.url} {stamp_of(source.url)}"
+    except UnreadableError as error:
+        return f"{source.url} {error}"
 
 
 def _stamp(path: Path) -> str:

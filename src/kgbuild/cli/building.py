@@ -53,7 +53,20 @@ _MaxMemory = Annotated[
 
 _Articles = Annotated[
     list[str],
-    typer.Argument(metavar="ARTICLES", help="Files, folders, or - for standard input.", show_default=False),
+    typer.Argument(
+        metavar="ARTICLES",
+        help="Files, folders, addresses such as s3://bucket/news/*.warc.gz, or - for standard input.",
+        show_default=False,
+    ),
+]
+_Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="FIELD=NAME",
+        help="The column of Parquet, or key of JSON, that a field is read from, such as text=body. Fields: text, "
+        "title, published, publisher, author, url. Can be given several times.",
+    ),
 ]
 _Output = Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where to write the graph.")]
 _Base = Annotated[str, typer.Option(metavar="IRI", help="What the IRIs of the graph begin with; ends in /.")]
@@ -102,6 +115,7 @@ def build(
     max_bytes: _MaxBytes = 5_000_000,
     max_time: _MaxTime = 60.0,
     max_memory: _MaxMemory = 2000,
+    column: _Columns = None,
     merged_turtle: _MergedTurtle = "auto",
     workers: _Workers = "1",
     cache: _Cache = None,
@@ -114,8 +128,9 @@ def build(
 ) -> None:
     """Build a graph from articles.
 
-    Articles are read from text (.txt), Markdown with YAML front matter (.md), web pages (.html), JSON (.json) and JSON
-    Lines (.jsonl), each also with .gz, from folders of these, and from standard input (-). What cannot be read, or
+    Articles are read from text (.txt), Markdown with YAML front matter (.md), web pages (.html), JSON (.json), JSON
+    Lines (.jsonl), web archives (.warc), each also with .gz, .bz2, .xz or .zst, Parquet (.parquet), .zip and .tar files
+    of these, from folders, other stores (s3://, gs://, hdfs://), and standard input (-). What cannot be read, or
     violates a shape, is set aside and reported; the rest is built.
 
     The output folder holds the merged view (graph.ttl), the named graphs (graph.trig, graph.nq, graph.jsonld), what
@@ -131,11 +146,13 @@ def build(
       kgbuild build monday.jsonl.gz tuesday.jsonl.gz -o output/ --authority ministers.csv
       kgbuild build archive/ -o output/ --workers auto
       kgbuild build archive/ -o output/ --dry-run
+      kgbuild build 's3://crawl/2021/*.warc.gz' -o output/ --workers auto
+      kgbuild build table.parquet -o output/ --column text=body --column title=headline
       curl -s https://news.example/feed.jsonl | kgbuild build - -o output/
     """
     runner = _Runner(
         articles, output, base, authority, judgements, fail_on, min_confidence, model, max_bytes, max_time,
-        max_memory, merged_turtle,
+        max_memory, column, merged_turtle,
         workers, False if no_cache else cache, quiet,
     )  # fmt: skip
     if dry_run:
@@ -163,6 +180,7 @@ def watch(
     max_bytes: _MaxBytes = 5_000_000,
     max_time: _MaxTime = 60.0,
     max_memory: _MaxMemory = 2000,
+    column: _Columns = None,
     merged_turtle: _MergedTurtle = "auto",
     workers: _Workers = "1",
     cache: _Cache = None,
@@ -183,7 +201,7 @@ def watch(
 
     runner = _Runner(
         articles, output, base, authority, judgements, fail_on, min_confidence, model, max_bytes, max_time,
-        max_memory, merged_turtle,
+        max_memory, column, merged_turtle,
         workers, cache, quiet,
     )  # fmt: skip
     for outcome in watching(runner.setup(), runner.run, interval=interval):
@@ -208,6 +226,7 @@ class _Runner:
     max_bytes: int
     max_time: float
     max_memory: int
+    column: list[str] | None
     merged_turtle: str
     workers: str
     cache: Path | Literal[False] | None
@@ -229,6 +248,7 @@ class _Runner:
             limits=ReadingLimits(
                 seconds=self.max_time, memory_bytes=self.max_memory * 1_000_000, article_bytes=self.max_bytes
             ),
+            columns=_columns(self.column),
             merged_turtle=self.merged_turtle,  # type: ignore[arg-type]
         )
         return make_setup(list(self.articles), self.output, options, self.cache)
@@ -249,6 +269,23 @@ class _Runner:
         _tell_failures(result)
         if not self.quiet:
             _tell_result(result, self.output)
+
+
+def _columns(given: list[str] | None) -> dict[str, str]:
+    """The columns that the user chose.
+
+    Raises:
+        KgbuildError: one is not given as FIELD=NAME, or a field twice.
+    """
+    from kgbuild.errors import KgbuildError
+
+    columns: dict[str, str] = {}
+    for one in given or ():
+        field, equals, name = one.partition("=")
+        if not (field and equals and name) or field in columns:
+            raise KgbuildError(f"--column {one}: give each field once, as FIELD=NAME, such as text=body")
+        columns[field] = name
+    return columns
 
 
 def _tell_failures(result: BuildResult) -> None:
@@ -280,6 +317,7 @@ def show(
     authority: _Authority = None,
     model: _Model = None,
     max_bytes: _MaxBytes = 5_000_000,
+    column: _Columns = None,
 ) -> None:
     """Print an article with what is found in it marked.
 
@@ -299,7 +337,7 @@ def show(
     from kgbuild.extraction.assemble import ExtractionFailure, extract
     from kgbuild.show import plain, styled
 
-    outcomes = list(read_articles([article], limits=ReadingLimits(article_bytes=max_bytes)))
+    outcomes = list(read_articles([article], limits=ReadingLimits(article_bytes=max_bytes), columns=_columns(column)))
     found = [outcome for outcome in outcomes if not isinstance(outcome, ReadFailure)]
     failures = [str(outcome) for outcome in outcomes if isinstance(outcome, ReadFailure)]
     if not found:
