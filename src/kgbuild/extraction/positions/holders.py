@@ -12,6 +12,7 @@ from kgbuild.extraction.treaties.clauses import reported_before, subjects
 from kgbuild.facts import ActorType, Statement
 
 _FIRST_PERSON = frozenset({"i", "we", "us", "me"})
+_WE = frozenset({"we", "us"})
 _OWN = frozenset({"my", "our", "his", "her", "their", "its"})
 _PRONOUNS = {"he": ActorType.PERSON, "she": ActorType.PERSON, "it": None, "they": None}
 
@@ -111,7 +112,10 @@ class Holders:
             head = inner[0] if inner and head.i not in self._doc._.referents else head
             lower = head.lower_
         if lower in _FIRST_PERSON:
-            return self.speakers(trigger)
+            speakers = self.speakers(trigger)
+            if lower in _WE and len(speakers) == 1:  # a minister's "we" is the state
+                return [r for r in self._behind(speakers[0]) if r.type == ActorType.STATE][:1] or speakers
+            return speakers
         owner = next((c for c in head.children if c.dep_ == "poss" and c.lower_ in _OWN), None)
         body = head.lemma_.lower() in words_of("body") and (head.pos_ == "NOUN" or head.lower_ == "government")
         if body and owner is not None:
