@@ -9,6 +9,8 @@ from kgbuild.extraction.positions.lexicon import DEFINITE, StanceCue, words_of
 
 #: cues with these conditions say too little of a thing that is not known to be one
 _UNSURE = frozenset({"weak", "future", "deed", "event", "control", "conditional", "denied", "bare"})
+#: of these, the ones under which a measure is still what somebody is for or against
+_LENIENT = frozenset({"weak", "future", "bare"})
 _BEFORE = frozenset({"amod", "compound", "nmod", "poss", "nummod", "quantmod", "case", "punct"})
 _NAMED = frozenset({"PERSON", "DATE", "TIME", "MONEY", "PERCENT", "CARDINAL", "ORDINAL", "QUANTITY", "GPE", "NORP"})
 #: words of a description behind its noun; what follows is rather a remark
@@ -35,7 +37,10 @@ class Issues:
             noun: head of the phrase.
             cue: the stance.
         """
-        return self.at(noun) if not _UNSURE & cue.when and self._can_be(noun, cue) else None
+        unsure = _UNSURE & cue.when
+        if noun.lemma_.lower() in words_of("measure"):
+            unsure -= _LENIENT
+        return self.at(noun) if not unsure and self._can_be(noun, cue) else None
 
     def known(self, noun: Token) -> Referent | None:
         """The issue spoken of before that a definite phrase takes up: "the clause"."""
@@ -77,6 +82,11 @@ class Issues:
         if lemma in words_of("vague") and not is_described(noun):
             return self.known(noun) is not None
         return not (cue.lemma in words_of("appeal") and lemma in words_of("virtue"))
+
+
+def is_measure(head: Token | None) -> bool:
+    """Whether a noun is a measure that people vote on and quarrel about: a ban, a mission, a resolution."""
+    return head is not None and head.lemma_.lower() in words_of("measure")
 
 
 def is_described(noun: Token) -> bool:

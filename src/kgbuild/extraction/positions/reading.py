@@ -21,6 +21,7 @@ from kgbuild.extraction.positions.clause import (
 )
 from kgbuild.extraction.positions.ellipsis import ellipsis_at
 from kgbuild.extraction.positions.holders import Holders
+from kgbuild.extraction.positions.issues import is_measure
 from kgbuild.extraction.positions.lexicon import StanceCue, denied, opposite, stance_cues, times, words_of
 from kgbuild.extraction.positions.matching import matched
 from kgbuild.extraction.positions.slots import holders
@@ -122,7 +123,7 @@ class StanceReader:
         if cue.lemma == "vote":  # "58 lawmakers voted against it" is a count, not a stance of somebody
             named = [] if any(c.dep_ == "nummod" for head in heads for c in head.children) else named
         for target in found:
-            if "weak" in cue.when and target.referent.sort != "treaty":
+            if "weak" in cue.when and target.referent.sort != "treaty" and not is_measure(target.head):
                 continue
             if "event" in cue.when and target.referent.sort != "event":
                 continue

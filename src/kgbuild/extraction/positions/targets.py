@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.clause import is_denied
 from kgbuild.extraction.positions.events import EventIndex
-from kgbuild.extraction.positions.issues import Issues, is_described
+from kgbuild.extraction.positions.issues import Issues, is_described, is_measure
 from kgbuild.extraction.positions.lexicon import StanceCue, opposite, stance_cues, times, words_of
 from kgbuild.extraction.positions.matching import words_at
 from kgbuild.extraction.positions.slots import targets
@@ -196,7 +196,8 @@ class Targets:
             treaty = self.topic(token.i, 2)
             if treaty is not None:
                 return [Target(treaty, Polarity.SUPPORTS, token)]
-        if event is not None and not ({"weak", "future"} & cue.when and event.sort == "event"):
+        doubtful = {"weak", "future"} & cue.when and not is_measure(token)
+        if event is not None and not (doubtful and event.sort == "event"):
             worded = known or token.lower_ in event.name.lower().split()
             issue = None if worded else self.issues.of(token, cue)
             return [Target(issue or event, Polarity.SUPPORTS, token)]
