@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.attribution.lexicon import cue_lexicon
 from kgbuild.extraction.document import DateMention, Mention, Referent, denoted, members_of, register_extensions
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.facts import ActorType, PartialDate, Span, Statement
 
 if TYPE_CHECKING:
     from kgbuild.extraction.attribution import Attribution
+
+
+#: behind a comma they tell more of a speaker, and are no part of the name
+_REMARKS = frozenset({"relcl", "acl", "appos"})
 
 
 class TokenIndex:
@@ -42,8 +47,13 @@ def heads(tokens: list[Token]) -> list[Token]:
 
 def _speakers(doc: Doc, source: list[Token]) -> list[Referent]:
     """Whom the words that name the source denote; a nominal that nobody knows becomes an unnamed group."""
+    if len(source) == 1 and source[0].lower_ in cue_lexicon().answerers:
+        return _interviewee(doc, source[0])
     for head in heads(source):
         found = [referent for referent in denoted(doc, head) if referent.sort == "actor"]
+        if len(found) == 1 and found[0].type == ActorType.GROUP:
+            # "its ambassador here, Hu Jianmin": the parser may leave something between
+            found = _named_beside(doc, head) or found
         if found:
             return found
     referents: dict[int, Referent] = doc._.referents
@@ -54,12 +64,32 @@ def _speakers(doc: Doc, source: list[Token]) -> list[Referent]:
     return []
 
 
+def _named_beside(doc: Doc, head: Token) -> list[Referent]:
+    """The person that a description is in apposition to."""
+    referents: dict[int, Referent] = doc._.referents
+    beside = [referents[c.i] for c in head.children if c.dep_ == "appos" and c.i in referents]
+    return [referent for referent in beside if referent.type == ActorType.PERSON][:1]
+
+
+def _interviewee(doc: Doc, label: Token) -> list[Referent]:
+    """Who answers in an interview: the person whom the text introduces first."""
+    introduced = [
+        (referent.mentions[0].start, referent.key, referent)
+        for referent in doc._.actors
+        if referent.type == ActorType.PERSON and referent.mentions and referent.mentions[0].start < label.i
+    ]
+    return [min(introduced, key=lambda item: item[:2])[2]] if introduced else []
+
+
 def _unnamed_speaker(doc: Doc, source: list[Token]) -> Referent | None:
     """A new group for a source that is a common noun phrase ("two people in the room"), or None."""
     nouns = [head for head in heads(source) if head.pos_ in {"NOUN", "PROPN"}]
     if not nouns:
         return None
     words = [token for token in source if token.sent.start == nouns[0].sent.start]
+    remark = next((c.left_edge.i for c in nouns[0].children if c.dep_ in _REMARKS and c.left_edge.i > nouns[0].i), None)
+    if remark is not None and doc[remark - 1].text == ",":  # "the congress, which at first called it a mistake"
+        words = [token for token in words if token.i < remark - 1]
     while words and words[0].pos_ in {"DET", "PUNCT"}:
         words = words[1:]
     while words and words[-1].is_punct:

@@ -38,6 +38,8 @@ class CueLexicon:
     crowds: frozenset[str]
     hardly_anyone: frozenset[str]
     questioners: frozenset[str]
+    answerers: frozenset[str]
+    press: frozenset[str]
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -70,6 +72,8 @@ def cue_lexicon() -> CueLexicon:
         relaying=frozenset(table["relaying"]),
         crowds=frozenset(table["crowds"]),
         questioners=frozenset(table["questioners"]),
+        answerers=frozenset(table["answerers"]),
+        press=frozenset(table["press"]),
         hardly_anyone=frozenset(table["hardly_anyone"]),
     )
 

@@ -82,7 +82,7 @@ def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:
         statement = people.statement_at(stance.trigger)
         for holder in stance.holders:
             target = stance.target.referent.key
-            if holder.key == target:
+            if holder.key == target or people.is_reporter(holder):
                 continue
             place = (holder.key, target, stance.trigger.sent.start)
             if _QUALIFYING.get(stance.polarity, 0) < ranks[place]:

@@ -6,6 +6,7 @@ import bisect
 
 from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.attribution.lexicon import cue_lexicon
 from kgbuild.extraction.document import Layout, Mention, Referent, denoted
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
 from kgbuild.extraction.treaties.clauses import reported_before, subjects
@@ -31,14 +32,36 @@ class Holders:
         self._represents: dict[str, list[str]] = {}
         for role in doc._.roles:
             self._represents.setdefault(role.holder, []).extend(role.represents)
+        self._press = self._reporters()
         spans = [
             (span.start, span.end, statement)
             for statement in doc._.statements
             if not statement.refusal
             for span in statement.content_spans
         ]
+        spans = [item for item in spans if not self._press.intersection(item[2].speakers)]
         self._spans = sorted(spans, key=lambda item: item[:2])
         self._starts = [start for start, _, _ in self._spans]
+
+    def _reporters(self) -> set[str]:
+        """Keys of those who speak in a transcript as the broadcaster's own people: what they say is the article's."""
+        words = cue_lexicon().press
+        turns = {s.speakers[0] for s in self._doc._.statements if s.cue == ":" and len(s.speakers) == 1}
+        return {
+            key
+            for key in turns
+            if key in self._by_key
+            and any(
+                token.lemma_.lower() in words
+                for mention in self._by_key[key].mentions
+                if mention.end < len(self._doc) and self._doc[mention.end].text != ":"
+                for token in self._doc[mention.head].sent
+            )
+        }
+
+    def is_reporter(self, referent: Referent) -> bool:
+        """Whether somebody speaks in a transcript for the broadcaster."""
+        return referent.key in self._press
 
     def in_heading(self, token: Token) -> bool:
         """Whether a token stands in a headline within the text."""
@@ -71,7 +94,7 @@ class Holders:
         found = [statement for _, _, statement in sorted(around, key=lambda item: item[:2])]
         for statement in list(found):
             outer = self._statements.get(statement.part_of)
-            if outer is not None and outer not in found:
+            if outer is not None and outer not in found and not self._press.intersection(outer.speakers):
                 found.append(outer)
         return found
 
