@@ -87,7 +87,7 @@ def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:
             place = (holder.key, target, stance.trigger.sent.start)
             if _QUALIFYING.get(stance.polarity, 0) < ranks[place]:
                 continue
-            attributor = people.attributor(holder, stance.trigger)
+            attributor = people.attributor(holder, stance.trigger, stance.holder_heads)
             key = (holder.key, target, stance.polarity, attributor)
             evidence = _evidence(doc, stance)
             expressed = (statement.key,) if statement is not None else ()

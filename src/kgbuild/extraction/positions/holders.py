@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.attribution.lexicon import cue_lexicon
 from kgbuild.extraction.document import Layout, Mention, Referent, denoted
+from kgbuild.extraction.positions.clause import clause_verb
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
 from kgbuild.extraction.treaties.clauses import reported_before, subjects
 from kgbuild.facts import ActorType, Statement
@@ -15,6 +16,7 @@ from kgbuild.facts import ActorType, Statement
 _FIRST_PERSON = frozenset({"i", "we", "us", "me"})
 _WE = frozenset({"we", "us"})
 _OWN = frozenset({"my", "our", "his", "her", "their", "its"})
+_CONTRASTS = frozenset({"whereas", "while", "whilst"})
 _PRONOUNS = {"he": ActorType.PERSON, "she": ActorType.PERSON, "it": None, "they": None}
 
 
@@ -98,10 +100,20 @@ class Holders:
                 found.append(outer)
         return found
 
-    def attributor(self, holder: Referent, trigger: Token) -> str:
-        """Key of the nearest speaker, other than the holder, who attributes a stance; empty if there is none."""
+    def attributor(self, holder: Referent, trigger: Token, heads: list[Token]) -> str:
+        """Key of the nearest speaker, other than the holder, who attributes a stance; empty if there is none.
+
+        Args:
+            holder: whose stance it is.
+            trigger: the word that shows it.
+            heads: the words that name the holder; "the deputy is said to favour it" is not the deputy's own word.
+        """
         for statement in self._enclosing(trigger):
-            if statement.speakers and holder.key not in statement.speakers:
+            if not statement.speakers or holder.key in statement.speakers:
+                continue
+            if any(span.start <= head.idx < span.end for span in statement.source_spans for head in heads):
+                continue
+            if not _contrasted(trigger, statement):
                 return statement.speakers[0]
         return ""
 
@@ -144,8 +156,12 @@ class Holders:
         if body and owner is not None:
             people = [r for r in denoted(self._doc, owner, joint=False) if r.sort == "actor"] or self.speakers(trigger)
             behind = [r for p in people for r in (self._behind(p) if p.type == ActorType.PERSON else [p])]
+            if head.lemma_.lower() in words_of("faction"):  # her coalition is not her state
+                behind = [r for r in behind if r.type != ActorType.STATE]
             if behind:
                 return behind[:1]
+            if head.lemma_.lower() in words_of("faction"):
+                return []
         named = [r for r in denoted(self._doc, head, joint=False) if r.sort == "actor"]
         if named:
             person = self._person_beside(head)
@@ -200,3 +216,11 @@ class Holders:
         self._by_key[group.key] = group
         referents[noun.i] = group
         return group
+
+
+def _contrasted(trigger: Token, statement: Statement) -> bool:
+    """Whether the clause of a stance only stands beside what is said: "confessed to doubts, whereas Peru is for it"."""
+    cue = max((span.start for span in statement.cue_spans), default=-1)
+    place = clause_verb(trigger)
+    marks = [c for c in place.children if c.dep_ in {"mark", "advmod"} and c.lower_ in _CONTRASTS]
+    return any(cue < mark.idx < trigger.idx and mark.i and mark.nbor(-1).text == "," for mark in marks)

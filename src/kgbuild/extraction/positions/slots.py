@@ -86,6 +86,10 @@ def _owners(noun: Token) -> Iterator[Token]:
     for child in noun.children:
         if child.dep_ in {"amod", "compound", "nmod"} and child.text[0].isupper():
             yield child
+    if noun.dep_ == "pobj" and noun.head.lower_ == "in" and noun.head.head.pos_ in _VERBS:
+        # "blocked the road in protest against the talks"
+        yield from agents(noun.head.head) if is_passive(noun.head.head) else subjects(noun.head.head)
+        return
     owned = any(child.dep_ == "poss" for child in noun.children) or (receives and _named_owner(noun))
     if verb is not noun and lemma in words_of("express") and not owned:
         yield from agents(verb) if is_passive(verb) else subjects(verb)
