@@ -255,13 +255,16 @@ class _Runner:
 
     def run(self, force: bool = False) -> BuildResult:
         """Does a build."""
-        from kgbuild.build.run import build_setup
+        from kgbuild.garbage import searched_seldom
+
+        with searched_seldom():  # importing makes much that stays
+            from kgbuild.build.run import build_setup
         from kgbuild.errors import KgbuildError
 
         if self.workers != "auto" and not self.workers.isdecimal():
             raise KgbuildError(f"--workers {self.workers}: give a number from 1, or auto")
         workers: int | Literal["auto"] = "auto" if self.workers == "auto" else int(self.workers)
-        with progress_bar(self.quiet) as progress:
+        with progress_bar(self.quiet) as progress, searched_seldom():
             return build_setup(self.setup(), workers=workers, force=force, progress=progress)
 
     def tell(self, result: BuildResult) -> None:

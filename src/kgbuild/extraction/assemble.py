@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kgbuild.extraction.document import Referent
 from kgbuild.facts import Actor, ActorType, Article, ArticleFacts, Event, Issue, Position, Role, Statement, Treaty
+from kgbuild.garbage import searched_seldom
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -46,7 +47,7 @@ def extract(nlp: Language, articles: Iterable[Article]) -> Iterator[ArticleFacts
     stream = iter(articles)
     while batch := list(islice(stream, BATCH_SIZE)):
         # the zone frees what the vocabulary learnt from the batch: without it memory grows with the corpus
-        with nlp.memory_zone():
+        with nlp.memory_zone(), searched_seldom():
             results = list(_extract_batch(nlp, batch))
         yield from results
 
@@ -61,13 +62,21 @@ def _extract_batch(nlp: Language, batch: list[Article]) -> Iterator[ArticleFacts
     for article in batch:
         try:
             if len(article.text) > PART:
-                yield facts_of(_parse_in_parts(nlp, article), article)
+                yield _taken_from(_parse_in_parts(nlp, article), article)
             elif docs:
-                yield facts_of(next(parsed), article)
+                yield _taken_from(next(parsed), article)
             else:
-                yield facts_of(nlp(_make_doc(nlp, article)), article)
+                yield _taken_from(nlp(_make_doc(nlp, article)), article)
         except Exception as error:  # the article is set aside with the reason; its neighbours go on
             yield ExtractionFailure(article, f"extraction failed: {type(error).__name__}: {error}")
+
+
+def _taken_from(doc: Doc, article: Article) -> ArticleFacts:
+    """The facts of a document that nobody needs after them."""
+    facts = facts_of(doc, article)
+    # what the components left on it leads back to it: without this only the search for garbage would find it
+    doc.user_data.clear()
+    return facts
 
 
 def parts_of(text: str, limit: int) -> Iterator[str]:

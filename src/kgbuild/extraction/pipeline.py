@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.document import register_extensions
 from kgbuild.extraction.models import model_name, require_published_weights
+from kgbuild.garbage import searched_seldom
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -34,6 +35,7 @@ COMPONENTS = tuple(_MODULES)
 REQUIRED = ("tagger", "parser", "ner", "lemmatizer")
 
 
+@searched_seldom()
 def load_pipeline(
     model: str | None = None,
     *,

@@ -126,6 +126,10 @@ class Stage:
             self.groups.add(head)
         self.publish()
 
+    def close(self) -> None:
+        """Lets go of its parts, which know it, so that all are freed with the document; of no use afterwards."""
+        vars(self).clear()
+
     def publish(self) -> None:
         """Writes what has been found to the document."""
         self.cast.number()

@@ -44,6 +44,7 @@ class CoreferenceFinder:
         """Adds to the document's referents, actors and roles; does nothing without ``kgbuild_actors``."""
         if doc._.kgbuild_stage is not None:
             Coreference(doc._.kgbuild_stage).run()
+            doc._.kgbuild_stage.close()
             doc._.kgbuild_stage = None
         return doc
 
