@@ -3,6 +3,7 @@
 #   make test    run the tests
 # Libraries come from the lock file, held to their hashes, where it fits the Python and the package index; else by the
 # version ranges of pyproject.toml. LOCKED=only refuses the second way, LOCKED=no the first.
+#   make docs    build the documentation as a site, in site/ (no network needed once its libraries are there)
 #   make lock    work the lock file out anew (needs the network)
 #   make audit   look for known vulnerabilities, and list licences
 
@@ -10,10 +11,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements/dev.txt
+DOCS_LOCK := requirements/docs.txt
 LOCKED ?= yes
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test lint format lock audit clean
+.PHONY: install demo test lint format docs lock audit clean
 
 install: $(VENV)/.installed
 
@@ -39,14 +41,24 @@ format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/.docs
+	$(BIN)/python tools/site
+
+$(VENV)/.docs: $(VENV)/.installed $(DOCS_LOCK)
+	PIP="$(PIP)" sh tools/install.sh $(DOCS_LOCK) $(LOCKED) docs,notebook
+	touch $@
+
 # pins stay as they are where they still suit; to take newer ones, remove the lock file first
 lock: install
 	$(PIP) 'uv>=0.5'
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --custom-compile-command 'make lock' --quiet --output-file $(LOCK)
+	$(BIN)/uv pip compile pyproject.toml --extra docs --extra notebook --constraint $(LOCK) --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --quiet --output-file $(DOCS_LOCK)
 
 audit: install
 	$(BIN)/python tools/audit.py $(LOCK)
+	$(BIN)/python tools/audit.py $(DOCS_LOCK)
 
 clean:
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs kgbuild with what developing it needs: PIP="python -m pip install" tools/install.sh LOCK yes|only|no
+# Installs kgbuild with what developing it needs: PIP="python -m pip install" tools/install.sh LOCK yes|only|no [EXTRAS]
 set -eu
-lock=$1 locked=$2
+lock=$1 locked=$2 extras=${3:-dev}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
@@ -11,7 +11,7 @@ if [ "$locked" != no ]; then
         if [ "$locked" = only ]; then
             exec $PIP --no-deps --no-build-isolation --editable .
         fi
-        exec $PIP --no-build-isolation --editable '.[dev]'
+        exec $PIP --no-build-isolation --editable ".[$extras]"
     fi
     cat "$log" >&2
     if grep -q "DO NOT MATCH THE HASHES" "$log"; then
@@ -23,4 +23,4 @@ if [ "$locked" != no ]; then
     fi
     echo "the lock file does not fit this Python or this package index: installing by version ranges" >&2
 fi
-exec $PIP --editable '.[dev]'
+exec $PIP --editable ".[$extras]"
