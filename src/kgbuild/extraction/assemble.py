@@ -103,6 +103,7 @@ def _parse_in_parts(nlp: Language, article: Article) -> Doc:
         parts = list(nlp.pipe(parts_of(article.text, PART), batch_size=1))
     doc = Doc.from_docs(parts, ensure_whitespace=False)
     doc._.published = article.published
+    doc._.article = article
     for name in ours:
         doc = nlp.get_pipe(name)(doc)
     return doc
@@ -111,6 +112,7 @@ def _parse_in_parts(nlp: Language, article: Article) -> Doc:
 def _make_doc(nlp: Language, article: Article) -> Doc:
     doc = nlp.make_doc(article.text)
     doc._.published = article.published
+    doc._.article = article
     return doc
 
 

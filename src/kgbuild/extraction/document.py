@@ -6,6 +6,7 @@ A component reads the extensions of those before it and fills its own; ``registe
 extension                 filled by                    holds
 ========================  ===========================  ==========================================================
 ``doc._.published``       the caller                   ``PartialDate | None``: the day relative dates refer to
+``doc._.article``         the caller                   ``facts.Article | None``: who published the text, and where
 ``doc._.layout``          ``kgbuild_layout``           :class:`Layout`: paragraphs and quoted regions
 ``doc._.dates``           ``kgbuild_dates``            ``list[DateMention]`` in text order
 ``doc._.actors``          ``kgbuild_actors``           ``list[Referent]``; their types, names, mentions
@@ -157,7 +158,7 @@ def register_extensions() -> None:
             Doc.set_extension(name, default=[])
     if not Doc.has_extension("referents"):
         Doc.set_extension("referents", default={})
-    for name in ("published", "layout"):
+    for name in ("published", "article", "layout"):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=None)
 

@@ -21,6 +21,8 @@ _BY_PARAGRAPH = 0.3
 _MAXIMUM_DISTANCE = 9.0
 #: how much it gains if the state comes up often
 _OFTEN = 0.15
+#: how strongly the state of the publisher is the topic anywhere
+_AT_HOME = 1.2
 
 
 @dataclass(slots=True)
@@ -33,6 +35,8 @@ class Context:
 
     tokens: Tokens
     cues: dict[int, list[tuple[int, float, Referent]]] = field(default_factory=lambda: defaultdict(list))
+    #: the state of the publisher, if that is known: whoever writes for its readers need not name it
+    publisher: Referent | None = None
 
     def add(self, start: int, end: int, state: Referent, *, least: float = 0.0) -> None:
         """Notes that tokens ``start`` to ``end`` bring a state up: its name, its city, its minister, its parliament.
@@ -111,6 +115,9 @@ class Context:
                 # of equally strong cues of this sentence the last is nearest
                 if score > highest or (score == highest and sentences == 0):
                     best, highest = state, score
+        home = self.publisher
+        if home is not None and home.key not in exclude and highest < _AT_HOME:
+            return home
         return best
 
     def fallback(self, i: int, exclude: Collection[str] = ()) -> Referent | None:
@@ -135,6 +142,8 @@ class Context:
                 if state.key not in exclude and not (state.tentative and weight < _BODY):
                     total[state.key] += weight
                     states.setdefault(state.key, state)
+        if self.publisher is not None and self.publisher.key not in exclude:
+            return self.publisher
         return states[max(total, key=lambda key: total[key])] if total else None
 
     def salience(self, state: Referent, i: int) -> float:

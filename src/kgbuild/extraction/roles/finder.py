@@ -102,6 +102,8 @@ class RoleFinder:
             edge = next((k for k in (title.end, title.right, title.right + 1) if k in self.persons), -1)
             if state is not None and edge >= 0:
                 self.held_for.note(title.text, self.persons[edge], state)
+            elif state is not None:
+                self.held_for.note_unnamed(title, state)
 
     def add(self, title: Title, following: Title | None = None) -> Post | None:
         """Finds a title's holder by what stands beside it, and adds the post.

@@ -70,10 +70,16 @@ class HeldFor:
         self.resolve = resolve
         #: office -> (holder's key, state's key) where the text says so
         self._held: dict[str, set[tuple[str, str]]] = {}
+        #: office -> (token, state) of phrases that name nobody: "the Danish prime minister"
+        self._unnamed: dict[str, list[tuple[int, Referent]]] = {}
 
     def note(self, title: str, holder: Referent, state: Referent) -> None:
         """Takes in that somebody holds an office for a state."""
         self._held.setdefault(office(title), set()).add((holder.key, state.key))
+
+    def note_unnamed(self, title: Title, state: Referent) -> None:
+        """Takes in that a phrase speaks of a state's office without a name."""
+        self._unnamed.setdefault(office(title.text), []).append((title.left, state))
 
     def states(self, holder: Referent, title: Title, accredited: Sequence[Referent]) -> list[Referent]:
         """The state that a post is held for, as a list of one, or an empty list.
@@ -100,6 +106,9 @@ class HeldFor:
         known = self.cast.state_of(holder)
         if known is not None and known.key not in taken:
             return [known]
+        spoken_of = [at for at in self._unnamed.get(office(text), ()) if at[0] < title.left and at[1].key not in taken]
+        if title.head.kind == "office" and spoken_of:
+            return [spoken_of[-1][1]]
         state = self._side(title) or self.context.state(title.left, taken) or self.context.fallback(title.left, taken)
         return [state] if state is not None else []
 
