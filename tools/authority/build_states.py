@@ -33,7 +33,7 @@ COLUMNS = [
 ITEMS = {
     "VA": "Q159583", "PS": "Q219060", "NL": "Q55", "DK": "Q35", "SUHH": "Q15180", "YUCS": "Q36704", "CSHH": "Q33946",
     "DDDE": "Q16957", "YDYE": "Q199841", "CSXX": "Q37024", "XVSV": "Q180573", "XVAH": "Q28513", "XVOT": "Q12560",
-    "XVPR": "Q38872", "XVAR": "Q170468",
+    "XVPR": "Q38872", "XVAR": "Q170468", "XSLD": "Q34754",
 }  # fmt: skip
 
 

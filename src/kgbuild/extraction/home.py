@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
+import re
 from urllib.parse import urlsplit
 
 from kgbuild.authority import Authority
-from kgbuild.extraction.lexicons import rows
+from kgbuild.extraction.lexicons import not_states, rows, word_set
 from kgbuild.facts import ActorType, Article
 
 #: the longest phrase of a publisher's name that is looked up, in words
 _LONGEST = 5
+_POSSESSIVE = re.compile(r"['’]s?$")
+_PUNCTUATION = ",.:;!?()[]'‘’“”\"–—"
 
 
 def publisher_state(article: Article | None, authority: Authority) -> str:
@@ -23,6 +26,42 @@ def publisher_state(article: Article | None, authority: Authority) -> str:
     if article is None:
         return ""
     return _by_name(article.publisher, authority) or _by_address(article.url, authority)
+
+
+def headline_state(article: Article | None, authority: Authority) -> str:
+    """The id of the state that an article's title is about first; empty if it names none, or two side by side.
+
+    Args:
+        article: what is known about a text, if anything is.
+        authority: whose states to look for, by name, adjective or capital.
+    """
+    if article is None:
+        return ""
+    raw = article.title.split()
+    words = [_POSSESSIVE.sub("", word.strip(_PUNCTUATION)) for word in raw]
+    passed = 0
+    for start, word in enumerate(words):
+        if start < passed:
+            continue
+        scene = start > 0 and words[start - 1].lower() in word_set("locative")
+        found, end = _state_at(words, start, authority)
+        passed = end
+        if found and not scene and word[:1].isupper():
+            beside = end + (words[end : end + 1] == ["and"])
+            joined = beside > end or raw[end - 1].endswith(",")
+            return "" if joined and _state_at(words, beside, authority)[0] else found
+    return ""
+
+
+def _state_at(words: list[str], start: int, authority: Authority) -> tuple[str, int]:
+    """The state named by the words at a place, and where its name ends."""
+    plain = [word.lower() for word in words[start : start + _LONGEST]]
+    blocked = not_states().longest(plain, 0)
+    for length in range(min(_LONGEST, len(words) - start), 0, -1):
+        for entry in authority.named(" ".join(words[start : start + length]), "actor")[:1]:
+            if entry.actor_type == ActorType.STATE and not (blocked and length <= blocked[0]):
+                return entry.id, start + length
+    return "", start + (blocked[0] if blocked else 1)
 
 
 @functools.cache
@@ -47,9 +86,9 @@ def _by_name(name: str, authority: Authority) -> str:
             if listed is not None:
                 words[start : start + length] = ["-"] * length  # they tell of none; others of the name may
                 continue
-            for entry in authority.named(" ".join(phrase), "actor"):
-                if entry.actor_type == ActorType.STATE and phrase[0][0].isupper():
-                    return entry.id
+            state, end = _state_at(words, start, authority) if phrase[0][0].isupper() else ("", 0)
+            if state and end == start + length:
+                return state
     return ""
 
 

@@ -129,6 +129,12 @@ def office_rules() -> dict[str, tuple[bool, frozenset[str]]]:
 
 
 @functools.cache
+def not_states() -> PhraseTable[bool]:
+    """Phrases that hold a state's name or adjective and denote no state: "Lake Victoria"."""
+    return PhraseTable((row[0].split(), True) for row in rows("not_states.tsv", 2))
+
+
+@functools.cache
 def role_modifiers() -> dict[str, str]:
     """Words before the head of a title -> what they do there."""
     return {plain(word): use for word, use in rows("role_modifiers.tsv", 2)}

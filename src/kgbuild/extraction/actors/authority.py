@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from kgbuild.authority import Authority, Form
-from kgbuild.extraction.lexicons import given_names, person_nouns, rows, word_list, word_set
+from kgbuild.extraction.lexicons import given_names, not_states, person_nouns, word_list, word_set
 from kgbuild.extraction.phrases import PhraseTable, split_words
 from kgbuild.extraction.tokens import SUBJECTS, Tokens
 from kgbuild.facts import ActorType
@@ -44,7 +44,7 @@ class AuthorityMatcher:
             words = tuple(split_words(tokenize, form.text))
             phrases.append((words, (form, words)))
         self._table = PhraseTable(phrases)
-        self._blocked = PhraseTable((row[0].split(), True) for row in rows("not_states.tsv", 2))
+        self._blocked = not_states()
 
     def find(self, tokens: Tokens) -> list[Known]:
         """The authority's names in a document, the longest where they overlap, in text order.
@@ -56,10 +56,11 @@ class AuthorityMatcher:
         found: list[list[Known]] = []
         i = 0
         while i < len(words):
-            if tokens.text[i][0].isupper() and (blocked := self._blocked.longest(words, i)):
-                i = blocked[0]
-                continue
             readings = self._at(tokens, i) if tokens.text[i][0].isalnum() else []
+            blocked = self._blocked.longest(words, i) if tokens.text[i][0].isupper() else None
+            if blocked and not any(reading.end > blocked[0] for reading in readings):
+                i = blocked[0]  # "Central African states", but "the Central African Republic"
+                continue
             if readings:
                 found.append(readings)
             i = readings[0].end if readings else i + 1

@@ -27,7 +27,7 @@ from kgbuild.extraction.actors.titles import find_bodies, find_titles
 from kgbuild.extraction.coreference.descriptions import DescriptionResolver
 from kgbuild.extraction.coreference.pronouns import PronounResolver
 from kgbuild.extraction.document import Referent, register_extensions
-from kgbuild.extraction.home import publisher_state
+from kgbuild.extraction.home import headline_state, publisher_state
 from kgbuild.extraction.layout import layout_of
 from kgbuild.extraction.lexicons import organisation_heads
 from kgbuild.extraction.roles.finder import RoleFinder
@@ -87,8 +87,11 @@ class Stage:
         self.cast.implied = lambda identifier: self.cast.known(authority.entry(identifier))
         self.cast.entry = authority.get
         self.cast.lookup = self._known_body
-        home = publisher_state(doc._.article, authority)
-        self.context = Context(self.tokens, publisher=self.cast.implied(home) if home else None)
+        at_home, headline = (
+            self.cast.implied(state) if state else None
+            for state in (publisher_state(doc._.article, authority), headline_state(doc._.article, authority))
+        )
+        self.context = Context(self.tokens, publisher=at_home, headline=headline)
         self.resolver = PronounResolver(self.cast)
         #: token -> who is named there, also where a name only says where
         self.who: dict[int, Referent] = {}

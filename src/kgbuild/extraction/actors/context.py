@@ -23,6 +23,9 @@ _MAXIMUM_DISTANCE = 9.0
 _OFTEN = 0.15
 #: how strongly the state of the publisher is the topic anywhere
 _AT_HOME = 1.2
+#: the same of the state that the headline names first, and how much it counts for the text's home
+_IN_HEADLINE = 0.2
+_HEADLINE = 8.0
 
 
 @dataclass(slots=True)
@@ -37,6 +40,8 @@ class Context:
     cues: dict[int, list[tuple[int, float, Referent]]] = field(default_factory=lambda: defaultdict(list))
     #: the state of the publisher, if that is known: whoever writes for its readers need not name it
     publisher: Referent | None = None
+    #: the state that the headline is about first
+    headline: Referent | None = None
 
     def add(self, start: int, end: int, state: Referent, *, least: float = 0.0) -> None:
         """Notes that tokens ``start`` to ``end`` bring a state up: its name, its city, its minister, its parliament.
@@ -118,6 +123,8 @@ class Context:
         home = self.publisher
         if home is not None and home.key not in exclude and highest < _AT_HOME:
             return home
+        if self.headline is not None and self.headline.key not in exclude and highest < _IN_HEADLINE:
+            return self.headline
         return best
 
     def fallback(self, i: int, exclude: Collection[str] = ()) -> Referent | None:
@@ -144,6 +151,9 @@ class Context:
                     states.setdefault(state.key, state)
         if self.publisher is not None and self.publisher.key not in exclude:
             return self.publisher
+        if self.headline is not None and self.headline.key not in exclude:
+            total[self.headline.key] += _HEADLINE
+            states.setdefault(self.headline.key, self.headline)
         return states[max(total, key=lambda key: total[key])] if total else None
 
     def salience(self, state: Referent, i: int) -> float:
