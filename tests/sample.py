@@ -10,6 +10,7 @@ from kgbuild.facts import (
     ActorType,
     Article,
     ArticleFacts,
+    Copy,
     Event,
     PartialDate,
     Polarity,
@@ -311,6 +312,9 @@ class SampleIdentities:
 
     def evidence_iri(self, article_iri: str, span: Span) -> str:
         return f"{article_iri}#char={span.start},{span.end}"
+
+    def copy_iri(self, article_iri: str, copy: Copy) -> str:
+        return f"{article_iri}/source/{_digest(copy.url, copy.publisher)}"
 
 
 def _digest(*parts: str) -> str:

@@ -160,6 +160,7 @@ CASES: list[tuple[str, str, str]] = [
     ("article-publisher", "", "<> schema:publisher 7 ."),
     ("article-author", "", '<> schema:author "" .'),
     ("article-url", "", "<> schema:url <https://example.org/again> ."),
+    ("article-source", "", '<> dcterms:source "https://example.org/again" .'),
     # evidence
     ("evidence-exact", '<#char=0,8> oa:exact "Ana Ruiz" .', ""),
     ("evidence-start", "<#char=0,8> oa:start 0 .", ""),

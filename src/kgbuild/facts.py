@@ -75,6 +75,17 @@ class TimeSpan:
         return self.start if self.start == self.end else None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Copy:
+    """Where the text of an article was published as well, and what was said of it there; empty where unknown."""
+
+    url: str = ""
+    publisher: str = ""
+    published: str = ""
+    author: str = ""
+    title: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """An article as it was read: its normalised text, which every offset refers to, and what is known about it.
@@ -85,6 +96,7 @@ class Article:
         published: the date of publication, no finer than given.
         publisher, author, url: as given; empty if unknown.
         source: where it was read from, for messages: ``path`` or ``path:line``. Not part of the graph.
+        copies: where else the same text was published.
     """
 
     text: str
@@ -94,6 +106,7 @@ class Article:
     author: str = ""
     url: str = ""
     source: str = field(default="", compare=False)
+    copies: tuple[Copy, ...] = ()
 
 
 class ActorType(StrEnum):

@@ -19,6 +19,7 @@ from kgbuild.build.cache import Cache
 from kgbuild.build.corpus import Corpus
 from kgbuild.build.fingerprint import scan
 from kgbuild.build.progress import Silence
+from kgbuild.facts import Copy
 
 
 def read(*paths: Path, database: sqlite3.Connection | None = None) -> Corpus:
@@ -65,6 +66,27 @@ def test_of_articles_with_the_same_text_the_best_known_and_earliest_is_kept(tmp_
     corpus = read(tmp_path)
     assert [source.article.title for source in corpus] == ["Kept"]
     assert next(iter(corpus)).names == ("0.json", "1.json", "2.json", "3.json")
+
+
+def test_copies_tell_where_else_a_text_was_published(tmp_path: Path) -> None:
+    text = {"text": "The same text.", "published": "2020-01-03"}
+    records = [
+        {**text, "url": "https://b.example/2", "publisher": "B", "published": "2020-01-04"},
+        {**text, "url": "https://a.example/1", "publisher": "A", "title": "Kept"},
+        {**text, "url": "https://a.example/1", "title": "Less is known of the same"},
+        {**text, "publisher": "A"},
+        {**text, "url": "https://b.example/2", "publisher": "B", "title": "Earlier, so this one tells of it"},
+        {**text, "publisher": "C"},
+        {**text},
+    ]
+    for number, item in enumerate(records):
+        (tmp_path / f"{number}.json").write_text(json.dumps(item))
+    (source,) = read(tmp_path)
+    assert source.article.title == "Kept"
+    assert source.article.copies == (
+        Copy(publisher="C", published="2020-01-03"),
+        Copy("https://b.example/2", "B", "2020-01-03", title="Earlier, so this one tells of it"),
+    )
 
 
 def test_sources_are_relative_to_what_the_user_gave(tmp_path: Path) -> None:

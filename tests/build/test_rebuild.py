@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import random
+import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
 import kgbuild
 from kgbuild.articles import ReadingLimits
@@ -66,34 +71,121 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     return done
 
 
-def test_any_sequence_of_changes_gives_what_a_build_from_nothing_gives(corpus: Path, tmp_path: Path) -> None:
-    chance = random.Random(7)
-    output = tmp_path / "output"
-    judgements = tmp_path / "judgements.csv"
-    judgements.write_text("decision,left,right,why\nsplit,person/anne-martin,person/ana-martin,two people\n")
-    options: dict[str, Any] = {}
-    steps: list[Callable[[], object]] = [
-        lambda: article(corpus, chance.randrange(6), chance.choice(TEXTS)),
-        lambda: article(corpus, chance.randrange(6), f"{chance.choice(TEXTS)} Peru agreed {chance.randrange(9)}."),
-        lambda: chance.choice(sorted(corpus.iterdir())).unlink(),
-        lambda: options.update(min_confidence=chance.choice((0.0, 0.8))),
-        lambda: options.update(base=chance.choice(("https://a.example/", "https://b.example/"))),
-        lambda: options.update(judgements=chance.choice((None, judgements))),
-        lambda: options.update(merged_turtle=chance.choice(("never", "always"))),
-        lambda: (corpus / "broken.json").write_text("{"),
-    ]
-    for number in range(12):
-        for _ in range(chance.randrange(1, 3)):
-            if len(list(corpus.iterdir())) < 2:
-                article(corpus, 0, TEXTS[0])
-            chance.choice(steps)()
-        if not list(corpus.glob("[0-9].json")):
-            article(corpus, 0, TEXTS[0])
-        kgbuild.build(corpus, output, **options)
-        fresh = tmp_path / f"fresh-{number}"
-        kgbuild.build(corpus, fresh, cache=False, **options)
-        assert contents(output) == contents(fresh), number
+class Rebuilds(RuleBasedStateMachine):
+    """Articles and options change, and the graph is built again into the same folder, now and then by two processes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="kgbuild-test-"))
+        self.articles = self.folder / "articles"
+        self.articles.mkdir()
+        self.options: dict[str, Any] = {}
+        (self.folder / "judgements.csv").write_text(
+            "decision,left,right,why\nsplit,person/anne-martin,person/ana-martin,two people\n"
+        )
+        (self.folder / "own.csv").write_text(
+            "id,type,name,other_names,abbreviations,affiliation,wikidata\nsalas,Person,Pedro Salas,,,,\n"
+        )
+        article(self.articles, 9, TEXTS[2])
+
+    def teardown(self) -> None:
+        self.build(1, False)
+        shutil.rmtree(self.folder)
+
+    @rule(
+        number=st.integers(0, 4),
+        text=st.sampled_from(TEXTS),
+        more=st.sampled_from(("", " Peru agreed.", " So it was.")),
+    )
+    def put(self, number: int, text: str, more: str) -> None:
+        """Several may have the same text, and are one article then."""
+        article(self.articles, number, text + more)
+
+    @rule(number=st.integers(0, 4))
+    def remove(self, number: int) -> None:
+        (self.articles / f"{number}.json").unlink(missing_ok=True)
+
+    @rule(text=st.sampled_from(("{", '{"text": "Chile met Peru."}\n{"text": 3}\n', "")))
+    def put_lines(self, text: str) -> None:
+        (self.articles / "lines.jsonl").write_text(text)
+
+    @rule(
+        option=st.sampled_from(
+            [
+                ("min_confidence", 0.8),
+                ("base", "https://a.example/"),
+                ("judgements", "judgements.csv"),
+                ("authority_files", "own.csv"),
+                ("fail_on", "warning"),
+                ("fail_on", "never"),
+                ("merged_turtle", "never"),
+                ("merged_turtle", "always"),
+                ("limits", ReadingLimits(article_bytes=70)),
+            ]
+        )
+    )
+    def choose(self, option: tuple[str, Any]) -> None:
+        """Sets an option, or takes it back."""
+        name, value = option
+        if name in ("judgements", "authority_files"):
+            value = self.folder / value if name == "judgements" else (self.folder / value,)
+        if self.options.get(name) == value:
+            del self.options[name]
+        else:
+            self.options[name] = value
+
+    @rule(workers=st.sampled_from((1, 1, 1, 1, 1, 2)), force=st.sampled_from((False, False, False, True)))
+    def build(self, workers: int, force: bool) -> None:
+        output, fresh = self.folder / "output", self.folder / "fresh"
+        try:
+            kgbuild.build(self.articles, fresh, cache=False, **self.options)
+        except KgbuildError as error:
+            with pytest.raises(KgbuildError, match=re.escape(str(error).partition(":")[0])):
+                kgbuild.build(self.articles, output, workers=workers, force=force, **self.options)
+            return
+        kgbuild.build(self.articles, output, workers=workers, force=force, **self.options)
+        assert contents(output) == contents(fresh)
         assert not (fresh / ".cache").exists()
+        assert kgbuild.build(self.articles, output, **self.options).unchanged
+        shutil.rmtree(fresh)
+
+
+Rebuilds.TestCase.settings = settings(
+    max_examples=8,
+    stateful_step_count=10,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+TestAnySequenceOfChanges = Rebuilds.TestCase
+
+
+def test_a_copy_that_comes_and_goes_leaves_what_a_build_from_nothing_gives(
+    corpus: Path, tmp_path: Path, worked: list[tuple[str, int]]
+) -> None:
+    output = tmp_path / "output"
+    kgbuild.build(corpus, output)
+    without = contents(output)
+    worked.clear()
+    article(corpus, 7, TEXTS[1])
+    kgbuild.build(corpus, output)
+    # the copy's address is new in the graph, for which nothing has to be extracted
+    assert worked == [("finish", 1)]
+    kgbuild.build(corpus, tmp_path / "fresh", cache=False)
+    assert contents(output) == contents(tmp_path / "fresh") != without
+    addresses = "SELECT ?url { ?article a <https://w3id.org/kgbuild/diplomacy#Article> ; "
+    addresses += "<http://purl.org/dc/terms/source>?/<https://schema.org/url> ?url }"
+    found = sorted(kgbuild.open(output).frame(addresses)["url"])
+    assert found == [f"https://n.example/{number}" for number in (0, 1, 2, 3, 7)]
+    # whichever of the two goes, the other one is left
+    (corpus / "1.json").unlink()
+    kgbuild.build(corpus, output)
+    assert b"n.example/1" not in (output / "graph.nq").read_bytes()
+    article(corpus, 1, TEXTS[1])
+    (corpus / "7.json").unlink()
+    kgbuild.build(corpus, output)
+    assert contents(output) == without
 
 
 def test_what_is_known_is_not_worked_out_again(corpus: Path, tmp_path: Path, worked: list[tuple[str, int]]) -> None:

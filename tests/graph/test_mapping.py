@@ -10,9 +10,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.compare import graph_diff, to_isomorphic
 
 from kgbuild.errors import KgbuildError
-from kgbuild.facts import Actor, ActorType, Article, ArticleFacts, Event, PartialDate, Span, TimeSpan
+from kgbuild.facts import Actor, ActorType, Article, ArticleFacts, Copy, Event, PartialDate, Span, TimeSpan
 from kgbuild.graph.mapping import article_quads, confidence_literal, date_literal, identity_quads
-from kgbuild.graph.vocabulary import DIP, OA, RDF, SCHEMA, SKOS, iri
+from kgbuild.graph.vocabulary import DCTERMS, DIP, OA, RDF, SCHEMA, SKOS, iri
 from sample import BASE, MARCH, SampleIdentities, march_facts, may_facts
 
 # what the hand-made facts say, without their evidence
@@ -124,6 +124,22 @@ def test_every_fact_becomes_its_triples(march: Graph, identities: SampleIdentiti
             found.add(triple)
     _, missing, unexpected = graph_diff(to_isomorphic(expected), to_isomorphic(found))
     assert (set(missing), set(unexpected)) == (set(), set())
+
+
+def test_other_places_where_a_text_was_published_are_its_sources(identities: SampleIdentities) -> None:
+    copy = Copy("https://example.org/again", "Other Courier", "2024-03", "Liv Dahl", "River pact near")
+    facts = dataclasses.replace(
+        march_facts(), article=dataclasses.replace(MARCH, copies=(copy, Copy(publisher="Third Courier")))
+    )
+    graph = Graph()
+    for subject, predicate, value, _ in article_quads(facts, identities):
+        graph.add((subject, predicate, value))
+    article = URIRef(identities.article_iri(MARCH))
+    others = sorted(graph.objects(article, DCTERMS.source), key=lambda node: str(graph.value(node, SCHEMA.publisher)))
+    told = [{str(value) for _, value in graph.predicate_objects(node)} for node in others]
+    assert told[0] == {str(SCHEMA.NewsArticle), *(copy.url, copy.publisher, copy.published, copy.author, copy.title)}
+    assert told[1] == {str(SCHEMA.NewsArticle), "Third Courier"}
+    assert [str(value) for value in graph.objects(article, SCHEMA.url)] == [MARCH.url]
 
 
 def test_no_property_of_the_contract_is_left_out(march: Graph) -> None:

@@ -8,8 +8,8 @@ import json
 import pickle
 import sqlite3
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kgbuild.articles import ReadFailure, ReadingLimits
@@ -17,7 +17,7 @@ from kgbuild.articles.reading import Reading, read_input
 from kgbuild.articles.records import NO_COLUMNS, Columns
 from kgbuild.build.cache import Cache
 from kgbuild.build.progress import Progress
-from kgbuild.facts import Article, PartialDate
+from kgbuild.facts import Article, Copy, PartialDate
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS source_file (name TEXT, shown TEXT, count INTEGER, digest TEXT, path BLOB, id INTEGER,
@@ -28,7 +28,8 @@ CREATE TABLE IF NOT EXISTS reading (id INTEGER PRIMARY KEY, file INTEGER, same B
 CREATE INDEX IF NOT EXISTS reading_file ON reading (file);
 CREATE INDEX IF NOT EXISTS reading_same ON reading (same);
 CREATE INDEX IF NOT EXISTS reading_failed ON reading (id) WHERE same IS NULL;
-CREATE TABLE IF NOT EXISTS kept (same BLOB PRIMARY KEY, reading INTEGER, sha256 TEXT, names TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept (same BLOB PRIMARY KEY, reading INTEGER, sha256 TEXT, names TEXT, copies TEXT)
+    WITHOUT ROWID;
 """
 _SCRATCH = (
     "CREATE TEMP TABLE IF NOT EXISTS todo_same (same BLOB PRIMARY KEY) WITHOUT ROWID",
@@ -69,13 +70,15 @@ class Source:
         article: what was read.
         names: the files that it stands in, sorted; several where it was given more than once.
         sha256: of all that was read, text and what is known about it.
-        data: the article packed.
+        data: the article packed, without its copies.
+        copies: where else its text was published, as JSON: for each copy the list of its fields.
     """
 
     article: Article
     names: tuple[str, ...]
     sha256: str
     data: bytes
+    copies: str
 
     def failure(self, stage: str, reason: str) -> Failure:
         """What is said if it fails."""
@@ -144,13 +147,31 @@ class Corpus:
 
     def _choose(self, same: bytes) -> None:
         """Chooses which of the articles with one text is kept."""
-        best = f"SELECT id, sha256 FROM reading WHERE same = ? ORDER BY {_PREFERENCE} LIMIT 1"
+        best = f"SELECT id, sha256, url, publisher FROM reading WHERE same = ? ORDER BY {_PREFERENCE} LIMIT 1"
         row = self._run(best, (same,)).fetchone()
         if row is None:
             self._run("DELETE FROM kept WHERE same = ?", (same,))
             return
+        *row, url, publisher = row
         names = [name for (name,) in self._run("SELECT DISTINCT name FROM reading WHERE same = ?", (same,))]
-        self._run("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", (same, *row, json.dumps(sorted(names))))
+        copies = json.dumps(self._copies(same, url, publisher))
+        self._run("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)", (same, *row, json.dumps(sorted(names)), copies))
+
+    def _copies(self, same: bytes, url: bytes, publisher: bytes) -> list[tuple[str, ...]]:
+        """Where else a text was published: of the articles that are not kept those with another address or publisher.
+
+        Each address and publisher once, told by the article that would have been kept; one of which only less is known
+        than of the one that is kept, and nothing else, is no other source.
+        """
+        query = (
+            "SELECT url, publisher, published, author, title FROM reading WHERE same = ? AND NOT "
+            f"(url IN (x'', ?) AND publisher IN (x'', ?)) ORDER BY {_PREFERENCE}"
+        )
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for row in self._run(query, (same, url, publisher)):
+            fields = tuple(field.decode("utf-8", "surrogatepass") for field in row)
+            found.setdefault(fields[:2], fields)
+        return [found[key] for key in sorted(found)]
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -176,13 +197,19 @@ class Corpus:
 
     def __getitem__(self, same: bytes) -> Source:
         """The article with this hash of its text."""
-        query = "SELECT sha256, names, reading FROM kept WHERE same = ?"
+        query = "SELECT sha256, names, reading, copies FROM kept WHERE same = ?"
         row = self._run(query, (same,)).fetchone()
         if row is None:
             raise KeyError(same)
-        sha256, names, reading = row
+        sha256, names, reading, copies = row
         (data,) = self._run("SELECT data FROM reading WHERE id = ?", (reading,)).fetchone()
-        return Source(unpacked(data), tuple(json.loads(names)), sha256, data)
+        article = with_copies(unpacked(data), json.loads(copies))
+        return Source(article, tuple(json.loads(names)), sha256, data, copies)
+
+
+def with_copies(article: Article, copies: Iterable[Iterable[str]]) -> Article:
+    """An article with what :attr:`Source.copies` tells."""
+    return replace(article, copies=tuple(Copy(*fields) for fields in copies))
 
 
 def text_hash(text: str) -> str:

@@ -29,7 +29,7 @@ __all__ = ["Assembly", "facts_key", "pipeline"]
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS article (number INTEGER PRIMARY KEY, same BLOB UNIQUE, sha256 TEXT, names TEXT, "
-    "part TEXT, finish TEXT)",
+    "copies TEXT, part TEXT, finish TEXT)",
     "CREATE UNIQUE INDEX IF NOT EXISTS article_part ON article (part)",
     "CREATE TEMP TABLE IF NOT EXISTS arrived (number INTEGER PRIMARY KEY)",
     "CREATE TABLE IF NOT EXISTS refused (article TEXT PRIMARY KEY, report TEXT)",
@@ -80,25 +80,29 @@ class Assembly:
         self.graph = Assembled(state, cache, options.base)
         self.failures: list[Failure] = []
         self._gone: list[int] = []
+        #: articles of which only the copies have changed
+        self._copied: list[int] = []
 
     def compare(self) -> list[int]:
         """Notes which articles have come; gives the numbers of those that have gone."""
         changed = (
-            "SELECT article.same, kept.names FROM article JOIN kept USING (same, sha256) "
-            "WHERE article.names <> kept.names"
+            "SELECT number, part, article.copies <> kept.copies, kept.names, kept.copies "
+            "FROM article JOIN kept USING (same, sha256) WHERE article.names <> kept.names "
+            "OR article.copies <> kept.copies"
         )
-        for same, names in self._run(changed).fetchall():
-            self._run("UPDATE article SET names = ? WHERE same = ?", (names, same))
-            (part,) = self._run("SELECT part FROM article WHERE same = ?", (same,)).fetchone()
+        for number, part, copied, names, copies in self._run(changed).fetchall():
+            self._run("UPDATE article SET names = ?, copies = ? WHERE number = ?", (names, copies, number))
             self.graph.parts.change("article", part)
+            if copied:
+                self._copied.append(number)
         gone = "SELECT number FROM article LEFT JOIN kept USING (same, sha256) WHERE kept.reading IS NULL"
         numbers = [number for (number,) in self._run(gone)]
         come = (
-            "SELECT kept.same, kept.sha256, kept.names FROM kept LEFT JOIN article USING (same, sha256) "
+            "SELECT kept.same, kept.sha256, kept.names, kept.copies FROM kept LEFT JOIN article USING (same, sha256) "
             "WHERE article.number IS NULL"
         )
         self._run("DELETE FROM arrived")
-        self._run("CREATE TEMP TABLE IF NOT EXISTS came (same BLOB, sha256 TEXT, names TEXT)")
+        self._run("CREATE TEMP TABLE IF NOT EXISTS came (same BLOB, sha256 TEXT, names TEXT, copies TEXT)")
         self._run("DELETE FROM came")
         self._run(f"INSERT INTO came {come}")
         return numbers
@@ -119,9 +123,10 @@ class Assembly:
         (last,) = self._run("SELECT COALESCE(MAX(number), 0) FROM article").fetchone()
         # a number is not given again while identity may still know it
         last = max(last, *gone, 0) if gone else last
-        for row in self._each("SELECT rowid, same, sha256, names FROM came WHERE rowid > ? ORDER BY rowid LIMIT 1"):
+        for row in self._each("SELECT rowid, * FROM came WHERE rowid > ? ORDER BY rowid LIMIT 1"):
             last += 1
-            self._run("INSERT INTO article (number, same, sha256, names) VALUES (?, ?, ?, ?)", (last, *row[1:]))
+            insert = "INSERT INTO article (number, same, sha256, names, copies) VALUES (?, ?, ?, ?, ?)"
+            self._run(insert, (last, *row[1:]))
             self._run("INSERT INTO arrived VALUES (?)", (last,))
         self._work("extract", "Extracting", lambda sha256: not self._cache.has(facts_key(self._prints, sha256)))
         self._work("observe", "Observing", lambda sha256: not self._cache.has(_observed_key(self._prints, sha256)))
@@ -191,6 +196,8 @@ class Assembly:
             keys = facts_key(self._prints, sha256), _observed_key(self._prints, sha256)
             self._cache.use(*keys)
             index.add(number, zlib.decompress(self._kept(keys[1])))
+        for number in self._copied:
+            index.change(number)
         while True:
             index.settle()
             refused = self._collided(index)
@@ -231,9 +238,9 @@ class Assembly:
             for number in index.changed():
                 mark, path, keys, entities = index.article(number)
                 part = f"<{self._options.base}{path}>"
-                query = "SELECT same, sha256, part, finish FROM article WHERE number = ?"
-                same, sha256, part_before, finish = self._run(query, (number,)).fetchone()
-                slice_ = slice_bytes(self._options.base, mark, path, keys, entities)
+                query = "SELECT same, sha256, copies, part, finish FROM article WHERE number = ?"
+                same, sha256, copies, part_before, finish = self._run(query, (number,)).fetchone()
+                slice_ = frame(copies.encode(), slice_bytes(self._options.base, mark, path, keys, entities))
                 own = facts_key(self._prints, sha256)
                 key = hashlib.sha256(f"{self._prints.finishing} {own} ".encode() + slice_).hexdigest()
                 if key == finish and part == part_before:

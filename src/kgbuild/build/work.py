@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgbuild.build.confidence import confident
-from kgbuild.build.corpus import unpacked
+from kgbuild.build.corpus import unpacked, with_copies
 from kgbuild.build.options import FailOn
 from kgbuild.facts import Article
 from kgbuild.limits import ArticleLimits, OverLimitError, limited, out_of_memory
@@ -167,15 +167,21 @@ def framed(data: bytes) -> list[bytes]:
 
 
 def order(article: bytes, facts: bytes, slice_: bytes) -> bytes:
-    """What is needed to finish an article: the packed article, its facts, and what identity says of it."""
+    """What is needed to finish an article: the packed article, its facts, and what else its graph is made of.
+
+    That is, framed: where else the article was published, as :attr:`kgbuild.build.corpus.Source.copies`, and what
+    identity says of it, see :func:`slice_bytes`.
+    """
     return frame(article, facts, slice_)
 
 
 def _ordered(item: bytes) -> tuple[Article, ArticleFacts, Identities]:
     from kgbuild.facts_codec import decode
 
-    article, facts, slice_ = framed(item)
-    return unpacked(article), decode(zlib.decompress(facts)), _unsliced(slice_)
+    packed, facts, rest = framed(item)
+    copies, slice_ = framed(rest)
+    article = with_copies(unpacked(packed), json.loads(copies))
+    return article, decode(zlib.decompress(facts)), _unsliced(slice_)
 
 
 def slice_bytes(base: str, mark: str, path: str, keys: Mapping[str, str], entities: Sequence[Entity]) -> bytes:

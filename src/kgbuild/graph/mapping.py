@@ -18,6 +18,7 @@ from kgbuild.facts import (
     Actor,
     Article,
     ArticleFacts,
+    Copy,
     Event,
     Issue,
     PartialDate,
@@ -87,6 +88,9 @@ class Identities(Protocol):
 
     def evidence_iri(self, article_iri: str, span: Span) -> str:
         """The IRI of a stretch of an article's text."""
+
+    def copy_iri(self, article_iri: str, copy: Copy) -> str:
+        """The IRI of another place where an article's text was published."""
 
 
 def article_quads(facts: ArticleFacts, identities: Identities) -> list[Quad]:
@@ -228,6 +232,25 @@ class _ArticleMapper:
                 yield node, predicate, plain(text)
         if article.published is not None:
             yield node, SCHEMA.datePublished, date_literal(article.published)
+        for copy in article.copies:
+            yield from self._copy(copy)
+
+    def _copy(self, copy: Copy) -> Iterator[_Triple]:
+        """Another place where the article's text was published: what the graph was read from as well."""
+        node = iri(self._identities.copy_iri(self._article_iri, copy))
+        yield self.article, DCTERMS.source, node
+        yield node, RDF.type, SCHEMA.NewsArticle
+        given = (
+            (SCHEMA.url, copy.url),
+            (SCHEMA.publisher, copy.publisher),
+            (SCHEMA.author, copy.author),
+            (DCTERMS.title, copy.title),
+        )
+        for predicate, text in given:
+            if text:
+                yield node, predicate, plain(text)
+        if copy.published:
+            yield node, SCHEMA.datePublished, date_literal(PartialDate.parse(copy.published))
 
     def _actor(self, actor: Actor) -> Iterator[_Triple]:
         node = self._node(actor.key)

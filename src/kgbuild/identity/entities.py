@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kgbuild.authority import Sort
-from kgbuild.facts import Article, Position, Role, Span
-from kgbuild.identity.minting import article_path, digest, evidence_iri, fingerprint, first_words
+from kgbuild.facts import Article, Copy, Position, Role, Span
+from kgbuild.identity.minting import article_path, copy_iri, digest, evidence_iri, fingerprint, first_words
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -175,3 +175,7 @@ class Identities:
     def evidence_iri(self, article_iri: str, span: Span) -> str:
         """The IRI of a stretch of an article's text: ``…#char=254,261``."""
         return evidence_iri(article_iri, span)
+
+    def copy_iri(self, article_iri: str, copy: Copy) -> str:
+        """The IRI of another place where an article's text was published, by its address and publisher."""
+        return copy_iri(article_iri, copy)

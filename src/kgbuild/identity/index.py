@@ -78,6 +78,10 @@ class IdentityIndex:
         self._run("INSERT INTO seen VALUES (?, ?, ?, NULL, ?, '', ?)", values)
         self._run("INSERT OR IGNORE INTO todo_own VALUES (?)", (seen.path,))
 
+    def change(self, article: int) -> None:
+        """Notes that something has changed about an article that identity does not look at; see :meth:`changed`."""
+        self._run("INSERT OR IGNORE INTO changed_article VALUES (?)", (article,))
+
     def settle(self) -> None:
         """Works out what the articles that came and went have changed; see :meth:`changed`."""
         while row := self._run("SELECT own FROM todo_own LIMIT 1").fetchone():

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from kgbuild.authority import slug
 from kgbuild.errors import KgbuildError
-from kgbuild.facts import Article, Span
+from kgbuild.facts import Article, Copy, Span
 
 DEFAULT_BASE = "https://w3id.org/kgbuild/id/"
 
@@ -41,6 +41,11 @@ def article_path(article: Article) -> str:
     """Path of an article's IRI: its title, and a hash of its URL or, without one, of its title, date and text."""
     key = (article.url,) if article.url else (article.title, str(article.published or ""), article.text)
     return f"article/{'-'.join(filter(None, (slug(article.title, 60), digest(*key))))}"
+
+
+def copy_iri(article_iri: str, copy: Copy) -> str:
+    """IRI of another place where the text of an article was published, told by its address and publisher."""
+    return f"{article_iri}/source/{digest(copy.url, copy.publisher)}"
 
 
 def name_path(folder: str, *names: str) -> str:
