@@ -95,6 +95,8 @@ class Arguments(Slots):
         if referent is None and tokens.lower[i] in _FIRST_PERSON:
             return self._speakers(i)
         vague = referent is not None and referent.type == ActorType.GROUP and referent.tentative
+        if (referent is None or vague) and (owner := self._owner(i)) >= 0:
+            return self.denoted(owner, strict=strict)
         if (referent is None or vague) and (two := self._last_two(i)):
             return two
         if referent is None or vague:
@@ -114,9 +116,26 @@ class Arguments(Slots):
             return []
         return list(self._within(i))
 
-    def _last_two(self, i: int) -> list[Referent]:
-        """ "The two ministers", of whom nothing is known: the two people spoken of last; likewise two countries."""
+    def _owner(self, i: int) -> int:
+        """Whose members they are: "an alliance **whose supporters** burned tyres"; -1 if the words tell of nobody."""
         tokens = self.tokens
+        if not any(tokens.lower[c] == "whose" for c in tokens.children[i]):
+            return -1
+        if tokens.lemma[i].lower() not in words("kinds.members"):
+            return -1
+        clause = tokens.head[i]
+        owner = tokens.head[clause] if tokens.dep[clause] == "relcl" else -1
+        # a clause behind a name of several words is often parsed as of the last of them
+        return next((m.head for r in self._actors for m in r.mentions if m.start <= owner < m.end), owner)
+
+    def _last_two(self, i: int) -> list[Referent]:
+        """ "The two ministers", of whom nothing is known: the two people spoken of last; likewise two countries.
+
+        "Between **the two**" are the two states of the same sentence.
+        """
+        tokens = self.tokens
+        if tokens.lower[i] in ("two", "both") and tokens.tag[i] in ("CD", "DT") and tokens.dep[i] == "pobj":
+            return self._two_states_of(i)
         if not any(tokens.lower[c] in ("two", "both") for c in tokens.children[i]) or tokens.tag[i] != "NNS":
             return []
         lemma = tokens.lemma[i].lower()
@@ -134,6 +153,17 @@ class Arguments(Slots):
                     before.append((max(heads), referent.key))
         latest = sorted(before)[-2:]
         return [self.by_key[key] for _, key in latest] if len(latest) == 2 else []
+
+    def _two_states_of(self, i: int) -> list[Referent]:
+        tokens = self.tokens
+        found: list[Referent] = []
+        for j in range(i - 1, -1, -1):
+            if tokens.sentence[i] - tokens.sentence[j] > 1:
+                break
+            referent = self.referents.get(j)
+            if referent is not None and referent.type == ActorType.STATE and referent not in found:
+                found.append(referent)
+        return found[:2] if len(found) >= 2 else []
 
     def patients(self, heads: Iterable[int]) -> list[Referent]:
         """People whom something is done to and whom nobody has named: unnamed groups are made of them.
@@ -274,6 +304,11 @@ class Arguments(Slots):
         tokens = self.tokens
         if kind == "any":
             return True
+        if tokens.lower[i] in ("it", "them") and kind.startswith("@"):
+            # "imposed a tariff and lifted **it**"
+            before = self._object_before(i)
+            if before >= 0:
+                return self.is_kind(before, kind)
         lemma = tokens.lemma[i].lower()
         if kind.startswith("@"):
             listed = words("lists." + kind[1:])
@@ -294,6 +329,15 @@ class Arguments(Slots):
                 self._is_actor_kind(referent, kind) for referent in self.actors([i], strict=kind != "actor")
             ) or (kind == "polity" and lemma in words("kinds.body"))
         return lemma == kind or tokens.lower[i] == kind
+
+    def _object_before(self, i: int) -> int:
+        """The object of the verb that a pronoun's verb is coordinated with, or -1."""
+        tokens = self.tokens
+        verb = tokens.head[i]
+        if tokens.dep[i] != "dobj" or tokens.dep[verb] != "conj":
+            return -1
+        found = [o for o in self.objects(tokens.head[verb]) if o < i and tokens.pos[o] in ("NOUN", "PROPN")]
+        return found[0] if found else -1
 
     def is_human(self, i: int) -> bool:
         """Whether a noun or pronoun is one for people, known to the word lists or by its form ("keepers")."""

@@ -35,7 +35,7 @@ _CONTRAST = frozenset(
     }
 )
 _TREATY_PREPOSITIONS = frozenset({"of", "on", "to", "from", "about", "for", "under", "with"})
-_TRIGGERING = frozenset({"NOUN", "PROPN", "VERB"})
+_TRIGGERING = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 _LABEL_TOKENS = 9
 _DONE_BY_PEOPLE = frozenset({"Attack", "Coercion", "Protest"})
@@ -64,7 +64,7 @@ class CandidateFinder:
         self._table = table
         self._published = published
         self.arguments = Arguments(doc, tokens)
-        self._context = Context(doc, self.arguments)
+        self.context = Context(doc, self.arguments)
         self._selection = Selection(doc, self.arguments)
         self._names = self._covered()
         self._joined = self._hyphenated()
@@ -77,7 +77,7 @@ class CandidateFinder:
                 trigger = self._fit(i)
                 if trigger is not None:
                     fitting[i] = trigger
-        times = Times(self.arguments, self._doc._.dates, set(fitting))
+        times = Times(self.arguments, self._doc._.dates, set(fitting), self._published)
         found: list[Candidate] = []
         at: dict[int, Candidate] = {}
         for i, trigger in fitting.items():
@@ -87,12 +87,10 @@ class CandidateFinder:
                 if verb is not None and verb.type in ("Sanction", "Concession"):
                     # "lifted its sanctions": the verb is the event
                     continue
+            if not trigger.verb and self._is_told_by(i, trigger, fitting):
+                continue
             if candidate is None or self._selection.is_complement(i, trigger, fitting, candidate):
                 continue
-            outer = at.get(self._tokens.head[i]) if trigger.verb and self._tokens.dep[i] == "xcomp" else None
-            if outer is not None and self._tokens.lemma[outer.trigger].lower() in words("realis.intent"):
-                # "offered to mediate" is mediation that may come
-                found.remove(outer)
             candidate.whole = self._whole(i, trigger, candidate, at)
             candidate.explicit = any(
                 self._tokens.lower[c] in ("between", "with", "among") for c in self._tokens.children[i]
@@ -102,11 +100,31 @@ class CandidateFinder:
             found.append(candidate)
         return found
 
+    def _is_told_by(self, i: int, trigger: Trigger, fitting: Mapping[int, Trigger]) -> bool:
+        """Whether the verb that the noun is the object of is the event: "withdrew its **recognition** of Taiwan"."""
+        tokens = self._tokens
+        if tokens.dep[i] not in ("dobj", "nsubjpass"):
+            return False
+        verb = fitting.get(tokens.head[i])
+        if (
+            verb is None
+            or not verb.verb
+            or verb.type in SPEECH_DEEDS
+            or CATEGORIES[trigger.type] in ("CONSULT", "ELECTION")
+        ):
+            return False
+        return verb.type != trigger.type and any(
+            condition.path == ("obj",) and not condition.negative and "any" not in condition.kinds
+            for condition in verb.conditions
+        )
+
     def _whole(self, i: int, trigger: Trigger, candidate: Candidate, at: Mapping[int, Candidate]) -> Candidate | None:
         """The mention that this one only continues: "mediated the **talks**", "killed one man and **wounded** six"."""
         tokens = self._tokens
         if not trigger.verb:
-            around = [self.arguments.carrier(i)]
+            above = tokens.head[tokens.head[i]] if tokens.dep[i] == "pobj" else i
+            # who meets on the margins of a summit meets besides
+            around = [] if tokens.lemma[above].lower() in words("beside") else [self.arguments.carrier(i)]
         else:
             around = [*self.arguments.objects(i)]
             head = tokens.head[i]
@@ -151,8 +169,11 @@ class CandidateFinder:
     def _fit(self, i: int) -> Trigger | None:
         tokens = self._tokens
         joined = self._joined.get(i)
-        verb = joined[1] if joined else tokens.pos[i] == "VERB"
-        if verb and tokens.tag[i] not in _VERB_TAGS:
+        verb = joined[1] if joined else tokens.pos[i] in ("VERB", "ADJ")
+        if tokens.pos[i] == "ADJ":
+            if tokens.dep[i] not in ("acomp", "oprd", "ROOT", "conj", "advcl", "acl"):
+                return None
+        elif verb and tokens.tag[i] not in _VERB_TAGS:
             return None
         rows = self._table.get(joined or (tokens.lemma[i].lower(), verb))
         if rows is None and verb and tokens.lower[i].endswith("ed"):
@@ -182,7 +203,7 @@ class CandidateFinder:
             return None
         agents = arguments.fill(i, trigger.agent, verb=verb)
         if verb and not agents:
-            agents = self._context.speakers_above(i) if trigger.type in SPEECH_DEEDS else self._context.announcers(i)
+            agents = self.context.speakers_above(i) if trigger.type in SPEECH_DEEDS else self.context.announcers(i)
         recipients = [r for r in arguments.fill(i, trigger.recipient, verb=verb) if r not in agents]
         if not recipients and trigger.type in _DONE_TO_PEOPLE:
             recipients = arguments.patients(
@@ -192,7 +213,7 @@ class CandidateFinder:
             agents = arguments.patients(h for slot in trigger.agent for h in arguments.slot(i, slot.path, verb=verb))
         when, own = times.of(i, verb=verb)
         if when is None and verb and trigger.type in SPEECH_DEEDS:
-            when = self._context.time_of_speaking(i, agents, times)
+            when = self.context.time_of_speaking(i, agents, times)
         realis = outlook.realis
         if realis == Realis.ACTUAL and self._is_ahead(when):
             realis = Realis.PLANNED
@@ -218,7 +239,7 @@ class CandidateFinder:
             place_actor=place_actor,
             headline=tokens.kind[i] == "headline",
         )
-        self._context.complete(candidate)
+        self.context.complete(candidate)
         return candidate if self._selection.tells_enough(candidate, would=outlook.would) else None
 
     def _is_asked(self, i: int) -> bool:

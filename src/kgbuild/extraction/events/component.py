@@ -65,6 +65,7 @@ class EventFinder:
         """Fills ``doc._.events``."""
         finder = CandidateFinder(doc, tokens_of(doc), self._table, doc._.published)
         found = merge(finder.find(), finder.arguments.state)
+        finder.context.assemble(found)
         Narrative(doc, tokens_of(doc), doc._.published).date(found)
         doc._.events = [_freeze(doc, f"e{number}", candidate) for number, candidate in enumerate(found)]
         return doc

@@ -85,12 +85,41 @@ class Context:
             candidate.likely = self._parties(self._latest_treaty(candidate.trigger))
         if candidate.type in ("Signing", "Agreement", "Ratification") and not candidate.everybody:
             candidate.participants += self._polities_beside(candidate.trigger)
-        if candidate.type == "Election" and not any(self._is_polity(r) for r in candidate.everybody):
+        if (candidate.type == "Election" or candidate.flag == "coup") and not any(
+            self._is_polity(r) for r in candidate.everybody
+        ):
             if any(tokens.ent[c] == "GPE" for c in tokens.children[candidate.trigger]):
                 return
             country = self._country_near(candidate.trigger)
             if country is not None:
                 candidate.participants.append(country)
+
+    @staticmethod
+    def _is_assembly(referent: Referent) -> bool:
+        if referent.type not in (ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION):
+            return False
+        names = {word for name in (referent.name, *referent.other_names) for word in name.lower().split()}
+        return bool(names & words("lists.assembly"))
+
+    def _assembly(self, i: int) -> Referent | None:
+        """The assembly that a vote is in: of those that the article speaks of, the one spoken of last."""
+        best: tuple[int, Referent] | None = None
+        for referent in self._doc._.actors:
+            if not self._is_assembly(referent):
+                continue
+            for mention in referent.mentions:
+                distance = abs(mention.head - i) + (_TREATY_REACH if mention.head > i else 0)
+                if best is None or distance < best[0]:
+                    best = (distance, referent)
+        return best[1] if best else None
+
+    def assemble(self, events: list[Candidate]) -> None:
+        """Gives votes the assembly that they are in, where their own words leave it open."""
+        for event in events:
+            if event.type == "Vote" and not any(self._is_assembly(referent) for referent in event.everybody):
+                assembly = self._assembly(event.trigger)
+                if assembly is not None:
+                    event.participants.append(assembly)
 
     def _latest_treaty(self, i: int) -> list[Referent]:
         """The treaty spoken of last before a word, if that is not long ago: "Talks opened in 2018"."""

@@ -43,7 +43,23 @@ CATEGORIES = {
 }
 #: deeds that are done by saying something
 SPEECH_DEEDS = frozenset({"Request", "Accusation", "Rejection", "Threat", "Agreement"})
-FLAGS = frozenset({"", "anaphor", "event", "background", "weak", "vote", "convoy", "election", "mirror", "told"})
+FLAGS = frozenset(
+    {
+        "",
+        "anaphor",
+        "event",
+        "background",
+        "weak",
+        "vote",
+        "convoy",
+        "election",
+        "mirror",
+        "same",
+        "told",
+        "voter",
+        "coup",
+    }
+)
 _COLUMNS = 7
 _BARE = frozenset({"plural", "passive"})
 

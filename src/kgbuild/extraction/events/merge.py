@@ -51,7 +51,7 @@ def merge(candidates: list[Candidate], state: Callable[[Referent], Referent]) ->
     """
     events: list[Candidate] = []
     for candidate in candidates:
-        if candidate.flag == "mirror":
+        if candidate.flag in ("mirror", "same"):
             if _mirror(candidate, events):
                 events.append(candidate)
             continue
@@ -95,13 +95,16 @@ def _find(candidate: Candidate, events: list[Candidate], state: Callable[[Refere
 
 
 def _mirror(candidate: Candidate, events: list[Candidate]) -> bool:
-    """ "Russia replied in kind": the same deed as the one before, the other way round."""
+    """ "Russia replied in kind": the deed before, the other way round; "Latvia followed suit": the same deed."""
     for event in reversed(events):
         if candidate.trigger - event.trigger > _NEAR:
             return False
+        if candidate.flag == "same" and event.type in _DEEDS_OF_WORDS:
+            continue
         if event.agents and event.recipients and candidate.agents:
             candidate.type = event.type
-            candidate.recipients = [actor for actor in event.agents if actor not in candidate.agents]
+            others = event.agents if candidate.flag == "mirror" else event.recipients
+            candidate.recipients = [actor for actor in others if actor not in candidate.agents]
             return True
     return False
 
@@ -128,9 +131,19 @@ def stands_alone(candidate: Candidate) -> bool:
     """Whether a mention that is not one of an event before it is an event by itself."""
     if candidate.flag == "anaphor" or (not candidate.asserted and candidate.when is None):
         return False
+    if candidate.flag == "voter" and candidate.when is None:
+        # how somebody votes is part of the vote, not another one
+        return False
+    if candidate.flag == "coup" and not _within_a_month(candidate.when):
+        # "the 2014 coup" is the background of what is told
+        return False
     if candidate.flag in ("event", "convoy") and not candidate.everybody:
         return candidate.when is not None
     return bool(candidate.everybody) or candidate.when is not None or candidate.flag == "told"
+
+
+def _within_a_month(when: TimeSpan | None) -> bool:
+    return when is not None and when.start is not None and when.start.month is not None
 
 
 def _same(event: Candidate, new: Candidate, state: Callable[[Referent], Referent]) -> bool:

@@ -182,6 +182,9 @@ def _own_clause(arguments: Arguments, verb: int, outlook: Outlook) -> bool:
         elif tokens.dep[child] in ("mark", "advmod", "prep") and tokens.lower[child] in words(
             "realis.conditional_marks"
         ):
+            if tokens.lower[child] == "whether" and "to" in helpers:
+                # "is weighing whether to recognise it": the governor tells
+                continue
             outlook.weaken(Realis.POSSIBLE, asserted=False)
             outlook.conditional = True
         elif tokens.dep[child] in ("mark", "advmod") and tokens.lower[child] in words("realis.later_marks"):

@@ -34,6 +34,9 @@ class Selection:
             return True
         for _ in range(4):
             dep = tokens.dep[verb] if verb >= 0 else ""
+            if dep == "ccomp" and verb < tokens.head[verb]:
+                # "Peru offered help; Chile turned it down": a sentence of its own
+                return False
             if dep not in ("xcomp", "ccomp", "acl", "conj") or (dep == "conj" and tokens.child(verb, "nsubj") >= 0):
                 return False
             verb = tokens.head[verb]

@@ -16,7 +16,22 @@ from kgbuild.extraction.tokens import Tokens
 
 _RELATIVE = frozenset({"who", "whom", "which", "that"})
 _RELATIONS = frozenset(
-    ("poss", "compound", "dative", "xcomp", "ccomp", "acl", "oprd", "attr", "advmod", "det", "prep", "advcl", "relcl")
+    (
+        "poss",
+        "compound",
+        "dative",
+        "xcomp",
+        "ccomp",
+        "acl",
+        "oprd",
+        "attr",
+        "advmod",
+        "det",
+        "prep",
+        "advcl",
+        "relcl",
+        "mark",
+    )
 )
 _LOOSE = frozenset({"dobj", "prep", "prt", "advmod"})
 _PREPOSITIONAL = frozenset({"prep", "agent", "dative", "prt", "mark"})
@@ -73,6 +88,9 @@ class Slots:
         tokens = self.tokens
         if name in _RELATIONS:
             found = [c for c in tokens.children[i] if tokens.dep[c] == name]
+            if name == "xcomp" and not found:
+                # "offered last week **to host** talks"
+                found = [c for c in tokens.children[i] if c > i and self._is_infinitive(c)]
             if name == "dative":
                 found = [p for c in found for p in ([c] if tokens.pos[c] != "ADP" else self._objects_of(c))]
             return found
@@ -85,6 +103,12 @@ class Slots:
                 if tokens.dep[c] == "prt" or (tokens.dep[c] in ("advmod", "prep") and c < i + 4)
             ]
         return self.after(i, name, verb=verb)
+
+    def _is_infinitive(self, i: int) -> bool:
+        tokens = self.tokens
+        return tokens.dep[i] == "advcl" and any(
+            tokens.lower[c] == "to" and tokens.dep[c] == "aux" for c in tokens.children[i]
+        )
 
     def after(self, i: int, preposition: str, *, verb: bool) -> list[int]:
         """The objects of a preposition that hangs on a word, on a verb's object, or on the verb that carries a noun."""
@@ -181,6 +205,9 @@ class Slots:
         if depth >= _CLIMB or tokens.head[verb] == verb:
             return []
         head, dep = tokens.head[verb], tokens.dep[verb]
+        if tokens.pos[verb] == "ADJ" and dep in ("acomp", "oprd"):
+            # "is due in Cairo"
+            return self._any_subject(head, depth + 1)
         if tokens.pos[head] in ("NOUN", "PROPN", "PRON"):
             if dep == "relcl" or (dep == "acl" and tokens.tag[verb] in ("VBG", "VBD")):
                 return [head]
@@ -256,6 +283,14 @@ class Slots:
         if dep == "relcl" and tokens.child(verb, "nsubj") >= 0:
             subject = tokens.child(verb, "nsubj")
             return [head] if tokens.lower[subject] not in _RELATIVE else []
+        for child in tokens.children[verb]:
+            # "$30m" is often no object for the parser
+            if (
+                tokens.dep[child] in ("appos", "npadvmod", "dep", "nmod")
+                and tokens.ent[child] == "MONEY"
+                and child > verb
+            ):
+                return [child]
         # "signed and ratified the treaty"
         for child in tokens.children[verb]:
             if tokens.dep[child] == "conj" and tokens.child(child, "dobj") >= 0 and tokens.child(child, "nsubj") < 0:

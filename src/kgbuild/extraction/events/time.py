@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kgbuild.extraction.document import DateMention
 from kgbuild.extraction.events.arguments import Arguments
 from kgbuild.extraction.events.lexicon import words
-from kgbuild.facts import TimeSpan
+from kgbuild.facts import PartialDate, TimeSpan
 
 _CLIMB = 10
 _OPENING = 2
@@ -27,7 +27,10 @@ class Attached:
 class Times:
     """The time expressions of a document by the words that they belong to."""
 
-    def __init__(self, arguments: Arguments, dates: list[DateMention], triggers: set[int]) -> None:
+    def __init__(
+        self, arguments: Arguments, dates: list[DateMention], triggers: set[int], published: PartialDate | None
+    ) -> None:
+        self._published = published
         self._arguments = arguments
         self._triggers = triggers
         self._at: dict[int, list[tuple[int, Attached]]] = {}
@@ -153,7 +156,27 @@ class Times:
                 # "the swap is the third since 2017"
                 return None, False
             return found, False
-        return self._clause(i), False
+        return self._clause(i) or self._of_infinitive(i), False
+
+    def _of_infinitive(self, verb: int) -> TimeSpan | None:
+        """The time of what was offered or demanded, if that is past: "offered to send monitors **in May**"."""
+        tokens = self._arguments.tokens
+        if tokens.tag[verb] != "VBD" or tokens.lemma[verb].lower() in words("realis.implicative"):
+            return None
+        for child in tokens.children[verb]:
+            if (
+                tokens.dep[child] == "xcomp"
+                and child > verb
+                and tokens.tag[child] == "VB"
+                and child not in self._triggers
+            ):
+                found = self._nearest(child)
+                if found is not None and found.end is not None and self._is_over(found.end):
+                    return found
+        return None
+
+    def _is_over(self, date: PartialDate) -> bool:
+        return self._published is not None and str(date) < str(self._published)
 
     def _shares(self, noun: int) -> bool:
         tokens = self._arguments.tokens
