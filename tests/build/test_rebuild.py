@@ -36,7 +36,7 @@ TEXTS = (
     "Norway accused Peru of breaking the ceasefire, which Peru denied on Tuesday.",
     "Ana Martin, a poet from Lima, said that she had never met the president of France.",
 )
-MODEL = Choices(None, (), "violation", 0.0)
+MODEL = Choices(None, (), (), "violation", 0.0)
 
 
 def article(folder: Path, number: int, text: str) -> None:

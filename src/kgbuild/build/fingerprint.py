@@ -23,6 +23,7 @@ from kgbuild.articles.sources import find_inputs
 from kgbuild.build.cache import Cache
 from kgbuild.build.options import BuildOptions
 from kgbuild.errors import KgbuildError
+from kgbuild.extraction.user_tables import table_files
 from kgbuild.resources import resource
 
 #: libraries whose version may change what is found or how it is written
@@ -120,10 +121,12 @@ class Fingerprints:
 def fingerprints(options: BuildOptions) -> Fingerprints:
     """The fingerprints of a build with these options."""
     authority = sorted(file_hash(path) for path in options.authority_files)
+    lexicon = [(path.name, file_hash(path)) for path in table_files(options.lexicons)]
     parts = {
         "the program": program_hash(),
         "the model": model_entry(options.model)["sha256"],
         "the authority files": data_hash(authority),
+        "the lexicons": data_hash(lexicon),
         "the judgements": file_hash(options.judgements) if options.judgements is not None else "",
         "the base IRI": options.base,
         "--fail-on": options.fail_on,
@@ -132,7 +135,9 @@ def fingerprints(options: BuildOptions) -> Fingerprints:
         "--column": data_hash(sorted(options.columns.items())),
         "--merged-turtle": options.merged_turtle,
     }
-    extraction = data_hash(parts["the program"], parts["the model"], parts["the authority files"])
+    extraction = data_hash(
+        parts["the program"], parts["the model"], parts["the authority files"], parts["the lexicons"]
+    )
     finishing = data_hash(parts["the program"], parts["--fail-on"], parts["--min-confidence"])
     # what is written for the merged view only decides which files there are
     whole = {name: value for name, value in parts.items() if name not in ("--merged-turtle", "the limits", "--column")}

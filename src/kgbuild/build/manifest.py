@@ -16,6 +16,7 @@ from kgbuild.build.corpus import Failure
 from kgbuild.build.fingerprint import LIBRARIES, file_hash, folder_hash
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.pool import cores
+from kgbuild.extraction.user_tables import table_files
 from kgbuild.resources import resource
 
 #: form of the manifest; another number means that its readers have to change
@@ -66,6 +67,7 @@ def options_entry(options: BuildOptions) -> dict[str, Any]:
         "columns": dict(sorted(options.columns.items())),
         "merged_turtle": options.merged_turtle,
         "authority": sorted(map(_file_entry, options.authority_files), key=lambda entry: sorted(entry.items())),
+        "lexicons": [_file_entry(path) for path in table_files(options.lexicons)],
         "judgements": _file_entry(options.judgements) if options.judgements is not None else None,
     }
 

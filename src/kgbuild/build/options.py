@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from kgbuild.articles import ReadingLimits
 from kgbuild.articles.records import FIELDS
 from kgbuild.errors import KgbuildError
+from kgbuild.extraction.user_tables import table_files
 
 FailOn = Literal["warning", "violation", "never"]
 MergedTurtle = Literal["auto", "always", "never"]
@@ -29,6 +30,7 @@ class BuildOptions:
     Attributes:
         base: base IRI of the resources; ends in ``/``.
         authority_files: the user's own knowledge of actors and treaties, CSV or SKOS Turtle.
+        lexicons: folders of the user's own tables of words.
         judgements: the user's decisions about who is the same, YAML or CSV.
         model: name or path of a spaCy pipeline; None for the default.
         fail_on: which results of validation set an article aside: violations, warnings as well, or none.
@@ -40,6 +42,7 @@ class BuildOptions:
 
     base: str = DEFAULT_BASE
     authority_files: tuple[Path, ...] = ()
+    lexicons: tuple[Path, ...] = ()
     judgements: Path | None = None
     model: str | None = None
     fail_on: FailOn = "violation"
@@ -66,5 +69,6 @@ class BuildOptions:
         for path in self.authority_files:
             if not path.is_file():
                 raise KgbuildError(f"--authority {path}: there is no such file")
+        table_files(self.lexicons)
         if self.judgements is not None and not self.judgements.is_file():
             raise KgbuildError(f"--judgements {self.judgements}: there is no such file")

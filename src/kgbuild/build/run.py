@@ -78,6 +78,7 @@ def build(
     *,
     base: str = DEFAULT_BASE,
     authority_files: Iterable[str | Path] = (),
+    lexicons: Iterable[str | Path] = (),
     judgements: str | Path | None = None,
     model: str | None = None,
     fail_on: FailOn = "violation",
@@ -100,6 +101,7 @@ def build(
         output: the folder to write to; nothing is written if it is not given.
         base: base IRI of the resources; ends in ``/``.
         authority_files: the user's own knowledge of actors and treaties, CSV or SKOS Turtle.
+        lexicons: folders of the user's own tables of words.
         judgements: the user's decisions about who is the same, YAML or CSV.
         model: name or path of a spaCy pipeline; None for the default.
         fail_on: which results of validation set an article aside.
@@ -121,6 +123,7 @@ def build(
     options = BuildOptions(
         base=base,
         authority_files=tuple(map(Path, authority_files)),
+        lexicons=tuple(map(Path, lexicons)),
         judgements=Path(judgements) if judgements is not None else None,
         model=model,
         fail_on=fail_on,
@@ -245,7 +248,13 @@ class _Run:
             what = shown(corpus.failures) or "no files were given"
             raise KgbuildError(f"no article could be read, and nothing was written: {what}")
         choices = Choices(
-            options.model, options.authority_files, options.fail_on, options.min_confidence, options.limits
+            options.model,
+            options.authority_files,
+            options.lexicons,
+            options.fail_on,
+            options.min_confidence,
+            options.limits,
+            self._prints.extraction,
         )
         if not self._state.get("written"):
             # nothing rests on what is in the cache, as far as is known

@@ -12,6 +12,7 @@ from kgbuild.articles.sources import STANDARD_INPUT, Input, find_inputs
 from kgbuild.build.result import BuildResult
 from kgbuild.build.run import Setup
 from kgbuild.errors import KgbuildError
+from kgbuild.extraction.user_tables import table_files
 
 
 def watch(
@@ -55,7 +56,8 @@ def _look(setup: Setup) -> tuple[str, ...]:
     options = setup.options
     found = list(find_inputs(setup.paths, exclude=setup.output))
     files = [source.path for source in found if source.path is not None]
-    files += [*options.authority_files, *([options.judgements] if options.judgements is not None else [])]
+    files += [*options.authority_files, *table_files(options.lexicons)]
+    files += [options.judgements] if options.judgements is not None else []
     elsewhere = [_stamp_elsewhere(source) for source in found if source.url]
     return tuple(sorted([*map(_stamp, files), *elsewhere]))
 

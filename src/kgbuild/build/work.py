@@ -29,22 +29,31 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=2)
-def pipeline(model: str | None, authority_files: tuple[Path, ...]) -> Language:
-    """The extraction pipeline, loaded once in a process for each choice of model and authority files."""
+def pipeline(
+    model: str | None, authority_files: tuple[Path, ...], lexicons: tuple[Path, ...] = (), knowledge: str = ""
+) -> Language:
+    """The extraction pipeline, loaded once in a process for each choice of model and of the user's own knowledge.
+
+    Args:
+        model, authority_files, lexicons: as for :func:`kgbuild.extraction.pipeline.load_pipeline`.
+        knowledge: differs when the content of the files does, so that they are read again.
+    """
     from kgbuild.extraction.pipeline import load_pipeline
 
-    return load_pipeline(model, authority_files=authority_files)
+    return load_pipeline(model, authority_files=authority_files, lexicons=lexicons)
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The options that the work on an article depends on."""
+    """The options that the work on an article depends on; ``knowledge`` is a hash of the content of their files."""
 
     model: str | None
     authority_files: tuple[Path, ...]
+    lexicons: tuple[Path, ...]
     fail_on: FailOn
     min_confidence: float
     limits: ArticleLimits = field(default_factory=ArticleLimits)
+    knowledge: str = ""
 
 
 class Work:
@@ -75,8 +84,8 @@ class Work:
 
     def _extract(self, items: Sequence[bytes]) -> list[bytes | str]:
         # to load them costs no article its time
-        pipeline(self._choices.model, self._choices.authority_files)
-        _observer(self._choices.authority_files)
+        self._pipeline()
+        self._observer()
         try:
             with limited(self._choices.limits):
                 return self._extracted(items)
@@ -86,11 +95,18 @@ class Work:
         # whichever article it was is found one by one, each with the whole time for itself
         return [outcome for item in items for outcome in self._extract([item])]
 
+    def _pipeline(self) -> Language:
+        chosen = self._choices
+        return pipeline(chosen.model, chosen.authority_files, chosen.lexicons, chosen.knowledge)
+
+    def _observer(self) -> Observer:
+        return _observer(self._choices.authority_files, self._choices.knowledge)
+
     def _extracted(self, items: Sequence[bytes]) -> list[bytes | str]:
         from kgbuild.extraction.assemble import ExtractionFailure, extract
         from kgbuild.facts_codec import encode
 
-        nlp = pipeline(self._choices.model, self._choices.authority_files)
+        nlp = self._pipeline()
         outcomes = extract(nlp, map(unpacked, items))
         results: list[bytes | str] = []
         for outcome in outcomes:
@@ -112,7 +128,7 @@ class Work:
     def _observed(self, facts: ArticleFacts) -> bytes:
         from kgbuild.identity.observation_codec import encode_observations
 
-        seen = _observer(self._choices.authority_files).observe(confident(facts, self._choices.min_confidence))
+        seen = self._observer().observe(confident(facts, self._choices.min_confidence))
         return zlib.compress(encode_observations(seen), 1)
 
     def _finish(self, item: bytes) -> bytes | str:
@@ -144,7 +160,7 @@ def _prepare() -> None:
 
 
 @lru_cache(maxsize=2)
-def _observer(authority_files: tuple[Path, ...]) -> Observer:
+def _observer(authority_files: tuple[Path, ...], knowledge: str) -> Observer:
     from kgbuild.authority import Authority
     from kgbuild.identity.observations import Observer
 

@@ -25,6 +25,14 @@ _Authority = Annotated[
         help="Your own knowledge of actors and treaties, as a CSV table or SKOS Turtle. Can be given several times.",
     ),
 ]
+_Lexicon = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--lexicon",
+        metavar="FOLDER",
+        help="Your own tables of words, named as the built-in ones (docs/extending.md). Can be given several times.",
+    ),
+]
 _Model = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="An installed English spaCy pipeline, or a path to one, instead of the default."),
@@ -108,6 +116,7 @@ def build(
     output: _Output = Path("output"),
     base: _Base = "https://w3id.org/kgbuild/id/",
     authority: _Authority = None,
+    lexicon: _Lexicon = None,
     judgements: _Judgements = None,
     fail_on: _FailOn = "violation",
     min_confidence: _MinConfidence = 0.0,
@@ -151,8 +160,8 @@ def build(
       curl -s https://news.example/feed.jsonl | kgbuild build - -o output/
     """
     runner = _Runner(
-        articles, output, base, authority, judgements, fail_on, min_confidence, model, max_bytes, max_time,
-        max_memory, column, merged_turtle,
+        articles, output, base, authority, lexicon, judgements, fail_on, min_confidence, model, max_bytes,
+        max_time, max_memory, column, merged_turtle,
         workers, False if no_cache else cache, quiet,
     )  # fmt: skip
     if dry_run:
@@ -173,6 +182,7 @@ def watch(
     interval: Annotated[float, typer.Option(metavar="S", min=0.1, help="Seconds between two looks.")] = 2.0,
     base: _Base = "https://w3id.org/kgbuild/id/",
     authority: _Authority = None,
+    lexicon: _Lexicon = None,
     judgements: _Judgements = None,
     fail_on: _FailOn = "violation",
     min_confidence: _MinConfidence = 0.0,
@@ -200,8 +210,8 @@ def watch(
     from kgbuild.errors import KgbuildError
 
     runner = _Runner(
-        articles, output, base, authority, judgements, fail_on, min_confidence, model, max_bytes, max_time,
-        max_memory, column, merged_turtle,
+        articles, output, base, authority, lexicon, judgements, fail_on, min_confidence, model, max_bytes,
+        max_time, max_memory, column, merged_turtle,
         workers, cache, quiet,
     )  # fmt: skip
     for outcome in watching(runner.setup(), runner.run, interval=interval):
@@ -219,6 +229,7 @@ class _Runner:
     output: Path
     base: str
     authority: list[Path] | None
+    lexicon: list[Path] | None
     judgements: Path | None
     fail_on: str
     min_confidence: float
@@ -241,6 +252,7 @@ class _Runner:
         options = BuildOptions(
             base=self.base,
             authority_files=tuple(self.authority or ()),
+            lexicons=tuple(self.lexicon or ()),
             judgements=self.judgements,
             model=self.model,
             fail_on=self.fail_on,  # type: ignore[arg-type]  # checked where the options are made
@@ -318,6 +330,7 @@ def _tell_result(result: BuildResult, output: Path) -> None:
 def show(
     article: Annotated[str, typer.Argument(metavar="ARTICLE", help="A file with articles, or - for standard input.")],
     authority: _Authority = None,
+    lexicon: _Lexicon = None,
     model: _Model = None,
     max_bytes: _MaxBytes = 5_000_000,
     column: _Columns = None,
@@ -346,7 +359,7 @@ def show(
     if not found:
         raise KgbuildError("; ".join(failures[:3]))
     first = True
-    for facts in extract(pipeline(model, tuple(authority or ())), found):
+    for facts in extract(pipeline(model, tuple(authority or ()), tuple(lexicon or ())), found):
         if isinstance(facts, ExtractionFailure):
             failures.append(f"{facts.article.source}: {facts.reason}")
             continue

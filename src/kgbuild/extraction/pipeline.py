@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.document import register_extensions
 from kgbuild.extraction.models import model_name, require_published_weights
+from kgbuild.extraction.user_tables import forget, settings
 from kgbuild.garbage import searched_seldom
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def load_pipeline(
     components: Iterable[str] = COMPONENTS,
     accelerated: bool = True,
     authority_files: Iterable[Path] = (),
+    lexicons: Iterable[Path] = (),
 ) -> Language:
     """Loads a spaCy model and adds our components behind its own.
 
@@ -50,10 +52,11 @@ def load_pipeline(
         components: which of our components, in their order.
         accelerated: run spaCy's own components through :mod:`kgbuild.fastspacy`, which sets the same annotations.
         authority_files: the user's own knowledge of actors and treaties, for the components that ask for it.
+        lexicons: folders of the user's own tables of words, see :mod:`kgbuild.extraction.user_tables`.
 
     Raises:
         KgbuildError: the model is not installed, its weights are not those that its makers published, or it lacks a
-            component that the rules read.
+            component that the rules read; or a table of the user's cannot be used.
     """
     import spacy
 
@@ -72,8 +75,12 @@ def load_pipeline(
 
         accelerate(nlp)
     authority = [str(path) for path in authority_files]
+    tables = settings(lexicons)
+    if tables:
+        forget()
     for component in components:
         importlib.import_module(f"kgbuild.extraction.{_MODULES[component]}")
         asked = nlp.get_factory_meta(component).default_config
-        nlp.add_pipe(component, config={"authority": authority} if "authority" in asked else {})
+        known = {"authority": authority} if "authority" in asked else {}
+        nlp.add_pipe(component, config={**known, **tables.get(component, {})})
     return nlp

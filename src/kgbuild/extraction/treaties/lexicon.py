@@ -124,7 +124,8 @@ def kind_rules(files: tuple[str, ...] = ()) -> tuple[KindRule, ...]:
 
 
 @cache
-def _kind_index(files: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+def kind_index(files: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    """First word of each rule's phrase -> the numbers of the rules."""
     index: dict[str, list[int]] = {}
     for number, rule in enumerate(kind_rules(files)):
         index.setdefault(rule.phrase[0], []).append(number)
@@ -142,7 +143,7 @@ def kinds_of(words: Iterable[str], files: tuple[str, ...] = ()) -> list[KindRule
     run = [singular(word) for word in words]
     # "cross-border" tells nothing of a boundary
     run = [word for before, word in zip(["", *run], run, strict=False) if (before, word) != ("cross", "border")]
-    index = _kind_index(files)
+    index = kind_index(files)
     found: set[int] = set()
     for position, word in enumerate(run):
         for number in index.get(word, ()):
