@@ -13,10 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kgbuild.extraction.pipeline import load_pipeline
-from kgbuild.fastspacy import accelerate, attributes, encoder
+from kgbuild.fastspacy import accelerate, attributes, dependencies, encoder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 ANNOTATIONS = ["ORTH", "TAG", "POS", "LEMMA", "MORPH", "DEP", "HEAD", "SENT_START", "ENT_IOB", "ENT_TYPE"]
 
@@ -36,7 +39,7 @@ TEXTS = [
 def fast_nlp() -> Language:
     nlp = load_pipeline(components=(), accelerated=False)
     acceleration = accelerate(nlp)
-    assert acceleration.fast == ("tok2vec", "attribute_ruler", "lemmatizer", "ner")
+    assert acceleration.fast == ("tok2vec", "parser", "attribute_ruler", "lemmatizer", "ner")
     assert acceleration.stock == {}
     return nlp
 
@@ -87,6 +90,47 @@ def test_lemmas_outlive_the_memory_zone_in_which_they_were_learnt(fast_nlp: Lang
         assert lemmas == ["xyzzyxe", "be", "frobnicate", "quuxe", "blorption", "."]
 
 
+def test_where_sentences_are_guessed_to_begin_changes_nothing(
+    fast_nlp: Language, stock_nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [*TEXTS, " ".join(TEXTS[4:7]) * 3]
+    expected = annotated(stock_nlp, texts)
+
+    def guess(step: int) -> Callable[[Doc], dependencies.Bools]:
+        def starts(doc: Doc) -> dependencies.Bools:
+            found = np.zeros(len(doc), dtype=bool)
+            found[::step] = True
+            return found
+
+        return starts
+
+    for step in (1, 3, 1000):
+        monkeypatch.setattr(dependencies, "_sentence_starts", guess(step))
+        assert annotated(fast_nlp, texts) == expected
+
+
+def test_many_documents_are_parsed_in_groups(
+    fast_nlp: Language, stock_nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dependencies, "GROUP", 20)
+    assert annotated(fast_nlp, TEXTS) == annotated(stock_nlp, TEXTS)
+
+
+def test_a_deep_stack_grows(fast_nlp: Language, stock_nlp: Language) -> None:
+    texts = ["The " * 90 + "treaty.", "She said that " * 70 + "it ended.", "(" * 100 + ")" * 100]
+    assert annotated(fast_nlp, texts) == annotated(stock_nlp, texts)
+
+
+def test_sentences_set_before_are_kept(fast_nlp: Language, stock_nlp: Language) -> None:
+    def parsed(nlp: Language) -> list[list[int]]:
+        doc = nlp.make_doc("Kofi met Ama in Accra. Then they left for Lagos.")
+        doc[3].is_sent_start = True
+        return nlp(doc).to_array(ANNOTATIONS).tolist()  # type: ignore[no-any-return]
+
+    assert parsed(fast_nlp) == parsed(stock_nlp)
+    assert parsed(fast_nlp)[3][ANNOTATIONS.index("SENT_START")] == 1
+
+
 def test_entities_set_before_are_kept(fast_nlp: Language, stock_nlp: Language) -> None:
     def with_entity(nlp: Language) -> list[tuple[str, str]]:
         doc = nlp.make_doc("Kofi met Ama in Accra.")
@@ -102,7 +146,7 @@ def test_an_unknown_architecture_stays_stock(stock_nlp: Language) -> None:
     nlp.add_pipe("merge_noun_chunks", after="attribute_ruler")
     acceleration = accelerate(nlp)
     assert "does not follow" in acceleration.stock["attribute_ruler"]
-    assert acceleration.fast == ("tok2vec", "ner")
+    assert acceleration.fast == ("tok2vec", "parser", "ner")
     assert [token.lemma_ for token in nlp("They met.")] == [token.lemma_ for token in stock_nlp("They met.")]
 
 

@@ -4,7 +4,7 @@
     >>> from kgbuild.fastspacy import accelerate
     >>> nlp = spacy.load("en_core_web_sm")    # doctest: +SKIP
     >>> accelerate(nlp)                       # doctest: +SKIP
-    Acceleration(fast=('tok2vec', 'attribute_ruler', 'lemmatizer', 'ner'), stock={})
+    Acceleration(fast=('tok2vec', 'parser', 'attribute_ruler', 'lemmatizer', 'ner'), stock={})
 
 Usable alone: nothing here knows the rest of kgbuild. A component whose architecture is not the known one stays as it
 is.
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from spacy.util import minibatch
 
 from kgbuild.fastspacy.attributes import TypeAttributes
+from kgbuild.fastspacy.dependencies import DependencyDecoder, has_sentences
 from kgbuild.fastspacy.encoder import Encoder, UnknownArchitectureError
 from kgbuild.fastspacy.entities import EntityDecoder, has_entities, untouched
 
@@ -87,8 +88,8 @@ def accelerate(nlp: Language) -> Acceleration:
     """Replaces the slow components of a pipeline by fast ones that set the same annotations.
 
     Known are the architectures of spaCy's small English pipelines, ``en_core_web_sm`` 3.x: a ``HashEmbedCNN`` as
-    tok2vec and inside a greedy ``ner``, the attribute ruler, and the rule lemmatizer. Any other component is left
-    alone. Training an accelerated pipeline is not supported. Caches are bounded.
+    tok2vec and inside a greedy ``ner``, a greedy arc-eager ``parser``, the attribute ruler, and the rule lemmatizer.
+    Any other component is left alone. Training an accelerated pipeline is not supported. Caches are bounded.
 
     Args:
         nlp: changed in place.
@@ -135,6 +136,9 @@ def accelerate(nlp: Language) -> Acceleration:
 
         return FastComponent(component, annotate, _never)
 
+    def dependencies(component: Any) -> FastComponent:
+        return FastComponent(component, DependencyDecoder(component).annotate, has_sentences)
+
     def attributes(component: Any) -> FastComponent:
         lemmatizer = components["lemmatizer"]
         names = nlp.pipe_names
@@ -146,6 +150,7 @@ def accelerate(nlp: Language) -> Acceleration:
         return FastComponent(component, EntityDecoder(component, ops).annotate, has_entities)
 
     replace("tok2vec", tok2vec)
+    replace("parser", dependencies)
     replace("attribute_ruler", attributes)
     if "attribute_ruler" in fast:
         # the attributes' component has set the lemmas too
