@@ -6,7 +6,8 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 if [ "$locked" != no ]; then
-    if $PIP --require-hashes --requirement "$lock" >"$log" 2>&1; then
+    # the lock is whole; were pip to work it out again, it would look for newer versions of libraries with extras
+    if $PIP --require-hashes --no-deps --requirement "$lock" >"$log" 2>&1; then
         # what is built here has no hash; what builds it is in the lock. Should the lock lack something, that is added
         if [ "$locked" = only ]; then
             exec $PIP --no-deps --no-build-isolation --editable .
