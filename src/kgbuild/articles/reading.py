@@ -99,15 +99,38 @@ def read_inputs(
         yield from read_input(source, limits or ReadingLimits(), columns)
 
 
-def read_input(source: Input, limits: ReadingLimits, columns: Columns = NO_COLUMNS) -> Iterator[Reading]:
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which of the records, or members, of a file are wanted: every so many, so that several can share the work.
+
+    Attributes:
+        number: of the share, from 0.
+        of: how many shares there are.
+    """
+
+    number: int = 0
+    of: int = 1
+
+    def has(self, record: int) -> bool:
+        """Whether a record with this number belongs to it."""
+        return record % self.of == self.number
+
+
+_ALL = Share()
+
+
+def read_input(
+    source: Input, limits: ReadingLimits, columns: Columns = NO_COLUMNS, share: Share = _ALL
+) -> Iterator[Reading]:
     """The articles of one file; what cannot be read comes as a failure.
 
     Args:
         source: of :func:`~kgbuild.articles.sources.find_inputs`.
         limits: what it may cost.
         columns: as for :func:`read_articles`.
+        share: which of its records; all shares together give what the whole file gives.
     """
-    reader = _Reader(limits, columns)
+    reader = _Reader(limits, columns, share)
     try:
         if source.problem:
             raise UnreadableError(source.problem)
@@ -115,7 +138,8 @@ def read_input(source: Input, limits: ReadingLimits, columns: Columns = NO_COLUM
         with open_input(source, decompress=source.standard_input or not reader.takes_stored(source)) as stream:
             yield from reader.read(source, stream)
     except UnreadableError as error:
-        yield _failed(source, error)
+        if share.has(0):
+            yield _failed(source, error)
 
 
 def _failed(source: Input, error: UnreadableError) -> Reading:
@@ -128,25 +152,33 @@ class _Reader:
     Args:
         limits: what one input may cost.
         columns: the columns that the user chose.
+        share: which records are wanted.
     """
 
-    def __init__(self, limits: ReadingLimits, columns: Columns) -> None:
+    def __init__(self, limits: ReadingLimits, columns: Columns, share: Share) -> None:
         self._limits = limits
         self._columns = columns
+        self._share = share
 
     @staticmethod
     def takes_stored(source: Input) -> bool:
         """The file is read as it is stored, compressed or not."""
         return source.format == "warc" and source.compression == "gzip"
 
-    def read(self, source: Input, stream: BinaryIO, first: bytes = b"") -> Iterator[Reading]:
+    def read(self, source: Input, stream: BinaryIO, member: int = 0) -> Iterator[Reading]:
         """The articles of one file.
+
+        Args:
+            source: the file.
+            stream: its bytes.
+            member: its number in an archive.
 
         Raises:
             UnreadableError: there are none, or no more.
         """
         limits = self._limits
         form = source.format
+        first = b""
         if source.standard_input:
             first = stream.readline(limits.article_bytes + 1)
             form = _detect(first)
@@ -166,7 +198,7 @@ class _Reader:
                 yield from self._pages(source, _behind(first, stream) if first else stream)
             case "zip" | "tar":
                 yield from self._members(source, stream, form)
-            case _:
+            case _ if self._share.has(member):
                 data = first + read_bounded(stream, max(0, limits.article_bytes - len(first)))
                 if form == "html":
                     import trafilatura  # noqa: F401 - no article is to be charged for it, nor to interrupt it
@@ -178,7 +210,7 @@ class _Reader:
         empty = True
         for line, record in records:
             empty = False
-            yield self._numbered(source, line, record, lambda one, at: article_of(one, at, columns=self._columns))
+            yield from self._numbered(source, line, record, lambda one, at: article_of(one, at, columns=self._columns))
         if empty:
             raise UnreadableError("holds no articles")
 
@@ -190,7 +222,7 @@ class _Reader:
         empty = True
         for number, page in warc_pages(stream, self._limits.article_bytes):
             empty = False
-            yield self._numbered(source, number, page, _archived)
+            yield from self._numbered(source, number, page, _archived)
         if empty:
             raise UnreadableError("holds no web pages")
 
@@ -198,7 +230,8 @@ class _Reader:
         from kgbuild.articles.archives import tar_members, zip_members
 
         empty = True
-        for member, content in (zip_members if form == "zip" else tar_members)(source, stream, self._memory_bounded):
+        members = (zip_members if form == "zip" else tar_members)(source, stream, self._memory_bounded)
+        for number, (member, content) in enumerate(members):
             empty = False
             try:
                 if isinstance(content, UnreadableError):
@@ -207,16 +240,19 @@ class _Reader:
                     content = decompressed(content, member.compression)  # noqa: PLW2901
                 if member.format == "parquet":
                     content = io.BytesIO(read_bounded(content, self._limits.list_bytes))  # noqa: PLW2901
-                yield from self.read(member, content)
+                yield from self.read(member, content, number)
             except UnreadableError as error:
-                yield _failed(member, error)
+                if self._share.has(number):
+                    yield _failed(member, error)
         if empty:
             raise UnreadableError("is an archive without any articles")
 
     def _numbered(
         self, source: Input, number: int | None, found: _T | UnreadableError, make: Callable[[_T, str], Article]
-    ) -> Reading:
-        """The article of one of the records of a file."""
+    ) -> Iterator[Reading]:
+        """The article of one of the records of a file, if it is wanted."""
+        if not self._share.has(number or 0):
+            return
         at = source.shown if number is None else f"{source.shown}:{number}"
         outcome: Article | ReadFailure
         try:
@@ -225,7 +261,7 @@ class _Reader:
             outcome = self._bounded(make, found, at)
         except UnreadableError as error:
             outcome = ReadFailure(at, str(error))
-        return Reading(source, number, outcome)
+        yield Reading(source, number, outcome)
 
     def _bounded(self, make: Callable[..., Article], *args: object) -> Article:
         """Makes an article within the limits of time and memory.

@@ -130,6 +130,19 @@ def stamp_of(address: str) -> str:
         raise UnreadableError(f"cannot be looked at ({_told(error)})") from None
 
 
+def size_of(address: str) -> int:
+    """The size of a file in bytes.
+
+    Raises:
+        UnreadableError: the store cannot be asked.
+    """
+    system, path = _system(address)
+    try:
+        return int(system.size(path) or 0)
+    except Exception as error:
+        raise UnreadableError(f"cannot be looked at ({_told(error)})") from None
+
+
 def _system(address: str) -> tuple[Any, str]:
     protocol = address.split("://", maxsplit=1)[0].lower()
     if protocol in _WEB:

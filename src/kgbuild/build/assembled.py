@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgbuild.build.cache import Cache
-from kgbuild.build.entities import entity_line, join_line
+from kgbuild.build.entities import entity_line, identity_lines, join_line
 from kgbuild.build.finished import Head, head_of, owns, texts_of
 from kgbuild.build.manifest import article_line
 from kgbuild.build.parts import Parts
@@ -17,7 +16,6 @@ from kgbuild.build.tallies import Tallies
 from kgbuild.errors import KgbuildError
 
 if TYPE_CHECKING:
-    from kgbuild.identity import Entity
     from kgbuild.identity.index import IdentityIndex
 
 _TABLES = (
@@ -169,17 +167,8 @@ class Assembled:
         lines = {line + end for (line,) in self._run("SELECT line FROM spoken WHERE subject = ?", (subject,))}
         path = subject[1:-1].removeprefix(self.base)
         if self._index is not None and (entity := self._index.entities.get(path)) is not None:
-            lines.update(self._identity_lines(entity))
+            lines.update(identity_lines(entity, self.base))
         return sorted(lines)
-
-    def _identity_lines(self, entity: Entity) -> list[str]:
-        """What the identity graph says of an entity."""
-        from kgbuild.graph.mapping import identity_quads
-        from kgbuild.graph.nquads import quad_line
-        from kgbuild.identity import Identities
-
-        alone = Identities(self.base, [entity], (), {}, {}, {})
-        return sorted(quad_line(*quad) for quad in identity_quads(replace(alone)))
 
     # the texts of the parts, as kgbuild.build.writing puts them into files
 
@@ -212,7 +201,7 @@ class Assembled:
         assert self._index is not None
         entity = self._index.entities.get(part.removesuffix(">"))
         assert entity is not None
-        texts = subject_texts(self._identity_lines(entity), self.base)
+        texts = subject_texts(identity_lines(entity, self.base), self.base)
         return [*(text.encode() for text in texts), entity_line(entity).encode()]
 
     def join_texts(self, identifier: str) -> list[bytes]:

@@ -8,7 +8,7 @@ import json
 import pickle
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,7 +37,7 @@ _SCRATCH = (
     "DELETE FROM todo_file",
 )
 #: of articles with the same text the first by this is kept
-_PREFERENCE = "undated, published, unknown, url, title, publisher, author, text_hash, name, shown"
+PREFERENCE = "undated, published, unknown, url, title, publisher, author, text_hash, name, shown"
 _SAME_FILE = "old.name = new.name AND old.shown = new.shown AND old.count = new.count"
 
 
@@ -139,7 +139,7 @@ class Corpus:
         number = self._last
         self._run("INSERT INTO source_file VALUES (?, ?, ?, ?, ?, ?)", (*key, digest, path, number))
         for reading in read_input(pickle.loads(source), limits, columns):
-            row = _row(number, reading)
+            row = reading_row(number, reading)
             self._run(f"INSERT INTO reading VALUES ({', '.join('?' * 16)})", row)
             if row[2] is not None:
                 self._run("INSERT OR IGNORE INTO todo_same VALUES (?)", (row[2],))
@@ -147,31 +147,15 @@ class Corpus:
 
     def _choose(self, same: bytes) -> None:
         """Chooses which of the articles with one text is kept."""
-        best = f"SELECT id, sha256, url, publisher FROM reading WHERE same = ? ORDER BY {_PREFERENCE} LIMIT 1"
+        best = f"SELECT id, sha256, url, publisher FROM reading WHERE same = ? ORDER BY {PREFERENCE} LIMIT 1"
         row = self._run(best, (same,)).fetchone()
         if row is None:
             self._run("DELETE FROM kept WHERE same = ?", (same,))
             return
         *row, url, publisher = row
         names = [name for (name,) in self._run("SELECT DISTINCT name FROM reading WHERE same = ?", (same,))]
-        copies = json.dumps(self._copies(same, url, publisher))
+        copies = copies_text(self._run, same, url, publisher)
         self._run("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)", (same, *row, json.dumps(sorted(names)), copies))
-
-    def _copies(self, same: bytes, url: bytes, publisher: bytes) -> list[tuple[str, ...]]:
-        """Where else a text was published: of the articles that are not kept those with another address or publisher.
-
-        Each address and publisher once, told by the article that would have been kept; one of which only less is known
-        than of the one that is kept, and nothing else, is no other source.
-        """
-        query = (
-            "SELECT url, publisher, published, author, title FROM reading WHERE same = ? AND NOT "
-            f"(url IN (x'', ?) AND publisher IN (x'', ?)) ORDER BY {_PREFERENCE}"
-        )
-        found: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for row in self._run(query, (same, url, publisher)):
-            fields = tuple(field.decode("utf-8", "surrogatepass") for field in row)
-            found.setdefault(fields[:2], fields)
-        return [found[key] for key in sorted(found)]
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -207,6 +191,31 @@ class Corpus:
         return Source(article, tuple(json.loads(names)), sha256, data, copies)
 
 
+def copies_text(run: Callable[..., sqlite3.Cursor], same: bytes, url: bytes, publisher: bytes) -> str:
+    """Where else a text was published: of the articles that are not kept those with another address or publisher.
+
+    Each address and publisher once, told by the article that would have been kept; one of which only less is known
+    than of the one that is kept, and nothing else, is no other source.
+
+    Args:
+        run: executes a query on a database with the table ``reading``.
+        same: hash of the text.
+        url, publisher: of the article that is kept.
+
+    Returns:
+        As :attr:`Source.copies`.
+    """
+    query = (
+        "SELECT url, publisher, published, author, title FROM reading WHERE same = ? AND NOT "
+        f"(url IN (x'', ?) AND publisher IN (x'', ?)) ORDER BY {PREFERENCE}"
+    )
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for row in run(query, (same, url, publisher)):
+        fields = tuple(field.decode("utf-8", "surrogatepass") for field in row)
+        found.setdefault(fields[:2], fields)
+    return json.dumps([found[key] for key in sorted(found)])
+
+
 def with_copies(article: Article, copies: Iterable[Iterable[str]]) -> Article:
     """An article with what :attr:`Source.copies` tells."""
     return replace(article, copies=tuple(Copy(*fields) for fields in copies))
@@ -227,7 +236,13 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _row(number: int, reading: Reading) -> tuple[Any, ...]:
+def reading_row(number: int, reading: Reading) -> tuple[Any, ...]:
+    """A row of the table ``reading``: what was read, and by what it is preferred to another article of the same text.
+
+    Args:
+        number: of the file.
+        reading: an article or a failure.
+    """
     article = reading.outcome
     if isinstance(article, ReadFailure):
         return (None, number, *[None] * 9, reading.name, article.source, None, article.reason, None)

@@ -28,6 +28,15 @@ def entity_line(entity: Entity) -> str:
     return _line(row)
 
 
+def identity_lines(entity: Entity, base: str) -> list[str]:
+    """What the identity graph says of an entity, as sorted lines of N-Quads."""
+    from kgbuild.graph.mapping import identity_quads
+    from kgbuild.graph.nquads import quad_line
+    from kgbuild.identity import Identities
+
+    return sorted(quad_line(*quad) for quad in identity_quads(Identities(base, [entity], (), {}, {}, {})))
+
+
 def join_line(join: Join) -> str:
     """One line for a decision."""
     row = {

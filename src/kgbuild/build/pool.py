@@ -46,11 +46,12 @@ class Pool:
     Args:
         choices: of the user.
         workers: how many processes; 1 is this one.
+        apart: even one is a process of its own, which keeps limits where this one cannot, outside its main thread.
     """
 
-    def __init__(self, choices: Choices, workers: int) -> None:
+    def __init__(self, choices: Choices, workers: int, *, apart: bool = False) -> None:
         self._choices = choices
-        self._workers = [_Worker(choices) for _ in range(workers)] if workers > 1 else []
+        self._workers = [_Worker(choices) for _ in range(workers)] if workers > 1 or apart else []
         self._here = Work(choices)
 
     def __enter__(self) -> Pool:

@@ -158,7 +158,7 @@ def build_setup(
         if print_ and (before := unchanged(setup, kept, print_)) is not None:
             return before
         # before anything is read, so that a mistake in a user's file is told at once
-        authority, known = _knowledge(options)
+        authority, known = knowledge(options)
         run = _Run(setup, kept, state, prints, workers=cores() if workers == "auto" else workers, progress=progress)
         result = run.result(authority, known)
         state.note("written", json.dumps(_stamps(setup.output)) if setup.output is not None else "")
@@ -169,7 +169,8 @@ def build_setup(
         return result
 
 
-def _knowledge(options: BuildOptions) -> tuple[Any, Any]:
+def knowledge(options: BuildOptions) -> tuple[Any, Any]:
+    """What is known of actors and treaties, and what the user has decided about who is the same."""
     from kgbuild.authority import Authority
     from kgbuild.identity import Judgements
 

@@ -117,6 +117,11 @@ class Tallies:
             counts[name] = counts.get(name, 0) + count
         return dict(sorted(counts.items()))
 
+    def lines(self) -> Iterator[str]:
+        """What follows of shared things, sorted, as lines of N-Triples without their ends."""
+        for (line,) in self._run("SELECT line FROM follows WHERE number > 0 ORDER BY line"):
+            yield line
+
     def touched_lines(self) -> Iterator[tuple[str, bool]]:
         """Of what follows of shared things, the lines that came or may have gone, and whether they are there."""
         while rows := self._run("SELECT line, number FROM touched_line JOIN follows USING (line) LIMIT 500").fetchall():

@@ -1,23 +1,24 @@
-"""``kgbuild build``, ``watch`` and ``show``: from articles to a graph, and to what is found in one of them."""
+"""``kgbuild build`` and ``watch``: from articles to a graph."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from kgbuild.cli.output import SOMETHING_FAILED, clean, complain, on_terminal, print_table, progress_bar
+from kgbuild.cli.output import SOMETHING_FAILED, clean, complain, print_table, progress_bar
 
 if TYPE_CHECKING:
-    from kgbuild.build import BuildResult
+    from kgbuild.build import BuildOptions, BuildResult, Failure
     from kgbuild.build.run import Setup
 
 #: so many failures are printed one by one; all of them stand in the manifest
 _FAILURES_SHOWN = 20
 
-_Authority = Annotated[
+AuthorityFiles = Annotated[
     list[Path] | None,
     typer.Option(
         "--authority",
@@ -25,7 +26,7 @@ _Authority = Annotated[
         help="Your own knowledge of actors and treaties, as a CSV table or SKOS Turtle. Can be given several times.",
     ),
 ]
-_Lexicon = Annotated[
+Lexicon = Annotated[
     list[Path] | None,
     typer.Option(
         "--lexicon",
@@ -33,11 +34,11 @@ _Lexicon = Annotated[
         help="Your own tables of words, named as the built-in ones (docs/extending.md). Can be given several times.",
     ),
 ]
-_Model = Annotated[
+Model = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="An installed English spaCy pipeline, or a path to one, instead of the default."),
 ]
-_MaxBytes = Annotated[
+MaxBytes = Annotated[
     int, typer.Option(metavar="N", min=1, help="The size up to which an article is read, in bytes, decompressed.")
 ]
 _MaxTime = Annotated[
@@ -67,7 +68,7 @@ _Articles = Annotated[
         show_default=False,
     ),
 ]
-_Columns = Annotated[
+Columns = Annotated[
     list[str] | None,
     typer.Option(
         "--column",
@@ -113,18 +114,26 @@ _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but f
 
 def build(
     articles: _Articles,
-    output: _Output = Path("output"),
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="Where to write the graph; with --cluster also an address such as s3://bucket/graph.",
+        ),
+    ] = "output",
     base: _Base = "https://w3id.org/kgbuild/id/",
-    authority: _Authority = None,
-    lexicon: _Lexicon = None,
+    authority: AuthorityFiles = None,
+    lexicon: Lexicon = None,
     judgements: _Judgements = None,
     fail_on: _FailOn = "violation",
     min_confidence: _MinConfidence = 0.0,
-    model: _Model = None,
-    max_bytes: _MaxBytes = 5_000_000,
+    model: Model = None,
+    max_bytes: MaxBytes = 5_000_000,
     max_time: _MaxTime = 60.0,
     max_memory: _MaxMemory = 2000,
-    column: _Columns = None,
+    column: Columns = None,
     merged_turtle: _MergedTurtle = "auto",
     workers: _Workers = "1",
     cache: _Cache = None,
@@ -133,6 +142,16 @@ def build(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would be done and why, and do nothing.")
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Work on a Dask cluster: the address of its scheduler, the file that it wrote, or local.",
+        ),
+    ] = None,
+    partition_size: Annotated[
+        int, typer.Option(metavar="MB", min=1, help="With --cluster, the size of the parts that workers get.")
+    ] = 128,
     quiet: _Quiet = False,
 ) -> None:
     """Build a graph from articles.
@@ -149,6 +168,9 @@ def build(
     What was worked out is kept in .cache, so that the next build costs what has changed. A build that was killed goes
     on where it stopped.
 
+    With --cluster the same facts are worked out on many machines, and written as shards of compressed, sorted N-Quads;
+    see the page on clusters.
+
     \b
     Examples:
       kgbuild build articles/ -o output/
@@ -156,14 +178,25 @@ def build(
       kgbuild build archive/ -o output/ --workers auto
       kgbuild build archive/ -o output/ --dry-run
       kgbuild build 's3://crawl/2021/*.warc.gz' -o output/ --workers auto
+      kgbuild build 's3://crawl/2021/*.warc.gz' -o s3://graphs/2021 --cluster tcp://10.0.0.1:8786
       kgbuild build table.parquet -o output/ --column text=body --column title=headline
       curl -s https://news.example/feed.jsonl | kgbuild build - -o output/
     """
     runner = _Runner(
-        articles, output, base, authority, lexicon, judgements, fail_on, min_confidence, model, max_bytes,
+        articles, Path(output), base, authority, lexicon, judgements, fail_on, min_confidence, model, max_bytes,
         max_time, max_memory, column, merged_turtle,
         workers, False if no_cache else cache, quiet,
     )  # fmt: skip
+    if cluster is not None:
+        unused = [name for name, given in (("--force", force), ("--dry-run", dry_run), ("--cache", cache)) if given]
+        failures = runner.run_on_cluster(cluster, output, partition_size * 1_000_000, unused)
+        if failures:
+            raise typer.Exit(SOMETHING_FAILED)
+        return
+    if "://" in output:
+        from kgbuild.errors import KgbuildError
+
+        raise KgbuildError(f"--output {output}: only --cluster writes to addresses; give a folder")
     if dry_run:
         from kgbuild.build import plan
 
@@ -181,16 +214,16 @@ def watch(
     output: _Output = Path("output"),
     interval: Annotated[float, typer.Option(metavar="S", min=0.1, help="Seconds between two looks.")] = 2.0,
     base: _Base = "https://w3id.org/kgbuild/id/",
-    authority: _Authority = None,
-    lexicon: _Lexicon = None,
+    authority: AuthorityFiles = None,
+    lexicon: Lexicon = None,
     judgements: _Judgements = None,
     fail_on: _FailOn = "violation",
     min_confidence: _MinConfidence = 0.0,
-    model: _Model = None,
-    max_bytes: _MaxBytes = 5_000_000,
+    model: Model = None,
+    max_bytes: MaxBytes = 5_000_000,
     max_time: _MaxTime = 60.0,
     max_memory: _MaxMemory = 2000,
-    column: _Columns = None,
+    column: Columns = None,
     merged_turtle: _MergedTurtle = "auto",
     workers: _Workers = "1",
     cache: _Cache = None,
@@ -245,11 +278,16 @@ class _Runner:
 
     def setup(self) -> Setup:
         """What is to be built."""
-        from kgbuild.articles import ReadingLimits
-        from kgbuild.build import BuildOptions
         from kgbuild.build.run import make_setup
 
-        options = BuildOptions(
+        return make_setup(list(self.articles), self.output, self.options(), self.cache)
+
+    def options(self) -> BuildOptions:
+        """What the graph depends on."""
+        from kgbuild.articles import ReadingLimits
+        from kgbuild.build import BuildOptions
+
+        return BuildOptions(
             base=self.base,
             authority_files=tuple(self.authority or ()),
             lexicons=tuple(self.lexicon or ()),
@@ -260,10 +298,28 @@ class _Runner:
             limits=ReadingLimits(
                 seconds=self.max_time, memory_bytes=self.max_memory * 1_000_000, article_bytes=self.max_bytes
             ),
-            columns=_columns(self.column),
+            columns=chosen_columns(self.column),
             merged_turtle=self.merged_turtle,  # type: ignore[arg-type]
         )
-        return make_setup(list(self.articles), self.output, options, self.cache)
+
+    def run_on_cluster(self, cluster: str, output: str, partition_bytes: int, unused: list[str]) -> int:
+        """Does a build on a cluster, and tells what came of it; gives how many articles failed."""
+        from kgbuild.cluster import build_on_cluster
+        from kgbuild.errors import KgbuildError
+
+        if self.workers != "1":
+            unused.append("--workers")
+        if unused:
+            raise KgbuildError(f"{unused[0]} has no meaning with --cluster; leave it out")
+        with progress_bar(self.quiet) as progress:
+            result = build_on_cluster(
+                self.articles, output, cluster, self.options(), partition_bytes=partition_bytes, progress=progress
+            )
+        _tell_failures(result.failures)
+        if not self.quiet:
+            _tell_counts(result.manifest, output, result.warnings)
+            typer.echo(f"partitions worked on: {result.worked[0]:,} for facts, {result.worked[1]:,} for graphs")
+        return len(result.failures)
 
     def run(self, force: bool = False) -> BuildResult:
         """Does a build."""
@@ -281,12 +337,13 @@ class _Runner:
 
     def tell(self, result: BuildResult) -> None:
         """Prints what came of it."""
-        _tell_failures(result)
+        _tell_failures(result.failures)
         if not self.quiet:
-            _tell_result(result, self.output)
+            warnings = result.report_data["omitted"].get("Warning", 0) + len(result.report.warnings)
+            _tell_counts(result.manifest, str(self.output), warnings, result.unchanged)
 
 
-def _columns(given: list[str] | None) -> dict[str, str]:
+def chosen_columns(given: list[str] | None) -> dict[str, str]:
     """The columns that the user chose.
 
     Raises:
@@ -303,76 +360,24 @@ def _columns(given: list[str] | None) -> dict[str, str]:
     return columns
 
 
-def _tell_failures(result: BuildResult) -> None:
-    for failure in result.failures[:_FAILURES_SHOWN]:
+def _tell_failures(failures: Sequence[Failure]) -> None:
+    for failure in failures[:_FAILURES_SHOWN]:
         complain(str(failure))
-    rest = len(result.failures) - _FAILURES_SHOWN
+    rest = len(failures) - _FAILURES_SHOWN
     if rest > 0:
         complain(f"and {rest:,} more, which the manifest lists")
 
 
-def _tell_result(result: BuildResult, output: Path) -> None:
-    counts = result.manifest["counts"]
-    rows = [(name, f"{count:,}") for name, count in counts["classes"].items()]
-    print_table(("class", "count"), rows)
+def _tell_counts(manifest: Mapping[str, Any], output: str, warnings: int, unchanged: bool = False) -> None:
+    counts = manifest["counts"]
+    print_table(("class", "count"), [(name, f"{count:,}") for name, count in counts["classes"].items()])
     parts = [f"{counts['articles']:,} articles", f"{counts['quads']:,} quads", f"{counts['inferred']:,} inferred"]
     if counts["duplicates"]:
         parts.append(f"{counts['duplicates']:,} duplicates left out")
-    if result.failures:
-        parts.append(f"{len(result.failures):,} set aside")
-    if warnings := result.report_data["omitted"].get("Warning", 0) + len(result.report.warnings):
+    if manifest["failures"]:
+        parts.append(f"{len(manifest['failures']):,} set aside")
+    if warnings:
         parts.append(f"{warnings:,} warnings of validation")
-    typer.echo(f"{'nothing to do: ' if result.unchanged else ''}{', '.join(parts)}: {clean(str(output))}")
-    for name, why in result.manifest.get("left_out", {}).items():
+    typer.echo(f"{'nothing to do: ' if unchanged else ''}{', '.join(parts)}: {clean(output)}")
+    for name, why in manifest.get("left_out", {}).items():
         typer.echo(f"{name} was left out: {why}")
-
-
-def show(
-    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="A file with articles, or - for standard input.")],
-    authority: _Authority = None,
-    lexicon: _Lexicon = None,
-    model: _Model = None,
-    max_bytes: _MaxBytes = 5_000_000,
-    column: _Columns = None,
-) -> None:
-    """Print an article with what is found in it marked.
-
-    Actors, statements with their speakers, statements within statements, refusals to comment, positions, treaties and
-    events are marked in the text, by colours on a terminal and by [brackets] in a pipe, and listed below it. Nothing is
-    written.
-
-    \b
-    Examples:
-      kgbuild show articles/summit.md
-      kgbuild show - < draft.txt
-      kgbuild show articles/summit.md > marked.txt
-    """
-    from kgbuild.articles import ReadFailure, ReadingLimits, read_articles
-    from kgbuild.build.steps import pipeline
-    from kgbuild.errors import KgbuildError
-    from kgbuild.extraction.assemble import ExtractionFailure, extract
-    from kgbuild.show import plain, styled
-
-    outcomes = list(read_articles([article], limits=ReadingLimits(article_bytes=max_bytes), columns=_columns(column)))
-    found = [outcome for outcome in outcomes if not isinstance(outcome, ReadFailure)]
-    failures = [str(outcome) for outcome in outcomes if isinstance(outcome, ReadFailure)]
-    if not found:
-        raise KgbuildError("; ".join(failures[:3]))
-    first = True
-    for facts in extract(pipeline(model, tuple(authority or ()), tuple(lexicon or ())), found):
-        if isinstance(facts, ExtractionFailure):
-            failures.append(f"{facts.article.source}: {facts.reason}")
-            continue
-        if not first:
-            typer.echo()
-        first = False
-        if on_terminal():
-            from rich.console import Console
-
-            Console(highlight=False).print(styled(facts))
-        else:
-            typer.echo(plain(facts), nl=False)
-    for failure in failures:
-        complain(failure)
-    if failures:
-        raise typer.Exit(SOMETHING_FAILED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -74,6 +75,16 @@ class EntityTable:
         """The entity with this path."""
         row = self._run("SELECT row FROM entity WHERE path = ?", (path,)).fetchone()
         return entity_of(row[0]) if row is not None else None
+
+    def all(self) -> Iterator[tuple[str, Entity]]:
+        """Every entity with its path, in the order of their IRIs in N-Quads."""
+        for path, row in self._run("SELECT path, row FROM entity ORDER BY path || '>'"):
+            yield path, entity_of(row)
+
+    def joins(self) -> Iterator[Join]:
+        """Every join, sorted."""
+        for (identifier,) in self._run("SELECT id FROM joined ORDER BY id"):
+            yield join_of(identifier)
 
     def settled(self) -> None:
         """Ends one round of changes: what entities are now is what :meth:`differs` compares with."""
