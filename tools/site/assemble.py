@@ -14,14 +14,15 @@ from urllib.parse import urlsplit
 
 #: pages of the site that stand elsewhere in the repository
 ELSEWHERE = {
+    "README.md": "overview.md",
     "CHANGELOG.md": "changelog.md",
     "SECURITY.md": "security.md",
     "bench/README.md": "measurements.md",
     "tests/gold/README.md": "gold.md",
 }
 
-#: what else a link may lead to, and the page that tells of it
-TOLD_BY = {"README.md": "index.md", "shapes": "ontology.md", "ontology": "ontology.md"}
+#: folders that a link may lead to, and the page that tells of them
+TOLD_BY = {"shapes": "reference/shapes.md", "ontology": "reference/ontology.md"}
 
 #: files that travel with the site, in its folder files/
 TRAVELLING = ("ontology/*.ttl", "shapes/*.ttl", "examples/queries/*.rq", "examples/*.ipynb", "LICENSE")

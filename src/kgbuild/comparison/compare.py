@@ -70,7 +70,8 @@ def compare(old: Path | str, new: Path | str) -> Comparison:
     """Compares two builds.
 
     Args:
-        old, new: output folders of ``kgbuild build``, or files of N-Quads or TriG.
+        old: an output folder of ``kgbuild build``, or a file of N-Quads or TriG.
+        new: another.
 
     Raises:
         KgbuildError: there is no graph, or it cannot be read.

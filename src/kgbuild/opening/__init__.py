@@ -80,7 +80,8 @@ class BuiltGraph(Questions):
         """Answers a canned query, or SPARQL, as a data frame.
 
         Args:
-            query, parameters: as for :meth:`query`. A parameter that is empty does not narrow the answer.
+            query: as for :meth:`query`.
+            parameters: as for :meth:`query`. One that is empty does not narrow the answer.
 
         Returns:
             A column for each variable. Numbers are numbers; dates are text, since they may be as coarse as a year.
