@@ -49,7 +49,7 @@ def test_links_of_the_repository_become_those_of_the_site(tmp_path: Path) -> Non
     assert "](files/ontology/diplomacy.ttl)" in ontology
     assert (tmp_path / "pages/files/ontology/diplomacy.ttl").is_file()
     measurements = (tmp_path / "pages/measurements.md").read_text(encoding="utf-8")
-    assert "](attribution-model-card.md)" in measurements and "](index.md)" in measurements
+    assert "](attribution-model-card.md)" in measurements and "](overview.md)" in measurements
 
 
 def test_links_that_lead_nowhere_and_things_from_elsewhere_are_found(tmp_path: Path) -> None:
