@@ -161,6 +161,45 @@ def test_an_entry_of_a_live_blog_is_of_the_day_of_publication(nlp: Language) -> 
     assert dates(read(nlp, text))["Attack"] == "2022-09-15"
 
 
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("Kenya recalled its envoy on Monday, hours after Sudan freed two journalists.", "2022-09-12"),
+        ("Peru signed the accord two months after Chile freed its fishermen.", "2022-07"),
+        ("Peru's Senate debated it three years after Chile freed its fishermen.", "2019"),
+        ("Peru recalled its envoy on Monday, two days after Chile freed its fishermen.", "2022-09-10"),
+        ("Peru recalled its envoy days after Chile freed its fishermen.", ""),  # no finer than the text
+    ],
+)
+def test_what_happened_a_while_before_something_else(nlp: Language, text: str, want: str) -> None:
+    assert dates(read(nlp, text))["Concession"] == want
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("Norway offered last week to host talks between Chad and Sudan.", ("Agreement", "Norway", "2022-09")),
+        ("President Juan Ruiz will fly to Rome on Sunday to meet Ana Paz.", ("Meeting", "Ana Paz", "2022-09-18")),
+        ("Canada imposed a tariff on steel in 2018 and lifted it on May 3.", ("Concession", "Canada", "2022-05-03")),
+        ("Latvia expelled two Russian diplomats on Monday. Estonia followed suit.", ("DiplomaticBreak", "Estonia", "")),
+        ("MARTIN: Peru has recalled its ambassador from Chile.", ("DiplomaticBreak", "Peru", "")),
+        ("Peru decided on Monday to recall its envoy to Chile.", ("DiplomaticBreak", "Chile", "2022-09-12")),
+        ("Bolivia is weighing whether to recognise Kosovo.", ("DiplomaticCooperation", "Kosovo", "")),
+        ("Ghana has withdrawn its recognition of Kosovo.", ("DiplomaticBreak", "Kosovo", "")),
+        ("Chile's minister, Ana Paz, resigned on Monday.", ("Appointment", "Ana Paz", "2022-09-12")),
+    ],
+)  # fmt: skip
+def test_frames_of_deeds(nlp: Language, text: str, want: tuple[str, str, str]) -> None:
+    facts = read(nlp, text)
+    found = [told(facts, event) for event in facts.events]
+    assert any(kind == want[0] and want[1] in who and when == want[2] for kind, who, when, _ in found), found
+
+
+def test_how_somebody_votes_is_part_of_the_vote(nlp: Language) -> None:
+    text = "Peru's Senate voted on the accord on Monday. Ana Paz voted against it. The Green League will abstain."
+    assert [event.type for event in read(nlp, text).events] == ["Vote"]
+
+
 def test_a_word_with_a_hyphen_is_one_word(nlp: Language) -> None:
     assert dates(read(nlp, "The Green League staged a sit-in in Quito on Monday.")) == {"Protest": "2022-09-12"}
 

@@ -141,12 +141,14 @@ class DateMention:
     """A time expression, ``doc[start:end]``, and what it means once resolved; None if it cannot be resolved.
 
     ``frame`` tells a point or period on the calendar from a duration ("for two years") and a set ("every Monday").
+    ``shift`` is how much later than what follows it ("two years **after** it was signed": 2 and "year") something is.
     """
 
     start: int
     end: int
     when: TimeSpan | None
     frame: Literal["calendar", "duration", "set"] = "calendar"
+    shift: tuple[int, str] | None = None
 
 
 def register_extensions() -> None:

@@ -182,7 +182,7 @@ class _Resolver:
         self._resolve_offsets()
         self._resolve_spoken()
         return [
-            DateMention(expression.start, expression.end, span, frame)
+            DateMention(expression.start, expression.end, span, frame, shift_of(expression) if span is None else None)
             for expression, span, frame in zip(self._expressions, self._spans, frames, strict=True)
         ]
 
@@ -321,6 +321,20 @@ class _Resolver:
             if self._reference is None or _days_between(day, self._reference) in range(_DATELINE_DAYS + 1):
                 return day
         return None
+
+
+def shift_of(expression: Expression) -> tuple[int, str] | None:
+    """How much later than what follows it an expression puts something: "a month before" is one month earlier."""
+    values = expression.values
+    if expression.rule not in ("offset", "anchored") or "direction" not in values:
+        return None
+    if "clock" in values:
+        return 0, "day"
+    unit = values.get("unit_many") or values.get("unit_one")
+    number = values.get("number", 1 if "unit_one" in values else None)
+    if unit is None or number is None or "vague" in values:
+        return None
+    return int(values["direction"]) * (int(number) + int(values.get("ones", 0))), str(unit)
 
 
 def _days_between(first: PartialDate, last: PartialDate) -> int:

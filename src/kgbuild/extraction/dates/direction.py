@@ -42,6 +42,10 @@ def bias_of(root: Token, *, weekday: bool = False) -> float:
     nominal = root.dep_ in _NOMINAL
     later = 0.0
     dep = ""
+    for clause in root.children:
+        if clause.dep_ == "relcl" and clause.tag_ in ("VBD", "VBN"):
+            # "in March, when they cut ties": the clause tells on which side March lies
+            return verb_bias(clause) or 0
     for _ in range(_CLIMB):
         if token.pos_ in ("VERB", "AUX"):
             if dep in ("dobj", "nsubjpass") and token.lemma_.lower() in words["proposing"]:
@@ -113,9 +117,9 @@ def verb_bias(verb: Token, depth: int = 0) -> float | None:
         return _past_bias(verb, depth)
     if tag == "VBG" and not helpers:
         return verb_bias(verb.head, depth + 1) if _climbs(verb, depth) else None
-    if tag == "VBP" and not helpers and verb.lower_ in words["same_past"] and _climbs(verb, depth):
+    if tag == "VBP" and not helpers and verb.lower_ in words["same_past"]:
         # "died when shells hit the market" is often taken for the present
-        matrix = verb_bias(verb.head, depth + 1)
+        matrix = verb_bias(verb.head, depth + 1) if _climbs(verb, depth) else -LEANING
         if matrix is not None and matrix < 0:
             return -LEANING
     if tag in ("VBZ", "VBP", "VB", "VBG", "VBN"):

@@ -133,6 +133,11 @@ class CandidateFinder:
                 around.append(tokens.head[tokens.head[head]])
             if tokens.dep[i] in ("conj", "advcl") and not candidate.own_time and head in at:
                 return at[head] if at[head].type == candidate.type and tokens.child(i, "nsubj") < 0 else None
+        if not trigger.verb and trigger.type == "DiplomaticBreak":
+            # "declared persona **non grata**"
+            head = tokens.head[i]
+            around += [head, tokens.head[head]]
+            return next((at[j] for j in around if j in at and at[j].type == trigger.type), None)
         for j in around:
             if j in at and _is_talk(candidate.type) and _is_talk(at[j].type):
                 return at[j]

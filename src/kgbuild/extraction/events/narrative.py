@@ -54,6 +54,9 @@ class Narrative:
             return
         frame = self._frame()
         for event in events:
+            if event.flag in ("mirror", "same"):
+                # who follows suit does so later
+                continue
             if event.when is not None or event.realis != Realis.ACTUAL or not event.verb or not event.asserted:
                 continue
             day = self._clock_day(event.trigger)

@@ -157,6 +157,10 @@ def _governs(arguments: Arguments, head: int, lemma: str, outlook: Outlook, *, i
     if lemma == "go" and tokens.tag[head] == "VBG":
         outlook.weaken(Realis.PLANNED, asserted=True)
         return False
+    if infinitive and lemma in words("travelling"):
+        # "flew to Rome to meet the Pope"
+        _own_clause(arguments, head, outlook)
+        return True
     before = (outlook.realis, outlook.asserted)
     _by_governor(arguments, head, lemma, outlook, governed=True)
     if (outlook.realis, outlook.asserted) == before and infinitive:

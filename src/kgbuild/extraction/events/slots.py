@@ -36,6 +36,8 @@ _RELATIONS = frozenset(
 _LOOSE = frozenset({"dobj", "prep", "prt", "advmod"})
 _PREPOSITIONAL = frozenset({"prep", "agent", "dative", "prt", "mark"})
 _CLIMB = 5
+#: a transcript's label has at most so many tokens with its colon
+_LABEL = 6
 
 
 class Slots:
@@ -52,10 +54,21 @@ class Slots:
             for paragraph in layout_of(doc).paragraphs
             for i in range(paragraph.start, paragraph.dateline_end)
         }
+        self._dateline_end |= self._labels(doc)
         #: verbs that are read otherwise than parsed: their objects, and the subjects of those that are active
         self._objects: dict[int, int] = {}
         self._actives: dict[int, int] = {}
         self._around: dict[tuple[int, bool], list[tuple[int, str, int]]] = {}
+
+    def _labels(self, doc: Doc) -> dict[int, int]:
+        """The tokens of the labels of a transcript's turns ("MARTIN: Peru has agreed …"), with where they end."""
+        found: dict[int, int] = {}
+        for paragraph in layout_of(doc).paragraphs:
+            last = min(paragraph.start + _LABEL, paragraph.end)
+            colon = next((i for i in range(paragraph.start, last) if self.tokens.text[i] == ":"), -1)
+            if colon > paragraph.start and self.tokens.text[paragraph.start][0].isupper():
+                found.update(dict.fromkeys(range(paragraph.start, colon), colon + 1))
+        return found
 
     def in_dateline(self, i: int) -> bool:
         """Whether a token stands in a paragraph's dateline."""

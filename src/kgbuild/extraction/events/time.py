@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kgbuild.extraction.dates.calendar import add
 from kgbuild.extraction.document import DateMention
 from kgbuild.extraction.events.arguments import Arguments
 from kgbuild.extraction.events.lexicon import words
@@ -46,6 +47,36 @@ class Times:
             for steps, i in enumerate(attached.path):
                 self._at.setdefault(i, []).append((steps, attached))
             self._relative.update(dict.fromkeys(range(mention.start, mention.end), mention))
+        for mention in dates:
+            if mention.shift is not None:
+                self._date_by_shift(mention, mention.shift)
+
+    def _date_by_shift(self, mention: DateMention, shift: tuple[int, str]) -> None:
+        """Dates what something is told to be before or after: "a month after **shells fell**", "hours before it"."""
+        tokens = self._arguments.tokens
+        last = mention.end - 1
+        if tokens.lower[last] not in ("after", "before"):
+            return
+        if tokens.dep[last] == "mark":
+            target = tokens.head[last]
+            governor = tokens.head[target]
+        else:
+            target = next((c for c in tokens.children[last] if tokens.dep[c] in ("pobj", "pcomp")), -1)
+            governor = tokens.head[last]
+        for _ in range(_OPENING):
+            if tokens.pos[governor] not in ("VERB", "AUX"):
+                governor = tokens.head[governor]
+        if target < 0 or governor == target or tokens.pos[governor] not in ("VERB", "AUX") or target in self._at:
+            return
+        steps, unit = shift
+        told = self._clause(governor) or next(
+            (found for c in tokens.children[governor] if c in self._triggers and (found := self._nearest(c))), None
+        )
+        moment = told.start if told is not None else (self._published if unit in ("month", "year", "decade") else None)
+        date = add(moment, -steps, unit) if moment is not None else None
+        if date is not None:
+            attached = Attached(TimeSpan.on(date), mention.start, (target,))
+            self._at.setdefault(target, []).append((0, attached))
 
     def _relate(self, mention: DateMention) -> None:
         """Keeps what "hours before **the announcement**, shells fell" is relative to, for the verb that it dates."""
@@ -82,7 +113,7 @@ class Times:
             head = tokens.head[i]
             if head == i:
                 break
-            if tokens.lower[i] == "of" and tokens.pos[head] == "NOUN" and head not in self._triggers:
+            if tokens.lower[i] == "of" and tokens.pos[head] in ("NOUN", "PROPN") and head not in self._triggers:
                 break
             path.append(head)
             if head in self._triggers:
@@ -203,9 +234,10 @@ class Times:
             lemma = tokens.lemma[head].lower()
             shares = (
                 (dep == "xcomp" and (lemma in words("aspect") or lemma in words("realis.planned") or lemma == "be"))
-                or (dep == "ccomp" and lemma in words("announcing") and self._is_perfect(verb))
+                or (dep == "ccomp" and lemma in words("disclosing") and self._is_perfect(verb))
                 or (dep == "conj" and tokens.tag[verb] == tokens.tag[head])
                 or (dep == "advcl" and (tokens.tag[verb] == "VBG" or self._is_when(verb)))
+                or (dep == "advcl" and lemma in words("travelling") and self._is_purpose(verb))
             )
             if not shares:
                 return None
@@ -221,6 +253,10 @@ class Times:
         return tokens.lower[attached.start] in ("to", "until", "till") or (
             attached.start > 0 and tokens.lower[attached.start - 1] in ("to", "until", "till")
         )
+
+    def _is_purpose(self, verb: int) -> bool:
+        tokens = self._arguments.tokens
+        return any(tokens.lower[c] == "to" and tokens.dep[c] == "aux" for c in tokens.children[verb])
 
     def _is_when(self, verb: int) -> bool:
         """Whether a clause says when: what it tells and its main clause happened at the same time."""
