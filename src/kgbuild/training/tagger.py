@@ -231,7 +231,7 @@ def compress_tagger(path: Path, articles: Sequence[MarkedArticle], rank: int) ->
         rank: of the products.
     """
     tagger = Tagger(path)
-    width = tagger.layers[0].factors[0].shape[0]
+    width = len(tagger.layers[0].first)
     covariances = [np.zeros((width, width)) for _ in tagger.layers]
     for article in articles:
         inputs: list[NDArray[Any]] = []
@@ -244,13 +244,13 @@ def compress_tagger(path: Path, articles: Sequence[MarkedArticle], rank: int) ->
         values, vectors = np.linalg.eigh(covariance)
         values = np.maximum(values, values.max() * 1e-6)
         root, inverse = (vectors * np.sqrt(values)) @ vectors.T, (vectors / np.sqrt(values)) @ vectors.T
-        left, singular, right = np.linalg.svd(root @ layer.factors[0].astype(np.float64), full_matrices=False)
+        left, singular, right = np.linalg.svd(root @ layer.taps().astype(np.float64), full_matrices=False)
         # the singular values shared between both factors keep them within half precision
         share = np.sqrt(singular[:rank])
         parts = {"first": inverse @ (left[:, :rank] * share), "second": share[:, None] * right[:rank]}
         norm = np.abs(parts["first"]).max(0)
         parts = {"first": parts["first"] / norm, "second": parts["second"] * norm[:, None]}
-        parts |= {"offset": layer.offset, "left": layer.left, "right": layer.right}
+        parts |= {"offset": layer.second[-1], "left": layer.left, "right": layer.right}
         arrays |= {f"low.{k}.{name}": value.astype(np.float16) for name, value in parts.items()}
     np.savez_compressed(path, allow_pickle=False, **arrays)
 

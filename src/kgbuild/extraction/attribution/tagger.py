@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LABELS = ("O", "B-S", "I-S", "B-C", "I-C", "B-N", "I-N")
 DILATIONS = (1, 1, 2, 4, 8, 16, 32, 1)
 
+#: indices of those that only follow their own kind
+_INNER = (2, 4, 6)
 _EPSILON = 1e-5
 _NEVER = -1e4
 #: log-probability from which a token is outside for sure
@@ -51,15 +53,24 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer's three taps side by side, as a product of matrices, with its normalisation folded in.
+    """A layer's three taps, as a product of two matrices, with its normalisation folded in.
 
-    ``offset`` is that of a token with neighbours on both sides; ``left`` and ``right`` are what of it falls to either.
+    Attributes:
+        first: from a token's vector to what is thinner; centred, so that the vector's mean falls away, with a last
+            column that gives this mean.
+        second: from the three tokens' thin vectors, one behind the other, and a 1 for the offset of a token with
+            neighbours on both sides.
+        left, right: what of this offset falls to either neighbour.
     """
 
-    factors: tuple[NDArray[Any], ...]
-    offset: NDArray[Any]
-    left: NDArray[Any]
-    right: NDArray[Any]
+    first: NDArray[np.float32]
+    second: NDArray[np.float32]
+    left: NDArray[np.float32]
+    right: NDArray[np.float32]
+
+    def taps(self) -> NDArray[np.float32]:
+        """The three taps side by side, for vectors whose mean is 0."""
+        return np.concatenate([self.first[:, :-1] @ tap for tap in np.split(self.second[:-1], 3)], 1)
 
 
 def rows_of(keys: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -101,7 +112,7 @@ class Tagger:
         self._weights = {n: a.astype(np.float32) for n, a in arrays.items() if n.startswith(("net.", "low."))}
         self.layers = [self._stored(k) if "low.0.first" in arrays else self._folded(k) for k in range(len(DILATIONS))]
         self._out = (
-            np.ascontiguousarray((self._weights["net.out.weight"] * self._weights["net.norm.weight"]).T),
+            _centred((self._weights["net.out.weight"] * self._weights["net.norm.weight"]).T),
             self._weights["net.out.weight"] @ self._weights["net.norm.bias"] + self._weights["net.out.bias"],
         )
         self._enter = np.ascontiguousarray(self._weights["net.enter.weight"].T)
@@ -109,10 +120,9 @@ class Tagger:
     def _stored(self, k: int) -> Layer:
         """A layer whose taps the training command has written as the product of two thin matrices."""
         first, second, offset, left, right = (
-            np.ascontiguousarray(self._weights[f"low.{k}.{name}"])
-            for name in ("first", "second", "offset", "left", "right")
+            self._weights[f"low.{k}.{name}"] for name in ("first", "second", "offset", "left", "right")
         )
-        return Layer((first, second), offset, left, right)
+        return _layer(first, np.split(second, 3, axis=1), offset, left, right)
 
     def _folded(self, k: int) -> Layer:
         """A layer as it was trained, with the gain and the offset of its normalisation folded into its taps."""
@@ -122,8 +132,8 @@ class Tagger:
         width = weight.shape[0]
         taps = [weight[:, j * width : (j + 1) * width] for j in range(3)]
         left, middle, right = (tap @ offset for tap in taps)
-        folded = np.ascontiguousarray(np.concatenate([(tap * gain).T for tap in taps], 1))
-        return Layer((folded,), left + middle + right + w[f"net.blocks.{k}.linear.bias"], left, right)
+        offset = left + middle + right + w[f"net.blocks.{k}.linear.bias"]
+        return _layer(np.eye(width, dtype=np.float32), [(tap * gain).T for tap in taps], offset, left, right)
 
     def scores(
         self, view: TokenView, inputs: list[NDArray[Any]] | None = None
@@ -132,7 +142,8 @@ class Tagger:
 
         Args:
             view: the document.
-            inputs: gets what each layer's taps are applied to; for the training command.
+            inputs: gets what each layer's taps are applied to, and is not needed for the scores; for the training
+                command.
         """
         features = token_features(view)
         w = self._weights
@@ -144,22 +155,21 @@ class Tagger:
         ]
         hidden = np.concatenate([*parts, features.dense], 1) @ self._enter
         hidden += w["net.enter.bias"]
-        width = hidden.shape[1]
         for layer, dilation in zip(self.layers, DILATIONS, strict=True):
-            # one product for the three taps, then each in its place
-            taps = normalised(hidden)
             if inputs is not None:
-                inputs.append(taps)
-            for factor in layer.factors:
-                taps = taps @ factor
-            out = taps[:, width : 2 * width] + layer.offset
+                inputs.append(normalised(hidden))
+            thin = _normalised_product(hidden, layer.first)
+            rank = thin.shape[1]
+            taps = np.zeros((size, len(layer.second)), np.float32)
+            taps[dilation:, :rank] = thin[: max(0, size - dilation)]
+            taps[:, rank : 2 * rank] = thin
+            taps[: max(0, size - dilation), 2 * rank : 3 * rank] = thin[dilation:]
+            taps[:, -1] = 1
+            out = taps @ layer.second
             out[:dilation] -= layer.left
             out[max(0, size - dilation) :] -= layer.right
-            if size > dilation:
-                out[dilation:] += taps[:-dilation, :width]
-                out[:-dilation] += taps[dilation:, 2 * width :]
             hidden += np.maximum(out, 0, out=out)
-        raw = normalised(hidden) @ self._out[0] + self._out[1]
+        raw = _normalised_product(hidden, self._out[0]) + self._out[1]
         raw -= raw.max(1, keepdims=True) if size else 0
         raw -= np.log(np.exp(raw).sum(1, keepdims=True))
         return features.index, raw.astype(np.float32)
@@ -202,29 +212,60 @@ def best_labels(scores: NDArray[np.float32]) -> NDArray[np.int64]:
     if not size:
         return np.zeros(0, np.int64)
     rows = scores.tolist()
-    back: list[tuple[int, ...]] = []
-    current = [value + (_NEVER if k in (2, 4, 6) else 0.0) for k, value in enumerate(rows[0])]
+    # for each token but the first, the best label before any label that can follow all, and before each inner label
+    back: list[tuple[int, int, int, int]] = []
+    outside, bs, is_, bc, ic, bn, in_ = rows[0]
+    is_, ic, in_ = is_ + _NEVER, ic + _NEVER, in_ + _NEVER
     for row in rows[1:]:
-        best = max(range(7), key=current.__getitem__)
-        top = current[best]
-        following, pointers = [], []
-        for k in range(7):
-            if k in (2, 4, 6):
-                # an inner label follows its first or another inner one
-                origin = k - 1 if current[k - 1] >= current[k] else k
-                following.append(current[origin] + row[k])
-            else:
-                origin = best
-                following.append(top + row[k])
-            pointers.append(origin)
-        back.append(tuple(pointers))
-        current = following
-    k = max(range(7), key=current.__getitem__)
-    path = [k]
-    for pointers_ in reversed(back):
-        k = pointers_[k]
-        path.append(k)
+        current = (outside, bs, is_, bc, ic, bn, in_)
+        top = max(current)
+        # an inner label follows its first or another inner one
+        from_s, from_c, from_n = bs >= is_, bc >= ic, bn >= in_
+        back.append((current.index(top), 1 if from_s else 2, 3 if from_c else 4, 5 if from_n else 6))
+        outside, bs, is_, bc, ic, bn, in_ = (
+            top + row[0],
+            top + row[1],
+            (bs if from_s else is_) + row[2],
+            top + row[3],
+            (bc if from_c else ic) + row[4],
+            top + row[5],
+            (bn if from_n else in_) + row[6],
+        )
+    last = (outside, bs, is_, bc, ic, bn, in_)
+    label = last.index(max(last))
+    path = [label]
+    for pointers in reversed(back):
+        label = pointers[label // 2] if label in _INNER else pointers[0]
+        path.append(label)
     return np.array(path[::-1], np.int64)
+
+
+def _layer(
+    first: NDArray[np.float32],
+    taps: list[NDArray[np.float32]],
+    offset: NDArray[np.float32],
+    left: NDArray[np.float32],
+    right: NDArray[np.float32],
+) -> Layer:
+    second = np.ascontiguousarray(np.concatenate([*taps, offset[None]]))
+    return Layer(_centred(first), second, np.ascontiguousarray(left), np.ascontiguousarray(right))
+
+
+def _centred(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A matrix that a vector may be multiplied with before its mean is taken off it; its last column gives the mean."""
+    mean = np.full((len(matrix), 1), 1 / len(matrix))
+    centred = matrix - matrix.mean(0, keepdims=True, dtype=np.float64)
+    return np.ascontiguousarray(np.concatenate([centred, mean], 1), dtype=np.float32)
+
+
+def _normalised_product(x: NDArray[np.float32], centred: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``normalised(x) @ matrix`` for a matrix that ``_centred`` was given: the wide rows are not written again."""
+    product = x @ centred
+    mean = product[:, -1]
+    variance = np.einsum("ij,ij->i", x, x) / x.shape[1] - mean * mean
+    result: NDArray[np.float32] = product[:, :-1]
+    result *= (1 / np.sqrt(variance + _EPSILON))[:, None]
+    return result
 
 
 def normalised(x: NDArray[Any]) -> NDArray[Any]:
