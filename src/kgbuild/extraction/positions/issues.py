@@ -71,8 +71,8 @@ class Issues:
     def _can_be(self, noun: Token, cue: StanceCue) -> bool:
         lemma = noun.lemma_.lower()
         own = self._referents.get(noun.i)
-        if own is not None:
-            return own.sort == "issue"
+        if own is not None:  # a commission may be an actor, and still what somebody opposes
+            return own.sort == "issue" or (noun.pos_ == "NOUN" and own.sort == "actor" and lemma in words_of("office"))
         if noun.pos_ == "PROPN":
             return lemma in words_of("matter") and noun.ent_type_ not in {"PERSON", "GPE", "NORP"}
         if noun.pos_ != "NOUN" or (noun.ent_type_ in _NAMED and lemma not in words_of("matter")):
