@@ -18,10 +18,13 @@ from kgbuild.extraction.treaties.clauses import subjects
 from kgbuild.facts import Polarity
 
 _PRONOUNS = frozenset({"it", "its", "this", "that", "itself"})
+_PLURALS = frozenset({"them", "these", "those"})
 _STAGES = {"ratification": "Ratified", "signing": "Signed", "signature": "Signed", "accession": "InForce"}
 _OPEN = frozenset({"Proposed", "UnderNegotiation", "Agreed"})
 #: how many sentences back "the idea" may look for a treaty that is still one
 _FAR = 8
+#: and how far the target of the stance before may be for what leaves its own out
+_NEAR = 1
 _DEPTH = 3
 #: mentions that make a treaty the one an article is about
 _MAIN = 3
@@ -103,6 +106,8 @@ class Targets:
                     return []
                 # "would not sign": some sentences further
                 topic = self.topic(token.i, idea="future" in cue.when)
+                if "future" not in cue.when:
+                    topic = self._newer(token, topic)
                 if topic is None and "main" in cue.when:
                     topic = self._main(token.i)
                 return [Target(topic, Polarity.SUPPORTS, None)] if topic else []
@@ -170,6 +175,12 @@ class Targets:
         if lower in _PRONOUNS and (own is None or own.sort != "actor" or "any" not in cue.when):
             topic = self._just_now(token)
             return [Target(topic, Polarity.SUPPORTS, token)] if topic else []
+        if lower in _PLURALS and (own is None or own.sort != "treaty"):
+            last = self._last  # "the sanctions … would support them only if"
+            near = last is not None and self._sentence[token.i] - self._sentence[last[0]] <= 1
+            if last is not None and near and last[1].referent.sort != "treaty":
+                return [Target(last[1].referent, Polarity.SUPPORTS, token)]
+            return []
         lemma = token.lemma_.lower()
         is_idea = lemma in words_of("idea")
         if "event" not in cue.when and (lemma in words_of("plus") or lemma in words_of("minus")):
@@ -223,14 +234,42 @@ class Targets:
             return []
         return [self._last[1]]
 
+    def _newer(self, token: Token, topic: Referent | None) -> Referent | None:
+        """The target of the stance told right before, if no treaty has been spoken of since; else the treaty."""
+        last = self._last
+        if last is None or last[1].referent.sort != "issue" or self._sentence[token.i] - self._sentence[last[0]] > _NEAR:
+            return topic
+        return topic if topic is not None and self._named(topic, token.i) > last[0] else last[1].referent
+
+    def _named(self, treaty: Referent, before: int) -> int:
+        """Where a treaty is last named before a token; -1 if it is not."""
+        return max((start for start, _, each in self._mentions if each is treaty and start < before), default=-1)
+
+    def _spoken_of(self, token: Token) -> Referent | None:
+        """The measure that the sentence before is about, its subject: "The embargo was renewed. Peru wants it lifted"."""
+        start = token.sent.start
+        if not start or self._sentence[token.i] == self._sentence[start - 1]:
+            return None
+        before = self._doc[start - 1].sent
+        if any(before.start <= first < token.i for first, _, _ in self._mentions):
+            return None
+        for child in before.root.children:
+            if child.dep_ in {"nsubj", "nsubjpass"} and is_measure(child) and child.i not in self._referents:
+                return self.issues.at(child)
+        return None
+
     def _just_now(self, token: Token) -> Referent | None:
         """What "it" stands for: the treaty just spoken of, or the target of the last stance."""
+        measure = self._spoken_of(token)
+        if measure is not None:
+            return measure
         topic = self.topic(token.i, 1)
         last = self._last
         if last is None or self._sentence[token.i] - self._sentence[last[0]] > (1 if topic else 2):
             return topic
-        named = max((start for start, _, treaty in self._mentions if treaty is topic and start < token.i), default=-1)
-        return last[1].referent if topic is None or (last[1].referent.sort == "issue" and last[0] > named) else topic
+        if topic is None or (last[1].referent.sort == "issue" and last[0] > self._named(topic, token.i)):
+            return last[1].referent
+        return topic
 
     def _by_part_of_name(self, token: Token) -> Referent | None:
         """ "The fund" for the Climate Fund Agreement: a word of the name of the treaty last spoken of."""
