@@ -30,17 +30,18 @@ class Issues:
         self._by_noun: dict[str, Referent] = {}
         doc._.issues = []
 
-    def of(self, noun: Token, cue: StanceCue) -> Referent | None:
+    def of(self, noun: Token, cue: StanceCue, *, own: bool = True) -> Referent | None:
         """The issue that a noun phrase describes, if the cue is a sure sign of a stance on it.
 
         Args:
             noun: head of the phrase.
             cue: the stance.
+            own: not where the noun already stands for something else.
         """
         unsure = _UNSURE & cue.when
         if noun.lemma_.lower() in words_of("measure"):
             unsure -= _LENIENT
-        return self.at(noun) if not unsure and self._can_be(noun, cue) else None
+        return self.at(noun) if not unsure and (not own or self._can_be(noun, cue)) else None
 
     def known(self, noun: Token) -> Referent | None:
         """The issue spoken of before that a definite phrase takes up: "the clause"."""

@@ -169,6 +169,13 @@ class Targets:
         if token.pos_ in {"VERB", "AUX"} and depth <= _DEPTH:  # "in favour of signing the treaty"
             return self._in_clause(token, cue, depth)
         own = self._referents.get(token.i)
+        if own is not None and own.sort == "treaty" and token.lemma_.lower() in words_of("idea"):
+            # "the proposal by Chile for a levy", and after that "the proposal"
+            other = self.issues.known(token) if not _complements(token) else None
+            if other is None and any(c.lower_ == "by" and c.i > token.i for c in token.children):
+                other = self.issues.of(token, cue, own=False)
+            if other is not None:
+                return [Target(other, Polarity.SUPPORTS, token)]
         if own is not None and own.sort == "treaty":
             return [Target(own, Polarity.SUPPORTS, token, _is_restricted(token))]
         lower = token.lower_
@@ -186,6 +193,9 @@ class Targets:
         if "event" not in cue.when and (lemma in words_of("plus") or lemma in words_of("minus")):
             sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
             inside = self._inside(token)
+            known_issue = self.issues.known(token) if inside is None and not _complements(token) else None
+            if known_issue is not None:  # "the proposal": the one for a levy, told before
+                return [Target(known_issue, Polarity.SUPPORTS, token)]
             last = self._last
             if inside is None and is_idea and last is not None and last[1].referent.sort in {"event", "issue"}:
                 # "the idea" right after a proposal is that proposal
@@ -199,6 +209,9 @@ class Targets:
                 found = self.resolve(head, cue, depth + 1, known=sign == Polarity.SUPPORTS and not is_idea)
                 if found:
                     return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
+            if is_idea and _complements(token):  # "the proposal for a levy" is none for a treaty
+                issue = self.issues.of(token, cue)
+                return [Target(issue, Polarity.SUPPORTS, token)] if issue is not None else []
         part = self._by_part_of_name(token)
         if part is not None and "event" not in cue.when:
             return [Target(part, Polarity.SUPPORTS, token)]
