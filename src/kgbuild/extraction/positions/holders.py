@@ -151,6 +151,9 @@ class Holders:
             if lower in _WE and len(speakers) == 1:  # a minister's "we" is the state
                 return [r for r in self._behind(speakers[0]) if r.type == ActorType.STATE][:1] or speakers
             return speakers
+        if any(c.tag_ == "WP$" for c in head.children):  # "the party, whose deputies voted against"
+            above = next((each for each in head.ancestors if each.dep_ == "relcl"), None)
+            return self._at(above.head, trigger) if above is not None else []
         owner = next((c for c in head.children if c.dep_ == "poss" and c.lower_ in _OWN), None)
         body = head.lemma_.lower() in words_of("body") and (head.pos_ == "NOUN" or head.lower_ == "government")
         if body and owner is not None:

@@ -25,6 +25,8 @@ _OPEN = frozenset({"Proposed", "UnderNegotiation", "Agreed"})
 _FAR = 8
 #: and how far the target of the stance before may be for what leaves its own out
 _NEAR = 1
+#: and the motion that people vote on
+_MOTION = 4
 _DEPTH = 3
 #: mentions that make a treaty the one an article is about
 _MAIN = 3
@@ -90,8 +92,13 @@ class Targets:
                 return received
         filled = False
         for slot in cue.targets:
-            if slot == "topic" and filled:
+            if slot in {"topic", "motion"} and filled:
                 return []  # the words say what it is about, and it is nothing that we know
+            if slot == "motion":
+                motion = self.motion(token)
+                if motion is not None:
+                    return [Target(motion, Polarity.SUPPORTS, None)]
+                continue
             if slot == "vote":
                 vote = self._events.vote_near(token)
                 if vote is not None:
@@ -148,6 +155,24 @@ class Targets:
                 break
             return treaty
         return next((t for start, _, t in self._mentions if self._sentence[start] == here), None)
+
+    def motion(self, token: Token) -> Referent | None:
+        """What is voted on where the words leave it out: the resolution, motion or bill last spoken of."""
+        first = self._doc[token.i].sent.start
+        for _ in range(_MOTION):
+            if first > 0:
+                first = self._doc[first - 1].sent.start
+        lemmas = tokens_of(self._doc).lemma
+        for i in range(token.i - 1, first - 1, -1):
+            if lemmas[i] not in words_of("motion") or self._doc[i].pos_ != "NOUN":
+                continue
+            own = self._referents.get(i)
+            if any(i < start < token.i for start, _, _ in self._mentions):
+                return None
+            if own is None or own.sort == "issue":
+                return self.issues.at(self._doc[i])
+            return own if own.sort == "treaty" else None
+        return None
 
     def _main(self, before: int) -> Referent | None:
         """The treaty that an article is mostly about, if it has been spoken of: "Chile is on side", late in it."""
@@ -239,7 +264,8 @@ class Targets:
 
     def remember(self, target: Target, polarity: Polarity, at: int) -> None:
         """Keeps the last stance: "it" in the next sentence may be its target, and others may "follow suit"."""
-        self._last = (at, Target(target.referent, polarity, None))
+        spoken = at if target.head is None else max(at, target.head.i)
+        self._last = (spoken, Target(target.referent, polarity, None))
 
     def echoed(self, at: int) -> list[Target]:
         """What the last stance was about, with its polarity, if it was told just before a token: "so did Peru"."""
