@@ -84,6 +84,8 @@ def is_future(verb: Token) -> bool:
         if child.dep_ == "aux" and child.lower_ in actuality("modal") and child.lower_ not in words_of("hedge"):
             return True
     infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
+    if infinitive and verb.dep_ == "xcomp" and _is_foreseen(verb.head):
+        return True
     if infinitive and verb.dep_ == "xcomp" and verb.head.lemma_.lower() in {"be", "go"}:
         return verb.head.tag_ in {"VBZ", "VBP", "VBG"}
     if verb.dep_ == "conj" and verb.head.pos_ in _VERBS and verb.tag_ == "VB":
@@ -229,11 +231,13 @@ def is_supposed(token: Token) -> bool:
             if not once:
                 return True
         told = place.dep_ == "ccomp" and place.head.lemma_.lower() in {"tell", "call"}
+        if place.dep_ == "xcomp" and _is_foreseen(place.head):
+            return False
         if place.dep_ in {"ccomp", "xcomp"} and place.head.lemma_.lower() in words_of("wish") and not told:
             return True
         if place.dep_ == "pcomp" and place.head.dep_ == "prep":
             place = place.head.head  # "accused of preparing to sabotage it"
-            if place.lemma_.lower() in words_of("wish"):
+            if place.lemma_.lower() in words_of("wish") and not _is_foreseen(place):
                 return True
             continue
         if place.dep_ not in {"conj", "xcomp"} or place.head.i == place.i:
@@ -241,3 +245,8 @@ def is_supposed(token: Token) -> bool:
         place = place.head
     end = next((t for t in verb.doc[verb.i : verb.sent.end] if t.text in {".", "?", "!"}), None)
     return end is not None and end.text == "?"
+
+
+def _is_foreseen(verb: Token) -> bool:
+    """Whether a verb only tells that something will come: "the senate is expected to throw it out"."""
+    return verb.lemma_.lower() == "expect" and any(c.dep_ == "auxpass" for c in verb.children)

@@ -393,6 +393,8 @@ def _is_restricted(token: Token) -> bool:
     if determiner not in {"any", "a", "an", "no"}:
         return False
     for child in token.children:
+        if child.dep_ == "prep" and child.lower_ in {"without", "lacking"}:
+            return True  # "any deal without a quota on poultry"
         if child.dep_ == "relcl" and child.i > token.i:
             return bool(token.doc[token.i + 1].lower_ in {"that", "which"})
     return False
