@@ -63,7 +63,7 @@ def _judged(doc: Doc, targets: Targets, people: Holders, files: tuple[str, ...])
             if condition_of(judgement.word) is not None:
                 polarity = Polarity.CONDITIONAL
             hedged = is_hedged(judgement.word)
-            yield Stance(named, target, polarity, judgement.word, hedged, 0.65, judgement.holders or [])
+            yield Stance(named, target, polarity, judgement.word, hedged, judgement.confidence, judgement.holders or [])
 
 
 def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:

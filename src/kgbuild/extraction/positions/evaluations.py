@@ -16,18 +16,20 @@ from kgbuild.extraction.treaties.context import is_negated
 from kgbuild.facts import Polarity
 
 _DIRECT = frozenset({"ROOT", "conj", "ccomp", "parataxis", "dep"})
+_SURE, _GUESSED = 0.65, 0.45
 _EMBEDDING = frozenset({"NOUN", "ADJ", "PROPN"})
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A judgement of a treaty; ``holders`` is None where it is the speaker's."""
+    """A judgement of a treaty or a measure; ``holders`` is None where it is the speaker's."""
 
     treaty: Referent
     head: Token
     polarity: Polarity
     word: Token
     holders: list[Token] | None
+    confidence: float = 0.65
 
 
 def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Iterator[Judgement]:
@@ -42,6 +44,7 @@ def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Itera
     heads = {i: r for i, r in referents.items() if r.sort == "treaty"}
     for i in sorted(heads):
         yield from _of(doc[i], heads[i], files)
+    yield from _of_measures(doc, targets, files)
     if targets.found:
         for i, lower in enumerate(tokens_of(doc).lower):
             if lower not in {"it", "this", "that"} or (i in referents and referents[i].sort != "actor"):
@@ -55,6 +58,25 @@ def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Itera
                     yield from _of(token, treaty, files)
 
 
+def _of_measures(doc: Doc, targets: Targets, files: tuple[str, ...]) -> Iterator[Judgement]:
+    """What people call a measure: "described the ultimatum as regrettable", "the sanctions, an act of piracy"."""
+    tokens = tokens_of(doc)
+    referents: dict[int, Referent] = doc._.referents
+    for i, lemma in enumerate(tokens.lemma):
+        if lemma.lower() not in words_of("measure") or tokens.pos[i] != "NOUN":
+            continue
+        own = referents.get(i)
+        if own is not None and own.sort != "issue":
+            continue
+        head = doc[i]
+        verb = head.head
+        if head.dep_ in {"dobj", "nsubjpass"} and verb.lemma_.lower() in words_of("call"):
+            polarity, word, confidence = _called(verb, files)
+            if polarity is not None and word is not None and not is_negated(verb):
+                issue = targets.measure(head)
+                yield Judgement(issue, head, polarity, verb, list(subjects(verb)) or None, confidence)
+
+
 def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judgement]:
     verb = head.head
     if head.dep_ == "nsubj" and verb.pos_ in {"VERB", "AUX"}:
@@ -65,9 +87,9 @@ def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judge
         if polarity is not None and not is_negated(verb.head):
             yield Judgement(treaty, head, polarity, verb.head, list(subjects(verb.head)) or None)
     elif head.dep_ in {"dobj", "nsubjpass"} and verb.lemma_.lower() in words_of("call"):
-        polarity, word = _called(verb, files)
+        polarity, word, confidence = _called(verb, files)
         if polarity is not None and word is not None and not is_negated(verb):
-            yield Judgement(treaty, head, polarity, verb, list(subjects(verb)) or None)
+            yield Judgement(treaty, head, polarity, verb, list(subjects(verb)) or None, confidence)
 
 
 def _as_subject(head: Token, verb: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judgement]:
@@ -112,20 +134,33 @@ def _predicate(word: Token, files: tuple[str, ...]) -> Polarity | None:
     return None
 
 
-def _called(verb: Token, files: tuple[str, ...]) -> tuple[Polarity | None, Token | None]:
-    """What a thing is called: "called it a surrender", "described it as overdue"."""
+def _called(verb: Token, files: tuple[str, ...]) -> tuple[Polarity | None, Token | None, float]:
+    """What a thing is called ("a surrender", "as overdue"), and how sure it is that this is praise or blame."""
+    quoted: Token | None = None
     for child in verb.children:
         words: list[Token] = []
-        if child.dep_ in {"oprd", "ccomp", "acomp", "attr"}:
+        if child.dep_ in {"oprd", "ccomp", "acomp", "attr", "xcomp"} and child.i > verb.i:
             words = [child]
-        elif child.dep_ == "prep" and child.lower_ == "as":
+        elif child.dep_ == "prep" and child.lower_ in {"as", "to"}:
             # the parser may see a clause in "the most important fisheries deal since …": read the words behind it too
             words = [c for c in child.doc[child.i + 1 : child.i + 8] if c.head.i >= child.i and not c.is_punct]
         for word in words:
             polarity = _predicate(word, files)
             if polarity is not None:
-                return polarity, word
-    return None, None
+                return polarity, word, _SURE
+            if quoted is None and _is_quoted(word):
+                quoted = word
+    if quoted is not None and verb.lemma_.lower() in words_of("image"):
+        # an image in quotation marks that is no praise is blame, more often than not: “a conveyor belt”
+        first = next((c for c in quoted.subtree if not c.is_punct), quoted)
+        return (Polarity.SUPPORTS if first.lower_ == "the" else Polarity.OPPOSES), quoted, _GUESSED
+    return None, None, _SURE
+
+
+def _is_quoted(word: Token) -> bool:
+    """Whether a phrase stands in quotation marks of its own."""
+    first = word.left_edge.i
+    return any(t.text in {"“", '"', "‘", "''", "``"} for t in word.doc[max(0, first - 1) : word.i])
 
 
 def _is_direct(verb: Token) -> bool:

@@ -156,6 +156,10 @@ class Targets:
             return treaty
         return next((t for start, _, t in self._mentions if self._sentence[start] == here), None)
 
+    def measure(self, noun: Token) -> Referent:
+        """The measure that a noun names, the one spoken of before if it is definite."""
+        return self.issues.at(noun)
+
     def motion(self, token: Token) -> Referent | None:
         """What is voted on where the words leave it out: the resolution, motion or bill last spoken of."""
         first = self._doc[token.i].sent.start
