@@ -53,7 +53,7 @@ def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Itera
             # what "is a milestone" is not an actor, even if the nearest thing that "it" can be is one
             judged = token.head.lemma_ == "be" or {token.head.lemma_, token.head.head.lemma_} & words_of("call")
             if token.pos_ == "PRON" and (i not in referents or judged):
-                treaty = targets.topic(token.i, 3)
+                treaty = targets.spoken_of(token) or targets.topic(token.i, 3)
                 if treaty is not None and token.dep_ in {"nsubj", "dobj"}:
                     yield from _of(token, treaty, files)
 

@@ -111,7 +111,7 @@ class StanceReader:
         named = people.speakers(token) if spoken else people.resolve(heads, token, cue)
         if not named:
             return
-        condition = condition_of(token)
+        condition = condition_of(token) or _condition_within(cue, token)
         if condition is None and ("conditional" in cue.when or (possible and not negative)):
             return  # "could sign" alone is no stance; "could sign if …" and "could not sign" are
         if cue.pos == "person" and people.statement_at(token) is not None and all(t.head is None for t in found):
@@ -134,8 +134,18 @@ class StanceReader:
                 polarity = denied(polarity) if "negated" not in cue.when else Polarity.NEUTRAL
             would = any(c.dep_ == "aux" and c.lower_ in {"would", "'d", "’d"} for c in verb.children)
             restricted = target.restricted and (polarity == Polarity.OPPOSES or would)
-            if (condition is not None and polarity != Polarity.NEUTRAL) or restricted:
+            # "would drop its objections if …": what stands against it stays until then
+            given_up = polarity == Polarity.NEUTRAL and cue.polarity == Polarity.OPPOSES and would
+            if (condition is not None and (polarity != Polarity.NEUTRAL or given_up)) or restricted:
                 polarity = Polarity.CONDITIONAL
             hedged = cue.hedged or is_hedged(token)
             confidence = _CONFIDENCE[cue.pos] - (0.15 if target.head is None else 0.0) - (0.1 if hedged else 0.0)
             yield Stance(named, target, polarity, token, hedged, confidence, heads)
+
+
+def _condition_within(cue: StanceCue, token: Token) -> Token | None:
+    """The condition of what somebody warns of: "warned that the accord would fail unless the airport was opened"."""
+    if "content" not in cue.targets:
+        return None
+    clauses = (c for c in token.children if c.dep_ == "ccomp" and c.i > token.i)
+    return next((found for clause in clauses if (found := condition_of(clause)) is not None), None)

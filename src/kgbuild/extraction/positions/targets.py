@@ -231,7 +231,7 @@ class Targets:
                 near = self._sentence[token.i] - self._sentence[last[0]] <= 1 and not _complements(token)
                 inside = last[1].referent if near else None
             if inside is None and lemma in _STAGES:
-                inside = self.topic(token.i, 2, _STAGES[lemma])
+                inside = self.topic(token.i, 2, _STAGES[lemma]) or self._main(token.i)
             if inside is not None:
                 return [Target(inside, sign, token, _is_restricted(token))]
             for head in _complements(token) if depth < _DEPTH else ():
@@ -257,7 +257,7 @@ class Targets:
         if lemma in words_of("topic") and "event" not in cue.when:
             sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
             issue = None if known or not is_described(token) else self.issues.of(token, cue)
-            definite = any(child.lower_ in {"the", "this", "that"} for child in token.children)
+            definite = any(child.lower_ in {"the", "this", "that", "such"} for child in token.children)
             topic = issue or self.topic(token.i, 2, idea=is_idea) or (self._main(token.i) if definite else None)
             if topic is not None:
                 return [Target(topic, Polarity.SUPPORTS if issue else sign, token)]
@@ -288,7 +288,7 @@ class Targets:
         """Where a treaty is last named before a token; -1 if it is not."""
         return max((start for start, _, each in self._mentions if each is treaty and start < before), default=-1)
 
-    def _spoken_of(self, token: Token) -> Referent | None:
+    def spoken_of(self, token: Token) -> Referent | None:
         """The measure that the sentence before is about, its subject: "The embargo was renewed. Peru wants it lifted"."""
         start = token.sent.start
         if not start or self._sentence[token.i] == self._sentence[start - 1]:
@@ -303,7 +303,7 @@ class Targets:
 
     def _just_now(self, token: Token) -> Referent | None:
         """What "it" stands for: the treaty just spoken of, or the target of the last stance."""
-        measure = self._spoken_of(token)
+        measure = self.spoken_of(token)
         if measure is not None:
             return measure
         topic = self.topic(token.i, 1)
@@ -341,7 +341,7 @@ class Targets:
         """What "to sign the treaty", "forming a pact", "that Peru reject it" wants done to what."""
         if depth > _DEPTH:
             return []
-        if "control" in cue.when and any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children):
+        if "control" in cue.when and any(_is_another(c) for c in verb.children):
             return []
         for inner in self._cues.get(verb.lemma_.lower(), ()):
             words = words_at(inner, verb) if inner.pos == "verb" else ()
@@ -359,6 +359,12 @@ class Targets:
                 if found:
                     sign = opposite(inner.polarity) if is_denied(verb) else inner.polarity
                     return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
+        for child in verb.children:  # "threatened to go to court to stop it"
+            purpose = child.dep_ in {"advcl", "xcomp"} and child.tag_ == "VB" and child.i > verb.i
+            if purpose and any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children):
+                found = self._in_clause(child, cue, depth + 1)
+                if found and not is_denied(verb):
+                    return found
         for child in verb.children:  # "wants the treaty in force", "is ready to move on the pact"
             if child.dep_ in {"dobj", "nsubj"} and verb.lemma_.lower() in {"be", "see", "make", "get", "bring", "go"}:
                 found = self.resolve(child, cue, depth + 1)
@@ -378,6 +384,17 @@ class Targets:
                     if topic:
                         return [Target(topic, Polarity.SUPPORTS, child)]
         return []
+
+
+def _is_another(subject: Token) -> bool:
+    """Whether a clause's subject is somebody else than who promises it; "his government would scrap it" is his own."""
+    if subject.dep_ not in {"nsubj", "nsubjpass"}:
+        return False
+    own = subject.lemma_.lower() in words_of("body") and any(
+        c.dep_ == "poss" or (c.dep_ == "acl" and any(t.lower_ in {"him", "her", "them"} for t in c.subtree))
+        for c in subject.children
+    )
+    return not own
 
 
 def _complements(noun: Token) -> list[Token]:
