@@ -49,7 +49,8 @@ def test_articles_in_several_styles(nlp: Language) -> None:
     hit = expected_count = found_count = 0
     for article in articles():
         doc = read(nlp, article["text"], article["published"])
-        left: list[Position] = list(doc._.positions)
+        treaty_keys = {treaty.key for treaty in doc._.treaties}
+        left: list[Position] = [position for position in doc._.positions if position.target in treaty_keys]
         found_count += len(left)
         for expected in article["positions"]:
             expected_count += 1
@@ -152,6 +153,51 @@ def test_an_issue_has_its_place_in_the_graph(nlp: Language) -> None:
     assert {str(value) for node, predicate, value in triples if (node, predicate) == (target, RDFS.label)} == {
         "clause on foreign courts"
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The embargo was renewed in July. Peru and Chile want it lifted.",
+            {("Peru", "Opposes", "embargo"), ("Chile", "Opposes", "embargo")},
+        ),
+        (
+            "The assembly debated the resolution on fishing. Bolivia voted against and Peru abstained.",
+            {("Bolivia", "Opposes", "resolution on fishing"), ("Peru", "Neutral", "resolution on fishing")},
+        ),
+        ("Envoy Ana Quispe described the ultimatum as “an insult”.", {("Ana Quispe", "Opposes", "ultimatum")}),
+        ("Bolivia opposes the joint commission.", {("Bolivia", "Opposes", "joint commission")}),
+        ("Bolivia blocked the road in protest against the embargo.", {("Bolivia", "Opposes", "embargo")}),
+    ],
+)
+def test_stances_on_measures(nlp: Language, text: str, expected: set[tuple[str, str, str]]) -> None:
+    doc = read(nlp, text)
+    names = {referent.key: referent.name for referent in (*doc._.actors, *doc._.issues)}
+    assert {(names[p.holder], str(p.polarity), names.get(p.target, "")) for p in doc._.positions} == expected
+
+
+def test_a_ministers_we_is_the_state(nlp: Language) -> None:
+    doc = read(nlp, CONTEXT + '"We oppose this treaty," said the foreign minister of Bolivia, Ana Quispe.')
+    assert triples(doc) == {("Bolivia", "Opposes", "Ana Quispe")}
+
+
+def test_answers_of_an_interview_are_those_of_whom_it_introduces(nlp: Language) -> None:
+    text = (
+        "Ana Quispe, foreign minister of Bolivia, spoke to us in La Paz about the border treaty of Peru and Chile.\n\n"
+        "Q: What of the border treaty?\n\nA: I am against it. Chile supports the treaty.\n"
+    )
+    found = triples(read(nlp, text))
+    assert ("Ana Quispe", "Opposes", "") in found
+    assert ("Chile", "Supports", "Ana Quispe") in found
+
+
+def test_what_a_broadcasters_reporter_tells_is_the_articles_own_word(nlp: Language) -> None:
+    text = (
+        "PRESENTER: Peru and Chile have a border treaty. Our reporter Luz Rojas is on the line.\n\n"
+        "ROJAS: Bolivia opposes the border treaty.\n\nPRESENTER: Luz Rojas, thank you.\n"
+    )
+    assert triples(read(nlp, text)) == {("Bolivia", "Opposes", "")}
 
 
 def test_a_change_of_mind_is_two_positions(nlp: Language) -> None:

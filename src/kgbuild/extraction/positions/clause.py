@@ -135,9 +135,20 @@ def condition_of(token: Token) -> Token | None:
     for following in verb.doc[verb.i + 1 : verb.sent.end]:
         if following.lower_ in {";", ":"} or following.is_space:
             break
+        if following.lower_ == "should" and _is_inverted(following):
+            return following  # "would leave the pact should the accord become public"
         if following.lower_ in conditions() and _opens(following):
             return following if _belongs(following, verb) else None
     return None
+
+
+def _is_inverted(auxiliary: Token) -> bool:
+    """Whether an auxiliary opens a condition by standing before its subject, and ends nothing before it."""
+    verb = auxiliary.head
+    if auxiliary.dep_ != "aux" or auxiliary.nbor(-1).pos_ in {"PRON", "CCONJ"} or auxiliary.nbor(-1).text in {",", "?"}:
+        return False
+    subject = next((c for c in verb.children if c.dep_ in _SUBJECTS), None)
+    return subject is not None and subject.i > auxiliary.i
 
 
 def _tied(noun: Token, verb: Token) -> Token | None:
@@ -169,6 +180,8 @@ def _opens(token: Token) -> bool:
                 return False
             if parts == ("if",) and (doc[token.i - 1].lower_ in {"even", "as", "what"} or after.lower_ in _ASIDES):
                 return False
+            if parts == ("if", "only"):  # "if only for the sake of peace" is a reason
+                return after.pos_ in {"PRON", "NOUN", "PROPN", "DET"}
             if parts[0] in {"until", "till"}:
                 return after.lower_ not in {"now", "recently", "then"}
             if parts[0] == "without":
@@ -182,6 +195,8 @@ def _opens(token: Token) -> bool:
 def _belongs(mark: Token, verb: Token) -> bool:
     """Whether a condition to the right of a verb is the verb's own, not that of a clause further in."""
     clause = mark.head if mark.dep_ in {"mark", "advmod"} else mark
+    if clause.dep_ in {"mark", "advmod"} and clause.head.i != verb.i and clause.pos_ not in _VERBS:
+        clause = clause.head  # "only when …"
     past = clause.tag_ == "VBD" and not any(c.lower_ in actuality("modal") for c in verb.children)
     temporal = past and mark.lower_ in {"until", "till", "once", "if", "before"} and verb.tag_ in {"VBD", "VBN"}
     if temporal and not _is_would(verb):

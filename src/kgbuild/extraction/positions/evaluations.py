@@ -53,7 +53,7 @@ def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Itera
             # what "is a milestone" is not an actor, even if the nearest thing that "it" can be is one
             judged = token.head.lemma_ == "be" or {token.head.lemma_, token.head.head.lemma_} & words_of("call")
             if token.pos_ == "PRON" and (i not in referents or judged):
-                treaty = targets.spoken_of(token) or targets.topic(token.i, 3)
+                treaty = targets.topics.spoken_of(token) or targets.topics.topic(token.i, 3)
                 if treaty is not None and token.dep_ in {"nsubj", "dobj"}:
                     yield from _of(token, treaty, files)
 
@@ -73,7 +73,7 @@ def _of_measures(doc: Doc, targets: Targets, files: tuple[str, ...]) -> Iterator
         if head.dep_ in {"dobj", "nsubjpass"} and verb.lemma_.lower() in words_of("call"):
             polarity, word, confidence = _called(verb, files)
             if polarity is not None and word is not None and not is_negated(verb):
-                issue = targets.measure(head)
+                issue = targets.issues.at(head)
                 yield Judgement(issue, head, polarity, verb, list(subjects(verb)) or None, confidence)
 
 

@@ -84,7 +84,7 @@ class StanceReader:
                 found = list(self._read(cue, token, words))
                 yield from found
                 if found:
-                    targets.remember(found[-1].target, found[-1].polarity, token.i)
+                    _remember(targets, found[-1], token.i)
                     break
 
     def _read(
@@ -141,6 +141,11 @@ class StanceReader:
             hedged = cue.hedged or is_hedged(token)
             confidence = _CONFIDENCE[cue.pos] - (0.15 if target.head is None else 0.0) - (0.1 if hedged else 0.0)
             yield Stance(named, target, polarity, token, hedged, confidence, heads)
+
+
+def _remember(targets: Targets, stance: Stance, at: int) -> None:
+    head = stance.target.head
+    targets.topics.remember(stance.target.referent, stance.polarity, at if head is None else max(at, head.i))
 
 
 def _condition_within(cue: StanceCue, token: Token) -> Token | None:

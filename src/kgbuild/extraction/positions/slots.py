@@ -14,6 +14,8 @@ _VERBS = frozenset({"VERB", "AUX"})
 _OWNERS = frozenset({"of", "from", "by", "among", "within"})
 _GIVING = frozenset({"give", "lend"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+#: prepositions behind which stands what somebody is, was or becomes
+_ROLES = frozenset({"as", "from", "to", "into"})
 
 
 def holders(cue: StanceCue, token: Token) -> list[Token]:
@@ -28,6 +30,8 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
             return [token.head]
         if token.dep_ == "attr" and token.head.pos_ in _VERBS:
             return list(subjects(token.head))
+        if token.dep_ == "pobj" and token.head.lower_ in _ROLES and token.head.head.pos_ in _VERBS:
+            return list(_described(token.head.head, token.head.lower_))
         return [token]
     if cue.holder == "own":
         return list(_owners(token))
@@ -37,6 +41,16 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
         return list(agents(token) if is_passive(token) else subjects(token)) or _before(token)
     beside = _before(token) if cue.pos == "preposition" else []
     return beside or list(_predicate_subjects(token))
+
+
+def _described(verb: Token, preposition: str) -> Iterator[Token]:
+    """Who is what a phrase behind a verb tells: "described himself as a supporter", "went from sceptic to fan"."""
+    things = [c for c in verb.children if c.dep_ in {"dobj", "nsubjpass"}]
+    if preposition != "as" or not things or things[0].lower_.endswith(("self", "selves")):
+        if preposition == "as" or verb.lemma_.lower() in words_of("turning"):
+            yield from subjects(verb)
+        return
+    yield from coordinated(things[0])
 
 
 def _before(token: Token) -> list[Token]:
