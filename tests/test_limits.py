@@ -62,7 +62,7 @@ def test_an_article_of_endless_quotations_costs_its_neighbours_nothing(tmp_path:
     (tmp_path / "a.txt").write_text("France signed a treaty with Chile, Anne Martin said.")
     (tmp_path / "b.txt").write_text(ENDLESS_QUOTATIONS)
     (tmp_path / "c.txt").write_text("Norway accused Peru of breaking the ceasefire.")
-    built = kgbuild.build(tmp_path, limits=ReadingLimits(seconds=1), workers=workers)
+    built = kgbuild.build(tmp_path, limits=ReadingLimits(seconds=0.2), workers=workers)
     assert built.manifest["counts"]["articles"] == 2
     (failure,) = built.failures
     assert (failure.source, failure.stage) == ("b.txt", "extract")

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+#: characters of text that the limit of time is for; no news article is longer
+LENGTH = 100_000
+
 #: seconds after which an interruption that was swallowed is repeated
 _AGAIN = 1.0
 _DATA_SIZE = re.compile(r"^VmData:\s*(\d+) kB", re.MULTILINE)
@@ -30,12 +33,16 @@ class ArticleLimits:
     """What the work on one article may cost in each of its steps.
 
     Attributes:
-        seconds: of processor time; 0 for no limit.
+        seconds: of processor time, for each 100,000 characters of text that are begun; 0 for no limit.
         memory_bytes: of memory beyond what the process has; 0 for no limit.
     """
 
     seconds: float = 60.0
     memory_bytes: int = 2_000_000_000
+
+    def for_text(self, length: int) -> ArticleLimits:
+        """The limits of a text of so many characters: what is many times as long may take many times as long."""
+        return ArticleLimits(self.seconds * max(1, -(-length // LENGTH)), self.memory_bytes)
 
 
 @contextlib.contextmanager

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kgbuild.errors import KgbuildError
-from kgbuild.extraction.assemble import ExtractionFailure, extract, parts_of
+from kgbuild.extraction.assemble import ExtractionFailure, extract
 from kgbuild.extraction.models import DEFAULT_MODELS
 from kgbuild.extraction.pipeline import COMPONENTS, load_pipeline
+from kgbuild.extraction.slices import parts_of
 from kgbuild.facts import Article, ArticleFacts, PartialDate
 
 if TYPE_CHECKING:

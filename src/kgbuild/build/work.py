@@ -86,9 +86,10 @@ class Work:
         # to load them costs no article its time
         self._pipeline()
         self._observer()
+        articles = [unpacked(item) for item in items]
         try:
-            with limited(self._choices.limits):
-                return self._extracted(items)
+            with limited(self._choices.limits.for_text(max(len(article.text) for article in articles))):
+                return self._extracted(articles)
         except OverLimitError as error:
             if len(items) == 1:
                 return [str(error)]
@@ -102,12 +103,12 @@ class Work:
     def _observer(self) -> Observer:
         return _observer(self._choices.authority_files, self._choices.knowledge)
 
-    def _extracted(self, items: Sequence[bytes]) -> list[bytes | str]:
+    def _extracted(self, articles: Sequence[Article]) -> list[bytes | str]:
         from kgbuild.extraction.assemble import ExtractionFailure, extract
         from kgbuild.facts_codec import encode
 
         nlp = self._pipeline()
-        outcomes = extract(nlp, map(unpacked, items))
+        outcomes = extract(nlp, articles)
         results: list[bytes | str] = []
         for outcome in outcomes:
             if not isinstance(outcome, ExtractionFailure):
@@ -138,7 +139,7 @@ class Work:
         facts = replace(confident(facts, self._choices.min_confidence), article=article)
         _prepare()
         try:
-            with limited(self._choices.limits):
+            with limited(self._choices.limits.for_text(len(article.text))):
                 return finished(facts, identities, self._choices.fail_on).to_bytes()
         except OverLimitError as error:
             return str(error)

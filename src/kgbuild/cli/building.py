@@ -47,7 +47,7 @@ _MaxTime = Annotated[
         "--max-article-time",
         metavar="SECONDS",
         min=0.0,
-        help="Processor time that an article may take in each step; 0 for no limit.",
+        help="Processor time that an article may take in each step, for each 100,000 characters; 0 for no limit.",
     ),
 ]
 _MaxMemory = Annotated[

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from kgbuild.extraction.document import Referent
+from kgbuild.extraction.slices import SLICE, joined, parts_of
 from kgbuild.facts import Actor, ActorType, Article, ArticleFacts, Event, Issue, Position, Role, Statement, Treaty
 from kgbuild.garbage import searched_seldom
 
@@ -79,19 +80,11 @@ def _taken_from(doc: Doc, article: Article) -> ArticleFacts:
     return facts
 
 
-def parts_of(text: str, limit: int) -> Iterator[str]:
-    """Cuts a text into parts of at most ``limit`` characters, between paragraphs where it can, else between words."""
-    start = 0
-    while len(text) - start > limit:
-        end = start + limit
-        for separator in ("\n\n", "\n", ". ", " "):
-            found = text.rfind(separator, start + limit // 2, end)
-            if found > 0:
-                end = found + len(separator)
-                break
-        yield text[start:end]
-        start = end
-    yield text[start:]
+def _extract_in_slices(nlp: Language, article: Article) -> ArticleFacts:
+    """The facts of a text that is too long to be worked on at once; see :mod:`kgbuild.extraction.slices`."""
+    texts = parts_of(article.text, SLICE)
+    slices = (replace(article, text=text) for text in texts)
+    return joined(article, (facts_of(_parse_in_parts(nlp, one), one) for one in slices))
 
 
 def _parse_in_parts(nlp: Language, article: Article) -> Doc:
