@@ -70,7 +70,7 @@ def test_nested_statements_keep_both_speakers(graph: BuiltGraph) -> None:
 def test_refusals_tell_who_would_not_comment(graph: BuiltGraph) -> None:
     rows = columns(graph.run("refusals"), "speaker", "words", "date", "article")
     speaker = "Ministry of Foreign Affairs of Chile"
-    assert rows == [(speaker, "The Chilean foreign ministry … declined to comment", "2024-03-12", MARCH_TITLE)]
+    assert rows == [(speaker, "The Chilean foreign ministry ... declined to comment", "2024-03-12", MARCH_TITLE)]
 
 
 def test_events_have_participants_dates_and_reporters(graph: BuiltGraph) -> None:
