@@ -1,4 +1,4 @@
-"""A large graph made of a small one: its articles again and again, as if more had been written about the same states."""
+"""A large graph made of a small one: its articles again and again, as if more had been written about the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 #: article-wise, and what articles share, below the base
-_NAMED = re.compile(r"<(?P<base>[^<>]*?/id/)(?P<kind>article|person|treaty|event|issue)/(?P<slug>[^/<>]+)(?P<rest>[^<>]*)>")
+_NAMED = re.compile(
+    r"<(?P<base>[^<>]*?/id/)(?P<kind>article|person|treaty|event|issue)/(?P<slug>[^/<>]+)(?P<rest>[^<>]*)>"
+)
 _DATE = re.compile(r'(?<=")(?P<year>(?:19|20)\d\d)(?P<rest>(?:-\d\d){0,2}"\^\^<)')
 #: so many copies of an article speak of the same people and treaties, a year apart; states and organisations are
 #: those of all
@@ -26,19 +28,20 @@ def multiply(output: Path, folder: Path, triples: int) -> int:
     """
     folder.mkdir(parents=True, exist_ok=True)
     texts = {name: (output / name).read_text("utf-8") for name in ("graph.nq", "inferred.nq")}
-    size = sum(text.count("\n") for text in texts.values())
-    count = 0
-    for name, text in texts.items():
-        # what all copies have in common stands once
-        written: set[str] = set()
-        with (folder / name).open("w", encoding="utf-8") as stream:
-            for copy in range(-(-triples // size) + 1):
-                for line in _copied(text, copy).splitlines(keepends=True):
-                    if line not in written:
-                        written.add(line)
-                        stream.write(line)
-            count += len(written)
-    return count
+    # what copies have in common stands once
+    written: set[str] = set()
+    streams = {name: (folder / name).open("w", encoding="utf-8") for name in texts}
+    copy = 0
+    while len(written) < triples:
+        for name, text in texts.items():
+            for line in _copied(text, copy).splitlines(keepends=True):
+                if line not in written:
+                    written.add(line)
+                    streams[name].write(line)
+        copy += 1
+    for stream in streams.values():
+        stream.close()
+    return len(written)
 
 
 def _copied(text: str, copy: int) -> str:
