@@ -60,7 +60,7 @@ def main() -> int:
         with served(folder, *_GENEROUS) as address, httpx.Client(timeout=None) as client:
             for query, values in cases:
                 bound = query.bound(values)
-                ours, rows = _timed(options.runs, lambda bound=bound: _rows(run_query(store, bound).rows()))
+                ours, rows = _timed(options.runs, partial(_asked, store, bound))
                 web, tsv = _timed(options.runs, partial(_posted, client, f"{address}/sparql", bound.text))
                 wrong += int(tsv.count("\n") - 1 != len(rows))
                 cells = [f"{second:.2f} s" for second in (*_quantiles(ours), *_quantiles(web))]
@@ -78,6 +78,10 @@ def main() -> int:
                 print(f"| {query.name} {narrowed} | {len(rows):,} | {' | '.join(cells)} |", flush=True)
     print(f"{wrong} answers differ")
     return int(wrong > 0)
+
+
+def _asked(store: Any, query: Query) -> list[tuple[str, ...]]:
+    return _rows(run_query(store, query).rows())
 
 
 def _posted(client: httpx.Client, endpoint: str, text: str) -> str:
