@@ -13,6 +13,8 @@ from kgbuild.facts import ActorType, Article
 #: the longest phrase of a publisher's name that is looked up, in words
 _LONGEST = 5
 _POSSESSIVE = re.compile(r"['’]s?$")
+#: "‘A pen, not a sermon’: " before what the headline says itself
+_OPENING_QUOTATION = re.compile(r"^[‘“\"'].*?[’”\"'](?=[:,])")
 _PUNCTUATION = ",.:;!?()[]'‘’“”\"–—"
 
 
@@ -37,11 +39,11 @@ def headline_state(article: Article | None, authority: Authority) -> str:
     """
     if article is None:
         return ""
-    raw = article.title.split()
+    raw = _OPENING_QUOTATION.sub("", article.title).split()
     words = [_POSSESSIVE.sub("", word.strip(_PUNCTUATION)) for word in raw]
     passed = 0
     for start, word in enumerate(words):
-        if start < passed:
+        if start < passed or not word:
             continue
         scene = start > 0 and words[start - 1].lower() in word_set("locative")
         found, end = _state_at(words, start, authority)
@@ -50,6 +52,8 @@ def headline_state(article: Article | None, authority: Authority) -> str:
             beside = end + (words[end : end + 1] == ["and"])
             joined = beside > end or raw[end - 1].endswith(",")
             return "" if joined and _state_at(words, beside, authority)[0] else found
+        if raw[start].endswith((",", ";")):
+            break
     return ""
 
 

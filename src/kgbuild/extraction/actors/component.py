@@ -91,6 +91,7 @@ class Stage:
             self.cast.implied(state) if state else None
             for state in (publisher_state(doc._.article, authority), headline_state(doc._.article, authority))
         )
+        doc._.home = at_home or headline
         self.context = Context(self.tokens, publisher=at_home, headline=headline)
         self.resolver = PronounResolver(self.cast)
         #: token -> who is named there, also where a name only says where

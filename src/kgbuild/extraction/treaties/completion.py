@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from kgbuild.extraction.treaties.drafts import Draft
 from kgbuild.extraction.treaties.known import KnownTreaties
 from kgbuild.extraction.treaties.lexicon import in_class
@@ -32,8 +34,14 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
         return
     if len(draft.parties) < 2:
         draft.parties.update(dict.fromkeys(parties.of_union(cluster.mentions)))
+    several = max((mention.several for mention in cluster.mentions), default=0)
+    if len(draft.parties) < several:
+        missing = several - len(draft.parties)
+        more = parties.who.pairs.likeliest(cluster.mentions, draft.parties, missing, states=True)
+        draft.parties.update(dict.fromkeys(more))
+        return
     if len(draft.parties) == 1 and (not cluster.names or any(m.bilateral for m in cluster.mentions)):
-        _complete_pair(draft, parties, parties.who.at_home(known.seats))
+        _complete_pair(draft, drafts, parties, parties.who.at_home(known.seats))
     if len(draft.parties) < 2:
         for mention in cluster.mentions:
             keys = parties.of_subject(mention) if mention.form != "pronoun" else []
@@ -49,7 +57,7 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
         _from_passage(draft, drafts, parties, sentence_of, parties.who.at_home(known.seats))
 
 
-def _complete_pair(draft: Draft, parties: Parties, home: str) -> None:
+def _complete_pair(draft: Draft, drafts: list[Draft], parties: Parties, home: str) -> None:
     """The other of two parties: whoever the sentence is about, else the state nearest."""
     for mention in draft.cluster.mentions:
         if mention.form == "pronoun":
@@ -60,6 +68,19 @@ def _complete_pair(draft: Draft, parties: Parties, home: str) -> None:
             return
     if any(mention.parties and not parties.are_known(mention) for mention in draft.cluster.mentions):
         return  # the phrase names the other party, and nobody knows it
+    others = [other for other in drafts if other is not draft and len(other.parties) == 2]
+    if draft.cluster.other and others:
+        # "Peru wants a similar treaty": with whom most treaties of the text are
+        shared = Counter(key for other in others for key in other.parties if key not in draft.parties)
+        (first, times), (_, less) = [*shared.most_common(2), ("", 0), ("", 0)][:2]
+        own = first if times > less else home
+        if own and draft.cluster.concluded:  # "Peru has signed a similar treaty": with whom the text's own state would
+            rest = [key for key in others[0].parties if key != own and key not in draft.parties]
+            draft.parties.update(dict.fromkeys(rest[:1]))
+            return
+        if times > less:
+            draft.parties.setdefault(first)
+            return
     for key in parties.who.pairs.likeliest(draft.cluster.mentions, draft.parties, home=home):
         draft.parties.setdefault(key)
 
@@ -82,6 +103,8 @@ def _from_passage(draft: Draft, drafts: list[Draft], parties: Parties, sentence_
             return
     if not _is_open(draft):
         draft.parties.update(dict.fromkeys(parties.who.pairs.likeliest(cluster.mentions, (), 2, home=home)))
+        if len(draft.parties) == 1 and home:
+            draft.parties.setdefault(home)
 
 
 def _is_open(draft: Draft) -> bool:

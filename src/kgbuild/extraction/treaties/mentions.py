@@ -7,6 +7,8 @@ it open, since a small parser often attaches these phrases wrongly.
 
 from __future__ import annotations
 
+import itertools
+
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Layout
@@ -25,6 +27,7 @@ from kgbuild.extraction.treaties.names import is_assembly, is_capital, is_title_
 from kgbuild.extraction.treaties.phrases import MODIFIERS, TOPICS, left_of, right_of
 
 _HYPHENS = frozenset("-–‑")
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _PEOPLES = frozenset({"GPE", "NORP"})
 
 
@@ -60,6 +63,23 @@ def find_mentions(doc: Doc, layout: Layout | None, tables: TreatyTables = BUILT_
                     taken = max(taken, last + 3)
             break
     return found
+
+
+def _read_number(mention: TreatyMention, before: list[str]) -> None:
+    """What the words before the noun say of how many states it is between, or that it is between states at all."""
+    mention.between_states = any(in_class(word, "diplomatic") for word in before)
+    mention.several = _several(before)
+    mention.bilateral = "bilateral" in before or ("two", "way") in itertools.pairwise(before)
+
+
+def _several(words: list[str]) -> int:
+    """Between how many a treaty is: 3 for "three-nation" and "trilateral"; 0 if the words do not tell."""
+    for first, second in itertools.pairwise([*words, ""]):
+        if first in _NUMBERS and (second == "way" or in_class(second, "pair")):
+            return _NUMBERS[first]
+        if first == "trilateral":
+            return 3
+    return 0
 
 
 def _match(doc: Doc, start: int, entry: TreatyNoun) -> tuple[int, int] | None:
@@ -101,7 +121,7 @@ def _read(
     mention.modifier = following is not None
     if bounds is None and core < noun and is_capital(doc[core]):
         mention.place = doc[core].text
-    mention.bilateral = any(t.lower_ in {"bilateral", "two-way"} for t in doc[start:noun])
+    _read_number(mention, [t.lower_ for t in doc[start:noun] if t.text not in _HYPHENS])
     if bounds is not None:
         mention.form = "name"
         mention.core, mention.topic_end = bounds
@@ -147,6 +167,8 @@ def _is_something_else(
         # "ceasefire deal", "treaty text": the phrase belongs to the treaty noun behind it
         if following.lower_ in nouns and nouns[following.lower_][0][0].opens != "no":
             return True
+        if entry.opens == "no" and in_class(following.lemma_.lower(), "rival"):
+            return True  # "a draft resolution"
     if _is_body(doc, last) or is_assembly(doc, first):
         return True
     if doc[noun].lower_ == "instrument" and last + 2 < len(doc):

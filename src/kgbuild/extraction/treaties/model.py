@@ -42,6 +42,8 @@ class TreatyMention:
         place: the proper name that it begins with ("Cairo" in "the Cairo compact").
         withs: keys of the parties that stand behind its "with".
         bilateral: it is said to be between two.
+        between_states: an adjective tells that states concluded it ("an interim agreement").
+        several: between how many it is said to be ("a three-nation treaty"), or 0.
         known: the authority knows a treaty of this name.
     """
 
@@ -75,6 +77,8 @@ class TreatyMention:
     place: str = ""
     withs: frozenset[str] = frozenset()
     bilateral: bool = False
+    between_states: bool = False
+    several: int = 0
 
     @property
     def noun_text(self) -> str:

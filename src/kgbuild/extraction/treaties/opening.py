@@ -73,6 +73,8 @@ class Opening:
             return True
         if ((treated and mention.words) or mention.years) and self._parties.who.is_diplomatic(mention):
             return True
+        if treated and mention.between_states and self._parties.who.is_diplomatic(mention):
+            return True
         if mention.form == "definite" and in_class(mention.noun_text, "telling"):
             called = bool(mention.place) and self._parties.who.is_diplomatic(mention)  # "the Lomé protocol"
             if called or self._between_two(mention):

@@ -111,7 +111,13 @@ class Pairs:
         return found if near == set(found) else []
 
     def likeliest(
-        self, mentions: list[TreatyMention], other_than: Iterable[str], most: int = 1, *, home: str = ""
+        self,
+        mentions: list[TreatyMention],
+        other_than: Iterable[str],
+        most: int = 1,
+        *,
+        home: str = "",
+        states: bool = False,
     ) -> list[str]:
         """The states besides some others of which the text speaks most around a treaty's mentions.
 
@@ -120,6 +126,7 @@ class Pairs:
             other_than: keys of those that are its parties anyway.
             most: how many are wanted.
             home: key of the state in which the text was written, or empty.
+            states: no international organisations.
         """
         excluded = set(other_than) | self.mediators
         heads = [mention.head for mention in mentions[:2]]
@@ -127,12 +134,13 @@ class Pairs:
         paragraph_of = layout.paragraph_of if layout and layout.paragraphs else ()
         inside = {paragraph_of[head] for head in heads} if paragraph_of else set()
         weights: dict[str, float] = {}
+        sovereign = {key for _, key in self.states}
         for place, key in self.actors:
-            if key not in excluded:
+            if key not in excluded and not (states and key not in sovereign):
                 distance = min(abs(place - head) for head in heads)
                 near = 1.0 if not paragraph_of or paragraph_of[place] in inside else _ELSEWHERE
                 weights[key] = weights.get(key, 0.0) + near / (1.0 + distance / _SENTENCE)
-        if home in weights:
-            weights[home] += _AT_HOME
+        if home and home not in excluded:
+            weights[home] = weights.get(home, 0.0) + _AT_HOME
         ranked = sorted(weights, key=lambda key: -weights[key])[:most]
         return [key for key in ranked if weights[key] >= _ENOUGH * weights[ranked[0]]]

@@ -217,7 +217,7 @@ class Parties:
             for agent in agents(verb):
                 yield from self.who.each(agent)
         else:
-            found = list(subjects(verb))
+            found = list(subjects(verb)) or self.who.right_before(verb)
             if len(found) > 1:
                 yield from self.who.before_list(found[0])
             yield from found

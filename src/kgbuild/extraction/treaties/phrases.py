@@ -183,7 +183,7 @@ def right_of(doc: Doc, mention: TreatyMention, right: int) -> tuple[list[Token],
         if lower in _PARTIES and (lower != "with" or attached or right > last_word):
             mention.parties += [child for child in following.children if child.dep_ in {"pobj", "pcomp", "dobj"}]
             end = _phrase_end(doc, following, _TOPIC_WORDS * 2)
-        elif lower in TOPICS and _is_topic(following, attached=attached):
+        elif lower in TOPICS and _is_topic(token, following, attached=attached):
             end = _phrase_end(doc, following, _TOPIC_WORDS)
             if mention.topic_end <= right and end > right + 1:
                 mention.topic_end = end
@@ -196,8 +196,10 @@ def right_of(doc: Doc, mention: TreatyMention, right: int) -> tuple[list[Token],
     return topic, right
 
 
-def _is_topic(token: Token, *, attached: bool) -> bool:
+def _is_topic(noun: Token, token: Token, *, attached: bool) -> bool:
     if token.lower_ == "to":
+        if noun.dep_ == "dobj" and any(in_class(noun.head.lemma_.lower(), name) for name in ("asking", "wish")):
+            return False  # "wanted the treaty to cover tuna" tells what it is to do
         return token.i + 1 < len(token.doc) and token.nbor(1).pos_ == "VERB" and token.head.dep_ in {"acl", "relcl"}
     if token.i + 1 < len(token.doc) and token.nbor(1).lower_ == "behalf":
         return False

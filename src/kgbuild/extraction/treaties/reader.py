@@ -25,6 +25,8 @@ _CONCLUDED = frozenset(["Signed", "Ratified", "InForce", "Suspended", "Withdrawn
 _AGREED = _CONCLUDED | {"Agreed"}
 #: tokens of a sentence that says something
 _SHORTEST = 3
+#: how many tokens back a resolution may be for "the text" to be its text
+_BACK = 80
 _LEFT = frozenset(["Suspended", "Withdrawn"])
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "attr"})
 
@@ -76,6 +78,8 @@ class Reader:
     def _place(self, mention: TreatyMention) -> None:
         if mention.plural and mention.form != "name":
             return  # "treaties need two thirds of the votes" speaks of none in particular
+        if self._is_of_rival(mention):
+            return
         head = self._doc[mention.head]
         pairs = self._parties.who.pairs
         pairs.beside = self._parties_beside(mention)
@@ -116,6 +120,19 @@ class Reader:
         pairs.bilateral = [tuple(one.parties) for one in self._drafts.values() if len(one.parties) == 2]
         form = "name" if mention.form == "name" else (mention.entry.opens if mention.entry else "name")
         draft.confidence = max(draft.confidence, CONFIDENCE.get(form, 0.0))
+
+    def _is_of_rival(self, mention: TreatyMention) -> bool:
+        """Whether "the text" is that of a resolution or a bill, spoken of last, or in which the treaty is spoken of."""
+        if mention.entry is None or mention.entry.opens != "no" or mention.words or not self._placed:
+            return False
+        latest = self._placed[-1]
+        start = max(self._doc[latest.head].sent.start, mention.start - _BACK)
+        for token in self._doc[start : mention.start]:
+            if token.pos_ in {"NOUN", "PROPN"} and in_class(token.lemma_.lower(), "rival"):
+                inside = any(above.i == token.i for above in self._doc[latest.head].ancestors)
+                if token.i > latest.end or inside:
+                    return True
+        return False
 
     def _cluster_of(self, mention: TreatyMention, named: list[str], *, concluded: bool) -> Cluster | None:
         """The treaty spoken of so far that a mention speaks of again."""

@@ -51,6 +51,7 @@ class Sovereigns:
             for actor in doc._.actors
             if actor.type in _SOVEREIGN or (actor.type == ActorType.PERSON and not actor.tentative)
             for key in self.states_of(actor)
+            if not _is_forum(self.by_key[key])
             for mention in actor.mentions
         )
         self.pairs = Pairs(doc, sorted(states), sorted(acting))
@@ -124,6 +125,23 @@ class Sovereigns:
         opens = first >= 0 and first == token.sent.start and self._doc[first + 1].text == ","
         if opens and any(head == first for head, _ in self.pairs.states):
             yield self._doc[first]
+
+    def right_before(self, verb: Token) -> list[Token]:
+        """Two states or more that stand right before a verb, where the parser hung them on something else.
+
+        "In a hotel in Oslo, Peru and Chile signed it".
+        """
+        if verb.tag_ not in {"VBD", "VBZ", "VBP"}:
+            return []
+        heads = {head for head, _ in self.pairs.states}
+        found: list[Token] = []
+        for token in reversed(self._doc[verb.sent.start : verb.i]):
+            if token.i in heads:
+                found.append(token)
+            elif token.text not in {",", "and"} and token.pos_ not in {"DET", "PROPN"}:
+                break
+        joined = len(found) > 1 and any(t.lower_ == "and" for t in self._doc[found[-1].i : found[0].i])
+        return list(reversed(found)) if joined else []
 
     def beside_dash(self, token: Token) -> list[str]:
         """The state that a word joined to another by a dash names: in names few words are found as actors."""
@@ -249,7 +267,7 @@ class Sovereigns:
         return [key for key, actor in self.by_key.items() if actor.authority and actor.authority in wanted]
 
     def at_home(self, seats: Callable[[str], Collection[str]]) -> str:
-        """The state from whose seat of government the text is datelined ("DUSHANBE, June 3 -"); empty if none is.
+        """The state from whose seat of government the text is datelined ("DUSHANBE, June 3 -"), else the publisher's.
 
         Args:
             seats: the seats of government of a state, by its id in the authority.
@@ -262,7 +280,8 @@ class Sovereigns:
                     if actor.authority and any(seat.casefold() in dateline for seat in seats(actor.authority)):
                         return key
                 break
-        return ""
+        home: Referent | None = self._doc._.home
+        return home.key if home is not None and home.key in self.by_key else ""
 
     def of_seat(self, names: list[str], seats: Callable[[str], Collection[str]]) -> list[str]:
         """The state that the text speaks of by the city in a treaty's name: "Honiara" in "Honiara Security Treaty".
@@ -277,6 +296,13 @@ class Sovereigns:
             for key, actor in self.by_key.items()
             if actor.type == ActorType.STATE and any(seat in words for seat in seats(actor.authority))
         ][:1]
+
+
+def _is_forum(actor: Referent) -> bool:
+    """Whether states only meet and vote in an international body, which is no party itself: a council, a conference."""
+    return actor.type == ActorType.INTERNATIONAL_ORGANIZATION and any(
+        in_class(word.lower(), "forum") for word in actor.name.split()
+    )
 
 
 def _is_organ(name: str) -> bool:
