@@ -17,13 +17,7 @@ import time
 from itertools import islice
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-import numpy as np
-
-from kgbuild.extraction.pipeline import load_pipeline
-from kgbuild.fastspacy import accelerate
+from kgbuild.processor import set_up
 
 ANNOTATIONS = ["ORTH", "TAG", "POS", "LEMMA", "MORPH", "DEP", "HEAD", "SENT_START", "ENT_IOB", "ENT_TYPE"]
 CORPUS = Path(__file__).resolve().parents[2] / "shared/data/polnear"
@@ -31,6 +25,12 @@ CORPUS = Path(__file__).resolve().parents[2] / "shared/data/polnear"
 
 def main() -> int:
     """Prints differing tokens by annotation and CPU seconds of both; exit code 1 if any differs."""
+    set_up(os.environ)
+    import numpy as np
+
+    from kgbuild.extraction.pipeline import load_pipeline
+    from kgbuild.fastspacy import accelerate
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=800)
     parser.add_argument("--batch", type=int, default=16, help="articles at a time (default 16)")

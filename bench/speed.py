@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from corpus import run, texts, write_articles
+from kgbuild.processor import set_up
 
 _THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _STOCK = """
@@ -39,6 +40,7 @@ def main() -> int:
     parser.add_argument("--profile", action="store_true", help="where the time goes, on 50 articles")
     arguments = parser.parse_args()
     os.environ.update(_THREADS)
+    set_up(os.environ)
     if arguments.profile:
         return profile(50)
     with tempfile.TemporaryDirectory() as folder:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+from kgbuild.processor import set_up
 
 
 def main() -> int:
@@ -12,6 +15,7 @@ def main() -> int:
         The exit code; 130, as shells have it, for an interrupt at whatever moment, also while modules are imported.
     """
     try:
+        set_up(os.environ)
         from kgbuild.cli import main as run
 
         return run()
