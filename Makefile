@@ -4,6 +4,7 @@
 # Libraries come from the lock file, held to their hashes, where it fits the Python and the package index; else by the
 # version ranges of pyproject.toml. LOCKED=only refuses the second way, LOCKED=no the first.
 #   make docs    build the documentation as a site, in site/ (no network needed once its libraries are there)
+#   make notebook  run the notebook of examples/
 #   make pages   write anew the pages of docs/ that are made from the program, the ontology and the shapes
 #   make lock    work the lock file out anew (needs the network)
 #   make audit   look for known vulnerabilities, and list licences
@@ -16,7 +17,7 @@ DOCS_LOCK := requirements/docs.txt
 LOCKED ?= yes
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install demo test lint format docs pages lock audit clean
+.PHONY: install demo test lint format docs notebook pages lock audit clean
 
 install: $(VENV)/.installed
 
@@ -44,6 +45,9 @@ format: install
 
 docs: $(VENV)/.docs
 	$(BIN)/python tools/site
+
+notebook: $(VENV)/.docs
+	$(BIN)/python -m pytest tests/docs/test_notebook.py
 
 pages: install
 	$(BIN)/python docs/generate_cli.py

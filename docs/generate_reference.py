@@ -143,20 +143,11 @@ def ontology_page(ontology: Ontology) -> str:
     about = URIRef("https://w3id.org/kgbuild/diplomacy")
     parts = [
         ONTOLOGY_HEAD,
-        table(
-            ("", ""),
-            [
-                ("title", str(graph.value(about, DCTERMS.title))),
-                ("version", str(graph.value(about, OWL.versionInfo))),
-                ("namespace", f"`{DIP}`, prefix `dip:`"),
-                ("licence", "MIT"),
-                (
-                    "files",
-                    "[diplomacy.ttl](../../ontology/diplomacy.ttl), [schemes.ttl](../../ontology/schemes.ttl), "
-                    "[alignments.ttl](../../ontology/alignments.ttl)",
-                ),
-            ],
-        ),
+        f"{graph.value(about, DCTERMS.title)}, version {graph.value(about, OWL.versionInfo)}, licence MIT. "
+        f"Namespace `{DIP}`, prefix `dip:`. The files: "
+        "[diplomacy.ttl](../../ontology/diplomacy.ttl), "
+        "[schemes.ttl](../../ontology/schemes.ttl) for the controlled values, "
+        "[alignments.ttl](../../ontology/alignments.ttl) for the relations to other vocabularies.\n",
         "## Classes\n",
         "![The classes, and what is told between them](../pictures/classes.svg)\n",
         *(_class(ontology, top) for top in ontology.tops),

@@ -1,7 +1,8 @@
 """Builds the documentation as a site, without a network: ``python tools/site``.
 
-The sources are put together in build/docs, the site is written to site/ (mkdocs.yml says how it looks), and every link
-in it is followed. Exit code 1 if one leads nowhere or a page would fetch something from elsewhere.
+The sources are put together in build/docs, with the notebook of examples/ as it runs; the site is written to site/
+(mkdocs.yml says how it looks), and every link in it is followed. Exit code 1 if one leads nowhere or a page would fetch
+something from elsewhere.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from assemble import assemble
+from assemble import assemble, turned
 from check import faults
+from notebook import run, write_page
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIM = "https://unpkg.com/iframe-worker/shim"
@@ -25,6 +27,10 @@ def main() -> int:
     for folder in (site, work):
         shutil.rmtree(folder, ignore_errors=True)
     assemble(ROOT, work / "pages")
+    page = work / "pages/notebook.md"
+    write_page(run(ROOT / "examples/notebook.ipynb"), page)
+    text = turned(page.read_text(encoding="utf-8"), "examples/notebook.ipynb", page.name, page.parent)
+    page.write_text(text, encoding="utf-8")
     shutil.copy(Path(__file__).with_name("mkdocs.yml"), work)
     command = [str(Path(sys.executable).with_name("zensical")), "build", "--strict"]
     built = subprocess.run(command, cwd=work, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -27,6 +27,9 @@ TOLD_BY = {"shapes": "reference/shapes.md", "ontology": "reference/ontology.md"}
 #: files that travel with the site, in its folder files/
 TRAVELLING = ("ontology/*.ttl", "shapes/*.ttl", "examples/queries/*.rq", "examples/*.ipynb", "LICENSE")
 
+#: what links to the notebook lead to: its page, which is made when it is run
+MADE = {"examples/notebook.ipynb": "notebook.md"}
+
 _LINK = re.compile(r"(?<=\]\()(?P<target>[^()\s]+)(?=\))")
 _FENCE = re.compile(r"^( *)(`{3,}|~{3,}).*?^\1\2 *$", re.MULTILINE | re.DOTALL)
 
@@ -49,11 +52,18 @@ def assemble(root: Path, sources: Path) -> None:
     for place, path in places.items():
         page = ELSEWHERE.get(place, place.removeprefix("docs/"))
         text = path.read_text(encoding="utf-8")
-        (sources / page).write_text(_turned(text, place, page, sources), encoding="utf-8")
+        (sources / page).write_text(turned(text, place, page, sources), encoding="utf-8")
 
 
-def _turned(text: str, place: str, page: str, sources: Path) -> str:
-    """A page with the links of the repository turned into those of the site; one that leads nowhere stays as it is."""
+def turned(text: str, place: str, page: str, sources: Path) -> str:
+    """A page with the links of the repository turned into those of the site; one that leads nowhere stays as it is.
+
+    Args:
+        text: the page.
+        place: where it stands in the repository.
+        page: where it stands on the site.
+        sources: the folder of all pages of the site.
+    """
 
     def turn(match: re.Match[str]) -> str:
         target = match["target"]
@@ -75,7 +85,7 @@ def _turned(text: str, place: str, page: str, sources: Path) -> str:
 
 def _on_site(place: str, sources: Path) -> str | None:
     """Where a file of the repository stands on the site; None if it does not."""
-    for known in (ELSEWHERE, TOLD_BY):
+    for known in (ELSEWHERE, TOLD_BY, MADE):
         if place in known:
             return known[place]
     if place.startswith("docs/") and (sources / place.removeprefix("docs/")).is_file():
