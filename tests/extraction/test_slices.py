@@ -7,9 +7,11 @@ import typing
 
 import pytest
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from kgbuild import facts as kinds
-from kgbuild.extraction.assemble import extract
+from kgbuild.extraction import assemble
+from kgbuild.extraction.assemble import extract, facts_of
 from kgbuild.extraction.slices import REFERENCES, joined, moved
 from kgbuild.facts import Actor, ActorType, Article, ArticleFacts, PartialDate, Span, Statement, Treaty, TreatyStage
 
@@ -24,10 +26,18 @@ SECOND = (
 
 
 def test_a_very_long_text_has_the_facts_of_its_slices(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kgbuild.extraction.assemble.SLICE", len(FIRST) + 10)
+    worked_on: list[str] = []
+
+    def noted(doc: Doc, article: Article) -> ArticleFacts:
+        worked_on.append(doc.text)
+        return facts_of(doc, article)
+
+    monkeypatch.setattr(assemble, "facts_of", noted)
+    monkeypatch.setattr(assemble, "SLICE", len(FIRST) + 10)
     article = Article(FIRST + SECOND, published=PartialDate(2021, 5, 4))
     (facts,) = extract(nlp, [article])
     assert isinstance(facts, ArticleFacts)
+    assert worked_on == [FIRST, SECOND]
     assert facts.article == article
     (quispe,) = [actor for actor in facts.actors if "Quispe" in actor.name]
     # a surname alone, in another slice, is the one person of that name

@@ -62,7 +62,9 @@ def _extract_batch(nlp: Language, batch: list[Article]) -> Iterator[ArticleFacts
     parsed = iter(docs)
     for article in batch:
         try:
-            if len(article.text) > PART:
+            if len(article.text) > SLICE:
+                yield _extract_in_slices(nlp, article)
+            elif len(article.text) > PART:
                 yield _taken_from(_parse_in_parts(nlp, article), article)
             elif docs:
                 yield _taken_from(next(parsed), article)
@@ -84,7 +86,7 @@ def _extract_in_slices(nlp: Language, article: Article) -> ArticleFacts:
     """The facts of a text that is too long to be worked on at once; see :mod:`kgbuild.extraction.slices`."""
     texts = parts_of(article.text, SLICE)
     slices = (replace(article, text=text) for text in texts)
-    return joined(article, (facts_of(_parse_in_parts(nlp, one), one) for one in slices))
+    return joined(article, (_taken_from(_parse_in_parts(nlp, one), one) for one in slices))
 
 
 def _parse_in_parts(nlp: Language, article: Article) -> Doc:

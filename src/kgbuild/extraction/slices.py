@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from kgbuild.facts import Actor, ActorType, Article, ArticleFacts, Span, Treaty
 
 #: characters of a text that are worked on at once
-SLICE = 300_000
+SLICE = 200_000
 
 #: fields of facts that hold keys
 REFERENCES = frozenset(
@@ -114,7 +114,8 @@ def _keys(number: int, facts: ArticleFacts, actors: Iterable[Actor], treaties: I
     named: tuple[Actor | Treaty, ...] = (*facts.actors, *facts.treaties)
     for each in named:
         before = [known[identity] for identity in _identities(each) if identity in known]
-        if not before and isinstance(each, Actor) and each.type is ActorType.PERSON:
+        # a surname alone may pass for the name of an organisation
+        if not before and isinstance(each, Actor) and not each.authority:
             before = list(surnames.get(each.name, ()))
         if len(before) == 1:
             (keys[each.key],) = before
