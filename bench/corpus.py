@@ -33,7 +33,7 @@ def write_articles(folder: Path, number: int, *, words: int | None = None) -> No
         if words is not None:
             text = " ".join(text.split(" ")[:words])
         # a sentence of its own makes each copy another article, with a person of its own
-        own = f"Envoy Ada {_name(count)} of Chile said in round {count} that talks would go on."
+        own = f"Envoy Ada {person_name(count)} of Chile said in round {count} that talks would go on."
         day = f"2016-{count // 28 % 12 + 1:02d}-{count % 28 + 1:02d}"
         record = {"title": f"Article {count}", "published": day, "text": f"{text}\n\n{own}"}
         (folder / f"{count:06d}.json").write_text(json.dumps(record), encoding="utf-8")
@@ -47,7 +47,7 @@ def run(command: list[str]) -> str:
     return done.stdout
 
 
-def _name(number: int) -> str:
+def person_name(number: int) -> str:
     """A surname of its own, that is no spelling of another one."""
     digest = hashlib.sha256(str(number).encode()).digest()
     syllables = (

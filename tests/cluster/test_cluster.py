@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,8 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import psutil
+import pyoxigraph
 import pytest
 from dask_cluster import Cluster, cluster_in
+from distributed import Client
 from typer.testing import CliRunner
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -23,7 +27,7 @@ from kgbuild.build.options import BuildOptions
 from kgbuild.build.progress import Silence
 from kgbuild.cli import app
 from kgbuild.cluster import ClusterResult, build_on_cluster, connection
-from kgbuild.cluster.run import _ClusterBuild
+from kgbuild.cluster.run import ClusterBuild
 from kgbuild.cluster.storage import Store
 from kgbuild.cluster.tasks import extract_partition
 from kgbuild.errors import KgbuildError
@@ -249,6 +253,23 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
             assert again.worked == (0, 0)
 
 
+def test_a_client_that_is_connected_can_be_given(inputs: Path, cluster: Cluster, tmp_path: Path) -> None:
+    with Client(scheduler_file=str(cluster.file), set_as_default=False) as client:
+        result = build_on_cluster([inputs / "b.txt"], tmp_path, client)
+        assert client.status == "running"
+    assert result.manifest["counts"]["articles"] == 1
+
+
+def test_triplestores_load_the_shards(built: tuple[Path, ClusterResult], tmp_path: Path) -> None:
+    output, result = built
+    program = str(Path(sys.executable).with_name("oxigraph"))
+    shards = [str(output / name) for kind in ("graph", "inferred") for name in result.manifest["shards"][kind]]
+    subprocess.run([program, "load", "--location", str(tmp_path / "store"), "--file", *shards], check=True)
+    store = pyoxigraph.Store.read_only(str(tmp_path / "store"))
+    counts = result.manifest["counts"]
+    assert len(store) == counts["quads"] + counts["inferred"]
+
+
 def test_the_command_line_builds_on_a_cluster(inputs: Path, cluster: Cluster, tmp_path: Path) -> None:
     output = tmp_path / "far"
     arguments = ["build", str(inputs), "-o", str(output), "--cluster", str(cluster.file), "--partition-size", "1"]
@@ -279,14 +300,14 @@ def test_dask_is_asked_for(inputs: Path, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_another_kgbuild_on_a_worker_is_refused(inputs: Path, tmp_path: Path) -> None:
-    build = _ClusterBuild(Store.at(str(tmp_path)), BuildOptions(), Silence())
+    build = ClusterBuild(Store.at(str(tmp_path)), BuildOptions(), Silence())
     (partition, *_) = build.partitions([inputs], SMALL)
     with pytest.raises(KgbuildError, match="another version of kgbuild"):
         extract_partition(replace(build.job, extraction="other"), partition)
 
 
 def test_a_file_that_a_worker_does_not_see_is_told(inputs: Path, tmp_path: Path) -> None:
-    build = _ClusterBuild(Store.at(str(tmp_path)), BuildOptions(), Silence())
+    build = ClusterBuild(Store.at(str(tmp_path)), BuildOptions(), Silence())
     (partition, *_) = build.partitions([inputs], SMALL)
     (source, share), *rest = partition.pieces
     away = replace(partition, pieces=((replace(source, path=Path("/not/here.jsonl")), share), *rest))

@@ -14,16 +14,21 @@ _PATIENCE = 30
 
 
 @contextmanager
-def connected(address: str) -> Iterator[Any]:
+def connected(cluster: Any) -> Iterator[Any]:
     """A client of a cluster.
 
     Args:
-        address: of a running scheduler (``tcp://host:8786``), the file that it wrote (``scheduler.json``), or ``local``
-            for workers on this machine, one for each core, which end with the block.
+        cluster: a client that is connected already, which stays so; or the address of a running scheduler
+            (``tcp://host:8786``), the file that it wrote (``scheduler.json``), or ``local`` for workers on this
+            machine, one for each core, which end with the block.
 
     Raises:
         KgbuildError: Dask is not installed, or nothing answers.
     """
+    if not isinstance(cluster, str):
+        yield cluster
+        return
+    address = cluster
     try:
         from distributed import Client, LocalCluster
     except ImportError:
@@ -33,8 +38,8 @@ def connected(address: str) -> Iterator[Any]:
         with (
             LocalCluster(
                 n_workers=cores(), threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=40
-            ) as cluster,
-            Client(cluster) as client,
+            ) as workers,
+            Client(workers, set_as_default=False) as client,
         ):
             yield client
         return

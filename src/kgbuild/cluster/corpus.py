@@ -169,9 +169,9 @@ class ClusterCorpus:
         with spooled() as stream:
             for place, slice_ in self._run(query, (part,)):
                 any_kept = True
-                record = frame(str(place).encode(), zlib.decompress(slice_))
-                digest.update(record)
-                write_record(stream, record)
+                # what it says counts, not how it is compressed
+                digest.update(frame(str(place).encode(), zlib.decompress(slice_)))
+                write_record(stream, frame(str(place).encode(), slice_))
             if not any_kept:
                 return ""
             finish = digest.hexdigest()[:40]

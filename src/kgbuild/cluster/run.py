@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgbuild.articles.sources import find_inputs
 from kgbuild.build import manifest as manifests
@@ -29,6 +29,9 @@ from kgbuild.cluster.tasks import WORK, Files, Job, extract_partition, finish_pa
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.user_tables import table_files
 from kgbuild.identity.index import IdentityIndex
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 #: bytes of a partition, as they are stored
 PARTITION_BYTES = 128_000_000
@@ -57,7 +60,7 @@ class ClusterResult:
 def build_on_cluster(
     paths: Iterable[str | Path],
     output: str | Path,
-    cluster: str,
+    cluster: str | Client,
     options: BuildOptions | None = None,
     *,
     partition_bytes: int = PARTITION_BYTES,
@@ -71,7 +74,7 @@ def build_on_cluster(
     Args:
         paths: files and folders that all workers see, or addresses of stores that they reach.
         output: a folder that all workers see, or an address such as ``s3://bucket/graph``.
-        cluster: address of the scheduler, the file that it wrote, or ``local``.
+        cluster: address of the scheduler, the file that it wrote, ``local``, or a client that is connected.
         options: which the graph depends on.
         partition_bytes: about how large a partition is, as its files are stored.
         progress: is told of each step.
@@ -81,7 +84,7 @@ def build_on_cluster(
             may succeed when it is tried again.
     """
     options = options or BuildOptions()
-    return _ClusterBuild(Store.at(str(output)), options, progress or Silence()).result(
+    return ClusterBuild(Store.at(str(output)), options, progress or Silence()).result(
         list(paths), cluster, partition_bytes
     )
 
@@ -90,7 +93,18 @@ def _contents(paths: Iterable[Path]) -> Files:
     return tuple((path.name, path.read_bytes()) for path in paths)
 
 
-class _ClusterBuild:
+class ClusterBuild:
+    """A build on a cluster.
+
+    Args:
+        store: of the output.
+        options: which the graph depends on.
+        progress: is told of each step.
+
+    Attributes:
+        job: what all work of it depends on.
+    """
+
     def __init__(self, store: Store, options: BuildOptions, progress: Progress) -> None:
         self._store = store
         self._options = options
@@ -108,7 +122,8 @@ class _ClusterBuild:
             self._prints.extraction,
         )
 
-    def result(self, paths: list[str | Path], cluster: str, partition_bytes: int) -> ClusterResult:
+    def result(self, paths: list[str | Path], cluster: str | Client, partition_bytes: int) -> ClusterResult:
+        """Does all of it; see :func:`build_on_cluster`."""
         authority, judgements = knowledge(self._options)
         partitions = self.partitions(paths, partition_bytes)
         if not partitions:

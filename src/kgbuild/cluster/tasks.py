@@ -173,7 +173,7 @@ def _orders(store: Store, key: str, finish: str) -> Iterator[tuple[int, bytes]]:
                 return
             if place == int(next_one[0]):
                 article, found = framed(record)
-                yield place, order(article, found, next_one[1])
+                yield place, order(article, found, zlib.decompress(next_one[1]))
                 next_one = next(wanted, None)
 
 
