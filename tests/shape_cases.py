@@ -102,6 +102,7 @@ CASES: list[tuple[str, str, str]] = [
     ("stage-date", "", ':step dip:date "2019"^^xsd:gYear .'),
     ("stage-startDate", "", ':step dip:startDate "soon" .'),
     ("stage-endDate", "", ':step dip:endDate "soon" .'),
+    ("stage-dateEDTF", "", ':step dip:dateEDTF "2019-21" .'),
     ("stage-realis", ":step dip:realis dip:Actual .", ""),
     ("stage-evidence", ":step dip:evidence <#char=116,145> .", ""),
     # issues
@@ -124,6 +125,7 @@ CASES: list[tuple[str, str, str]] = [
         ':talks dip:startDate "2021-03" .',
     ),
     ("event-endDate", "", ':talks dip:endDate "2022"^^xsd:gYear .'),
+    ("event-dateEDTF", "", ':talks dip:dateEDTF "2021-03/.." .'),
     ("event-place", "", ":meeting dip:place :ministry ."),
     ("event-place", "", ':meeting dip:place "" .'),
     ("event-concerns", "", ":talks dip:concerns :meeting ."),

@@ -59,10 +59,17 @@ class PartialDate:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """When something happened: one date, or a start and an end of which either may be open."""
+    """When something happened: one date, or a start and an end of which either may be open.
+
+    Attributes:
+        start, end: no finer than the text.
+        edtf: the same in the Extended Date/Time Format, where that says more than the dates: a season, a quarter, a
+            decade, or that the date is uncertain (``?``) or approximate (``~``).
+    """
 
     start: PartialDate | None
     end: PartialDate | None = None
+    edtf: str = field(default="", compare=False)
 
     @classmethod
     def on(cls, date: PartialDate) -> TimeSpan:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from edtf import parse_edtf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,7 +51,8 @@ def test_the_table_of_expressions(stock_nlp: Language, row: list[str]) -> None:
         for mention in find_dates(doc, PartialDate.parse(published) if published else None)
         if doc[mention.start].idx < at + len(expression) and doc[mention.end - 1].idx + len(doc[mention.end - 1]) > at
     ]
-    want = "-" if start == "-" else form(TimeSpan(*(PartialDate.parse(d) if d else None for d in (start, end))))
+    first, last = (PartialDate.parse(d) if d not in ("", "-") else None for d in (start, end))
+    want = "-" if start == "-" else form(TimeSpan(first, last))
     assert (frame, want) in {(mention.frame, form(mention.when)) for mention in found}
 
 
@@ -97,6 +99,33 @@ def test_today_in_a_quotation_is_the_day_of_speaking(stock_nlp: Language) -> Non
 )
 def test_names_verbs_and_counts_are_no_dates(stock_nlp: Language, text: str) -> None:
     assert dates(stock_nlp, text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("They met in the spring of 2019.", "2019-21"),
+        ("They met last winter.", "2020-24"),
+        ("They met in the third quarter of 2019.", "2019-35"),
+        ("They met in the first half of 2019.", "2019-40"),
+        ("They met in the 1990s.", "199X"),
+        ("They met in the 19th century.", "18XX"),
+        ("They met about two years ago.", "2019~"),
+        ("They met two years ago.", ""),
+        ("They met in May 2019.", ""),
+    ],
+)
+def test_what_dates_cannot_say_is_told_in_the_extended_format(stock_nlp: Language, text: str, code: str) -> None:
+    (mention,) = find_dates(stock_nlp(text), PartialDate(2021, 5, 20))
+    assert mention.when is not None
+    assert mention.when.edtf == code
+    if code:
+        # a library that knows the format reads it as a time that overlaps ours
+        parsed = parse_edtf(code)
+        assert mention.when.start is not None
+        assert mention.when.end is not None
+        assert parsed.lower_strict().tm_year <= mention.when.end.year
+        assert parsed.upper_strict().tm_year >= mention.when.start.year - 1
 
 
 def test_a_day_that_does_not_exist_has_no_date(stock_nlp: Language) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import re
 
 import pytest
+from edtf import parse_edtf
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import graph_diff, to_isomorphic
 
@@ -82,6 +83,7 @@ treaty:river-pact a dip:Treaty ; skos:altLabel "river pact", "accord" ; dip:part
     dip:concerns treaty:river-pact ; dip:realis dip:Actual ; dip:reportedIn :glad ; dip:confidence "1"^^xsd:decimal .
 :rejection a dip:Rejection ; rdfs:label "Chile may reject the accord" ; dip:agent actor:chile ;
     dip:startDate "2024"^^xsd:gYear ; dip:endDate "2025"^^xsd:gYear ; dip:concerns treaty:river-pact ;
+    dip:dateEDTF "2024/2025"^^<http://id.loc.gov/datatypes/edtf/EDTF> ;
     dip:realis dip:Possible ; dip:expressedIn :doubt ; dip:confidence "0.5"^^xsd:decimal .
 """
 
@@ -188,6 +190,27 @@ def test_an_open_time_span_has_one_end(identities: SampleIdentities) -> None:
         quads = article_quads(dataclasses.replace(facts, statements=(), positions=(), treaties=()), identities)
         dates = [p for _, p, _, _ in quads if p in (DIP.date, DIP.startDate, DIP.endDate)]
         assert dates == [predicate]
+
+
+@pytest.mark.parametrize(
+    ("when", "text"),
+    [
+        (TimeSpan.on(PartialDate(2024, 1)), ""),  # the plain date says it all
+        (TimeSpan(PartialDate(2024, 1), None), "2024-01/.."),
+        (TimeSpan(None, PartialDate(2024, 1, 5)), "../2024-01-05"),
+        (TimeSpan(PartialDate(2024), PartialDate(2025)), "2024/2025"),
+        (TimeSpan(PartialDate(2024), PartialDate(2024), "2024-21"), "2024-21"),
+    ],
+)
+def test_a_time_in_the_extended_format_says_more_than_the_dates(
+    identities: SampleIdentities, when: TimeSpan, text: str
+) -> None:
+    facts = dataclasses.replace(march_facts(), events=(Event("talks", "Visit", "x", (Span(0, 5),), when=when),))
+    quads = article_quads(dataclasses.replace(facts, statements=(), positions=(), treaties=()), identities)
+    written = [str(o) for _, p, o, _ in quads if p == DIP.dateEDTF]
+    assert written == ([text] if text else [])
+    if text:
+        parse_edtf(text)  # raises for what is not in the format
 
 
 @pytest.mark.parametrize(("value", "lexical"), [(0.87, "0.87"), (0.5, "0.5"), (1.0, "1"), (0.0, "0"), (0.999, "1")])

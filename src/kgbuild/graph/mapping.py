@@ -30,7 +30,20 @@ from kgbuild.facts import (
     Treaty,
     TreatyStage,
 )
-from kgbuild.graph.vocabulary import DCTERMS, DIP, IDENTITY_GRAPH, OA, RDF, RDFS, SCHEMA, SKOS, XSD, graph_iri, iri
+from kgbuild.graph.vocabulary import (
+    DCTERMS,
+    DIP,
+    EDTF,
+    IDENTITY_GRAPH,
+    OA,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SKOS,
+    XSD,
+    graph_iri,
+    iri,
+)
 
 #: subject, predicate, object, and the IRI of the graph
 Quad: TypeAlias = tuple[URIRef, URIRef, Identifier, URIRef]
@@ -148,6 +161,13 @@ def date_literal(date: PartialDate) -> Literal:
     """A date no finer than it is known: ``xsd:date``, ``xsd:gYearMonth`` or ``xsd:gYear``."""
     datatype = XSD.gYear if date.month is None else XSD.gYearMonth if date.day is None else XSD.date
     return Literal(str(date), datatype=datatype, normalize=False)
+
+
+def edtf(when: TimeSpan) -> str:
+    """A time in the Extended Date/Time Format (ISO 8601-2), where that says more than one plain date; else empty."""
+    if when.edtf or when.single is not None:
+        return when.edtf
+    return f"{when.start or '..'}/{when.end or '..'}"
 
 
 @lru_cache(maxsize=4096)
@@ -402,6 +422,8 @@ class _ArticleMapper:
 def _dates(node: URIRef, when: TimeSpan | None) -> Iterator[_Triple]:
     if when is None:
         return
+    if text := edtf(when):
+        yield node, DIP.dateEDTF, Literal(text, datatype=EDTF)
     if when.single is not None:
         yield node, DIP.date, date_literal(when.single)
         return

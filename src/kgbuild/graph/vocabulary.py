@@ -20,6 +20,7 @@ __all__ = [
     "DCTERMS",
     "DEFAULT_BASE",
     "DIP",
+    "EDTF",
     "IDENTITY_GRAPH",
     "INFERRED_GRAPH",
     "OA",
@@ -36,6 +37,9 @@ __all__ = [
 
 #: base IRI of the resources of a graph, unless the user sets one
 DEFAULT_BASE = "https://w3id.org/kgbuild/id/"
+
+#: the datatype of dates in the Extended Date/Time Format, as the Library of Congress names it
+EDTF = URIRef("http://id.loc.gov/datatypes/edtf/EDTF")
 
 #: names, below the base, of the graphs that hold for all articles together
 IDENTITY_GRAPH = "identity"
@@ -131,6 +135,7 @@ class DIP(DefinedNamespace):
     date: URIRef
     startDate: URIRef
     endDate: URIRef
+    dateEDTF: URIRef
     place: URIRef
     concerns: URIRef
     realis: URIRef

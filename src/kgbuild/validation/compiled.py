@@ -36,6 +36,7 @@ _LEXICAL = {
     XSD.boolean: re.compile(r"true|false"),
     XSD.gYearMonth: re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])"),
     XSD.gYear: re.compile(r"(?!0000)[0-9]{4}"),
+    URIRef("http://id.loc.gov/datatypes/edtf/EDTF"): re.compile(r"[0-9X.~?/%-]{3,}"),
 }
 _NUMBERS = (XSD.decimal, XSD.integer, XSD.nonNegativeInteger)
 # a namespace makes its terms anew at every access

@@ -22,6 +22,9 @@ MONTHS = {"month": 1, "year": 12, "decade": 120, "century": 1200}
 FIRST_YEAR, LAST_YEAR = 1000, 2199
 #: how long before something "days before" it can be, in days
 _FEW_DAYS = 10
+#: EDTF writes seasons as months 21 to 24, quarters as 33 to 36, halves of a year as 40 and 41
+_BEFORE_SPRING, _BEFORE_QUARTERS, _BEFORE_HALVES = 20, 32, 39
+_QUARTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +201,15 @@ def _weekend(values: Values, moment: Moment) -> TimeSpan | None:
 
 
 def _season(values: Values, moment: Moment) -> TimeSpan | None:
+    first = values.get("season", values.get("season_us"))
     if "year" in values:
-        return TimeSpan.on(PartialDate(values["year"]))
+        return _in_season(values["year"], first)
     if moment.reference is None or moment.reference.month is None:
         return None
-    first = values.get("season", values.get("season_us"))
     year, month = moment.reference.year, moment.reference.month
     which = values.get("which")
     if which == "this":
-        return TimeSpan.on(PartialDate(year))
+        return _in_season(year, first)
     # a season is over two months after the month that it begins in
     starts = [(candidate, candidate * 12 + first - 1) for candidate in range(year - 2, year + 3)]
     now = year * 12 + month - 1
@@ -215,9 +218,19 @@ def _season(values: Values, moment: Moment) -> TimeSpan | None:
     elif which == "next":
         found = min(start for _, start in starts if start > now)
     else:
-        return moment.nearest([(datetime.date(y, first, 15), PartialDate(y)) for y, _ in starts])
+        nearest = moment.nearest([(datetime.date(y, first, 15), PartialDate(y)) for y, _ in starts])
+        return _in_season(nearest.start.year, first) if nearest is not None and nearest.start is not None else None
     begins = found // 12
-    return TimeSpan(PartialDate(begins), PartialDate((found + 2) // 12))
+    return TimeSpan(PartialDate(begins), PartialDate((found + 2) // 12), _season_code(begins, first))
+
+
+def _in_season(year: int, first: int) -> TimeSpan:
+    return TimeSpan(PartialDate(year), PartialDate(year), _season_code(year, first))
+
+
+def _season_code(year: int, first: int) -> str:
+    """A season as EDTF: 21 is spring, 24 winter."""
+    return f"{year:04d}-{_BEFORE_SPRING + first // 3}"
 
 
 def _fraction(values: Values, moment: Moment) -> TimeSpan | None:
@@ -233,7 +246,8 @@ def _fraction(values: Values, moment: Moment) -> TimeSpan | None:
             if nearest is None or nearest.start is None:
                 return None
             year = nearest.start.year
-    return TimeSpan(PartialDate(year, first), PartialDate(year, first + length - 1))
+    code = (_BEFORE_QUARTERS if values["parts"] == _QUARTERS else _BEFORE_HALVES) + nth
+    return TimeSpan(PartialDate(year, first), PartialDate(year, first + length - 1), f"{year:04d}-{code}")
 
 
 def _decade(values: Values, moment: Moment) -> TimeSpan | None:
@@ -241,11 +255,13 @@ def _decade(values: Values, moment: Moment) -> TimeSpan | None:
     if first < 100:
         this = moment.reference.year if moment.reference else FIRST_YEAR
         first += 2000 if 2000 + first <= this else 1900
-    return TimeSpan(PartialDate(first), PartialDate(first + 9))
+    return TimeSpan(PartialDate(first), PartialDate(first + 9), f"{first // 10:03d}X")
 
 
 def _century(values: Values, moment: Moment) -> TimeSpan | None:
-    return TimeSpan(PartialDate((values["nth"] - 1) * 100 + 1), PartialDate(values["nth"] * 100))
+    return TimeSpan(
+        PartialDate((values["nth"] - 1) * 100 + 1), PartialDate(values["nth"] * 100), f"{values['nth'] - 1:02d}XX"
+    )
 
 
 def _count(values: Values) -> int | None:
@@ -258,7 +274,10 @@ def _ago(values: Values, moment: Moment) -> TimeSpan | None:
     count = _count(values)
     if count is None or unit is None or moment.reference is None:
         return None
-    return _on(add(moment.reference, values["direction"] * count, unit))
+    date = add(moment.reference, values["direction"] * count, unit)
+    if date is None:
+        return None
+    return TimeSpan(date, date, f"{date}~" if values.get("approximately") else "")
 
 
 def _window(values: Values, moment: Moment) -> TimeSpan | None:
@@ -268,7 +287,9 @@ def _window(values: Values, moment: Moment) -> TimeSpan | None:
         return None
     other = add(moment.reference, values["direction"] * count, unit)
     now = add(moment.reference, 0, unit)
-    return TimeSpan(*sorted((other, now))) if other and now else None
+    if other is None or now is None:
+        return None
+    return TimeSpan(min(other, now), max(other, now))
 
 
 def _anchored(values: Values, moment: Moment) -> TimeSpan | None:

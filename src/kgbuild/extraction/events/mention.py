@@ -21,7 +21,6 @@ class Candidate:
         whole: the mention that this one is a part of.
         likely: who takes part if nothing else in the article tells.
         explicit: the words say between or with whom, whether or not that is known.
-        inferred_time: the day is that of the narrative; the words of the mention do not tell it.
         peg: the noun in "hours before the announcement", or -1.
     """
 
@@ -48,7 +47,6 @@ class Candidate:
     peg: int = -1
     explicit: bool = False
     likely: list[Referent] = field(default_factory=list)
-    inferred_time: bool = False
 
     @property
     def everybody(self) -> list[Referent]:

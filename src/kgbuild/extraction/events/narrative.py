@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import replace
 
 from spacy.tokens import Doc
 
@@ -63,7 +64,8 @@ class Narrative:
             if day is None and self._goes_on(event.trigger):
                 day = self._carried(event.trigger) or (frame if event.type in _TOLD else None)
             if day is not None:
-                event.when, event.inferred_time = day, True
+                # no word says so: a date that stays uncertain
+                event.when = replace(day, edtf=f"{day.single}?" if day.single is not None else "")
 
     def _dated_verbs(self) -> list[tuple[int, PartialDate]]:
         """The finite verbs in the past that a day is told of, in text order."""
