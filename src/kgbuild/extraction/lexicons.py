@@ -120,6 +120,12 @@ def implied_states() -> dict[str, str]:
 
 
 @functools.cache
+def short_organs() -> dict[str, tuple[str, str]]:
+    """Word, or last word of a title -> id of an organisation, and of its organ that is called so for short."""
+    return {word: (whole, organ) for word, whole, organ in rows("short_organs.tsv", 3)}
+
+
+@functools.cache
 def office_rules() -> dict[str, tuple[bool, frozenset[str]]]:
     """Title -> whether only these states have the office (else all but these), and the states' codes."""
     return {

@@ -125,6 +125,7 @@ class Stage:
                 self.roles.keep(bracket_post)
         for verb_post in verb_posts(self.cast, self.roles.holders.person_at):
             self.roles.keep(verb_post)
+        self.roles.settle()
         inside = set(self.who) | {i for title in titles for i in range(title.start, title.end)} - {
             tokens.root(title.at, title.end) for title in self.unheld
         }

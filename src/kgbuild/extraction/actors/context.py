@@ -127,6 +127,10 @@ class Context:
             return self.headline
         return best
 
+    def is_near(self, state: Referent, i: int) -> bool:
+        """Whether the sentence of a token brings a state up before it."""
+        return any(other is state and at < i for at, _, other in self.cues.get(self.tokens.sentence[i], ()))
+
     def fallback(self, i: int, exclude: Collection[str] = ()) -> Referent | None:
         """The state meant at a token that no state stands before: one of its sentence, or the text's home."""
         ahead = [

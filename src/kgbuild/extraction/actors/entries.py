@@ -19,6 +19,7 @@ from kgbuild.extraction.lexicons import (
     organisation_heads,
     person_nouns,
     role_modifiers,
+    short_organs,
     word_list,
     word_set,
 )
@@ -175,6 +176,10 @@ class NameEntry:
             if referent.type not in (None, ActorType.STATE)
             and any(plain(name).split()[-1:] == [cluster.parts[0]] for name in (referent.name, *referent.other_names))
         ]
+        organ = short_organs().get(cluster.parts[0])
+        if not fitting and organ is not None and organ[0] in self.cast.by_authority and self.cast.implied is not None:
+            named = [r for r in self.cast.referents if plain(r.name).split()[-1:] == [cluster.parts[0]]]
+            fitting = [self.cast.implied(organ[1])] if not named else []
         if len(fitting) != 1:
             return False
         for name in cluster.names:
@@ -231,7 +236,7 @@ class NameEntry:
         described = self._descriptions(cluster)
         if kind == ActorType.ORGANIZATION and described & word_set("of_states"):
             kind = ActorType.INTERNATIONAL_ORGANIZATION
-        if kind == ActorType.GOVERNMENT_BODY and described & word_set("organisation_before"):
+        if kind != ActorType.ORGANIZATION and described & word_set("organisation_before"):
             kind = ActorType.ORGANIZATION
         words = self.words[best.start : best.end]
         if kind == ActorType.GOVERNMENT_BODY and state is None and is_generic(words):
@@ -281,6 +286,8 @@ def organisation_type(tokens: Tokens, name: Name, who: dict[int, Referent]) -> t
         kind = kinds[0][1]
     if kind == "state":
         return None, state
+    if kind == "membership" and state is not None:
+        return ActorType.ORGANIZATION, state  # "the Kenya Farmers' Union" is no organ of Kenya
     if kind in ("membership", "organ", "commission"):
         if state is not None:
             return ActorType.GOVERNMENT_BODY, state

@@ -122,7 +122,7 @@ def _weigh_left(tokens: Tokens, name: Name) -> None:
         scores["person"] -= 3
         scores["organisation"] += 0.5
     if words[before] in word_set("locative") and tokens.pos[before] == "ADP":
-        scores["place"] += 1.5
+        scores["place"] += 3.0 if tokens.ent[start] == "GPE" and words[before] == "in" else 1.5
     if words[before] in word_set("not_actor_before"):
         scores["thing"] += 5
     if words[before] in word_set("organisation_before"):

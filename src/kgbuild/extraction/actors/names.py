@@ -80,7 +80,7 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
     introducing = {title.right for title in titles if not title.head.plural and title.head.kind != "none"}
     for number, name in enumerate(names):
         weigh(tokens, name, titles, introducing)
-        if name.start in owners and name.scores["place"] < 1.5:
+        if name.start in owners and name.scores["place"] < 1.5 and words[name.start] not in word_list("regions.txt"):
             # "Conservative trade critic", "Hamas leader", "INVAP's director"
             name.scores["organisation"] += 1.0 if tokens.tag[min(name.end, len(words) - 1)] == "POS" else 2.5
         before = names[number - 1] if number else None

@@ -10,7 +10,7 @@ from kgbuild.extraction.actors.phrases import Title
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import person_nouns, word_set
 from kgbuild.extraction.phrases import plain
-from kgbuild.extraction.roles.finder import Post
+from kgbuild.extraction.roles.post import Post
 from kgbuild.facts import ActorType
 
 Resolve = Callable[[int, int], Referent | None]

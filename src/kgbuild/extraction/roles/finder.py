@@ -3,63 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from kgbuild.extraction.actors.cast import Cast
 from kgbuild.extraction.actors.context import Context
 from kgbuild.extraction.actors.phrases import Title
 from kgbuild.extraction.document import Referent, span_of
 from kgbuild.extraction.lexicons import word_set
-from kgbuild.extraction.phrases import plain
 from kgbuild.extraction.roles.holders import HolderFinder
+from kgbuild.extraction.roles.post import Post, is_short_for, leads_union
 from kgbuild.extraction.roles.states import HeldFor
-from kgbuild.facts import ActorType, Role, Span
+from kgbuild.facts import ActorType, Span
 
 Resolve = Callable[[int, int], Referent | None]
 
 #: no posts unless it is said for whom
 _NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser", "royal"))
 _SENT = frozenset(("to", "in", "at", "with"))
-
-
-@dataclass(slots=True)
-class Post:
-    """A post while it is being found: :class:`kgbuild.facts.Role` with referents instead of keys."""
-
-    holder: Referent
-    title: str
-    spans: tuple[Span, ...]
-    represents: list[Referent] = field(default_factory=list)
-    accredited_to: list[Referent] = field(default_factory=list)
-    tenure: str = "current"
-    kind: str = ""
-
-    def freeze(self) -> Role:
-        """The fact."""
-        return Role(
-            holder=self.holder.key,
-            title=self.title,
-            evidence=self.spans,
-            represents=tuple(dict.fromkeys(r.key for r in self.represents)),
-            accredited_to=tuple(dict.fromkeys(r.key for r in self.accredited_to)),
-            tenure=self.tenure,
-        )
-
-
-def _leads_union(title: str) -> bool:
-    """Whether a title is one that organisations of states have."""
-    words = plain(title).replace("-", " ").split()
-    return words[-2:] in (["secretary", "general"], ["executive", "secretary"], ["high", "representative"])
-
-
-def _is_short_for(post: Post, other: Post) -> bool:
-    """Whether a post is another one again, perhaps said in fewer words: "minister" for "foreign minister"."""
-    words, others = plain(post.title).split(), plain(other.title).split()
-    if words == others:
-        return True
-    ranks = {"deputy", "vice", "assistant", "shadow", "under"}
-    shorter = set(words) < set(others) and not ranks & (set(others) - set(words))
-    return shorter and post.tenure == other.tenure and words[-1:] in (others[-1:], others[:1])
 
 
 class RoleFinder:
@@ -141,6 +100,8 @@ class RoleFinder:
             tenure: instead of what the phrase tells.
         """
         represents, accredited = self._parties(title)
+        if title.head.kind == "local" or (title.head.title == "premier" and not represents):
+            represents = self._province(title, represents)
         name = title.text if title.text != "deputy" else self._deputy(title)
         if name == "chief" and not represents:
             # in Lagos a form of address
@@ -155,6 +116,7 @@ class RoleFinder:
             # "the Minister of Foreign Affairs, Ambassador Ruiz": there a form of address
             return None
         represents = represents or self._appointed_by(title) or self.held_for.speaks_for(title)
+        guessed = not represents
         if not represents or title.head.kind == "legislator":
             # a member of a party is a member for the country as well
             states = self.held_for.states(holder, title, accredited)
@@ -166,12 +128,29 @@ class RoleFinder:
             holder,
             name,
             self._evidence(title, holder),
-            represents or self.held_for.united_nations(title) or self.held_for.recent_body(title),
+            represents
+            or self.held_for.united_nations(title)
+            or self.held_for.organ(title)
+            or self.held_for.recent_body(title),
             accredited,
             tenure or self._tenure(title),
             title.head.kind,
+            guessed,
         )
         return self.keep(post)
+
+    def settle(self) -> None:
+        """Lets whom one of a person's posts is said to be held for decide over those where it was only guessed."""
+        said: dict[str, list[Referent]] = {}
+        for post in self.posts:
+            if not post.guessed:
+                for state in map(self.cast.state_of, post.represents):
+                    if state is not None:
+                        said.setdefault(post.holder.key, []).append(state)
+        for post in self.posts:
+            states = said.get(post.holder.key)
+            if post.guessed and states and not set(map(id, states)) & set(map(id, post.represents)):
+                post.represents = states[:1]
 
     def _tenure(self, title: Title) -> str:
         """What the phrase tells, or "former" for "was": "when she was a senator"."""
@@ -183,6 +162,8 @@ class RoleFinder:
         if tokens.dep[root] == "pobj" and tokens.lower[verb] == "as":
             # "who served as ambassador to Oman"
             governor = tokens.head[verb]
+            if tokens.lemma[governor] in word_set("tenures"):
+                return "former"
             served = tokens.tag[governor] == "VBD" and tokens.lemma[governor] in ("serve", "work", "act")
             return "former" if served else "current"
         past = tokens.dep[root] == "attr" and tokens.tag[verb] == "VBD" and tokens.lemma[verb] == "be"
@@ -194,8 +175,8 @@ class RoleFinder:
     def keep(self, post: Post) -> Post:
         """Adds a post, or what it tells anew to one that is there already."""
         for other in self.posts:
-            shared = not post.represents or not other.represents or set(post.represents) & set(other.represents)
-            if shared and other.holder is post.holder and _is_short_for(post, other):
+            shared = not post.represents or not other.represents or self._with_whole(post) & self._with_whole(other)
+            if shared and other.holder is post.holder and is_short_for(post, other):
                 other.represents += [r for r in post.represents if r not in other.represents]
                 other.accredited_to += [r for r in post.accredited_to if r not in other.accredited_to]
                 other.spans = tuple(sorted({*other.spans, *post.spans}))
@@ -206,7 +187,7 @@ class RoleFinder:
             if post.title.endswith("speaker") and member.type == ActorType.ORGANIZATION and not member.authority:
                 # who has a speaker is a parliament
                 member.type = ActorType.GOVERNMENT_BODY
-            if member.type == ActorType.ORGANIZATION and not member.authority and _leads_union(post.title):
+            if member.type == ActorType.ORGANIZATION and not member.authority and leads_union(post.title):
                 # parties have general secretaries, unions of states secretaries-general
                 member.type = ActorType.INTERNATIONAL_ORGANIZATION
             state = self.cast.state_of(member)
@@ -218,6 +199,10 @@ class RoleFinder:
                 if post.kind == "office":
                     self.held_for.note(post.title, post.holder, state)
         return post
+
+    def _with_whole(self, post: Post) -> set[str]:
+        """Keys of those whom a post is held for; of a union's organ that guesswork found also the union's."""
+        return {key for r in post.represents for key in (r.key, *(r.affiliation if post.guessed else ()))}
 
     def note_state(self, holder: Referent, state: Referent) -> None:
         """From now on the text is about the state wherever the person is named."""
@@ -239,17 +224,18 @@ class RoleFinder:
         accredited: list[Referent] = []
         diplomat = title.head.kind == "diplomat"
         sent = any(preposition in ("to", "at") for preposition, _, _ in title.complements)
+        pronoun = title.determiner >= 0 and tokens.tag[title.determiner] in ("PRP$", "WP$")
         for start, end in title.owners:
             member = self._office_holder(self.resolve(start, end))
-            if member is None:
-                continue
+            if member is None or (pronoun and member.tentative and not member.authority):
+                continue  # "its Pacific director": a field, not whom he directs it for
             possessive = tokens.tag[end] == "POS"
             organisation = member.type == ActorType.INTERNATIONAL_ORGANIZATION
             if diplomat and organisation and not possessive and not sent and "ambassador" in title.text:
                 accredited.append(member)
             elif member not in represents:
                 represents.append(member)
-        if title.determiner >= 0 and tokens.tag[title.determiner] in ("PRP$", "WP$") and not represents:
+        if pronoun and not represents:
             member = self._office_holder(self.resolve(title.determiner, title.determiner + 1))
             if member is not None and title.head.kind not in ("counterpart", "predecessor"):
                 represents.append(member)
@@ -271,6 +257,23 @@ class RoleFinder:
         if after is not None and not represents:
             represents.append(after)
         return represents, [member for member in accredited if member not in represents]
+
+    def _province(self, title: Title, represents: list[Referent]) -> list[Referent]:
+        """The province or city that a governor or mayor governs, as a body of government."""
+        spans = [*title.owners, *((start, end) for p, start, end in title.complements if p in ("of", "for", "in"))]
+        for start, end in spans:
+            if not all(self.cast.tokens.text[i][0].isupper() for i in range(start, end)):
+                continue
+            member = self.resolve(start, end)
+            if member is None:
+                member = self.cast.new(self.cast.tokens.words(start, end), ActorType.GOVERNMENT_BODY)
+                self.cast.mention(member, start, end)
+            elif member.authority or (member.type == ActorType.PERSON and not member.tentative):
+                continue
+            member.type = ActorType.GOVERNMENT_BODY
+            member.gender = "neutral"
+            return [member]
+        return represents
 
     def _appointed_by(self, title: Title) -> list[Referent]:
         """The state in "Norway has named her ambassador to Chile"."""

@@ -50,6 +50,8 @@ class HolderFinder:
         """
         words, persons = self.words, self.persons
         size = len(words)
+        if title.right < size and self.cast.tokens.tag[title.right] == "POS":
+            return None  # "Jon Hale, the minister's secretary" is not the minister
         for edge in dict.fromkeys((title.end, title.right)):
             if edge != title.end and following is not None and following.end == edge:
                 # "spokesman for President NAME"
@@ -66,6 +68,10 @@ class HolderFinder:
         if before is not None:
             return before
         k = title.right
+        if k + 1 < size and words[k] in ("here", "there") and words[k + 1] == ",":
+            k += 1  # "its ambassador here, NAME"
+        if k + 3 < size and words[k] == "(" and words[k + 2] == ")" and k + 1 not in persons and words[k + 3] == ",":
+            k += 3  # "the secretary general of the Pacific Forum (PF), NAME"
         if k < size and words[k] in (",", ":", "(", "-", "–", "—"):
             k += 1
             if following is not None and following.left <= k <= following.start and following.end in persons:
@@ -169,6 +175,8 @@ class HolderFinder:
             return self.holder_at[verb]
         if dep == "pobj" and tokens.lower[verb] == "as":
             governor = tokens.head[verb]
+            while tokens.lemma[governor] in word_set("tenures") and tokens.head[governor] != governor:
+                governor = tokens.head[tokens.head[governor]]  # "after six years as ambassador"
             if tokens.lemma[governor] in word_set("appoint") and tokens.child(governor, "dobj") >= 0:
                 return self.person_at(tokens.child(governor, "dobj"))
             return self.person_at(tokens.subject(governor))

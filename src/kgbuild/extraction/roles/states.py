@@ -8,7 +8,7 @@ from kgbuild.extraction.actors.cast import Cast
 from kgbuild.extraction.actors.context import Context
 from kgbuild.extraction.actors.phrases import Title
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.lexicons import implied_states, office_rules, word_set
+from kgbuild.extraction.lexicons import implied_states, office_rules, short_organs, word_set
 from kgbuild.extraction.phrases import plain
 from kgbuild.facts import ActorType
 
@@ -109,6 +109,11 @@ class HeldFor:
         spoken_of = [at for at in self._unnamed.get(office(text), ()) if at[0] < title.left and at[1].key not in taken]
         if title.head.kind == "office" and spoken_of:
             return [spoken_of[-1][1]]
+        home = self.context.publisher or self.context.headline
+        if title.head.kind == "legislator" and home is not None and home.key not in taken:
+            near = self.context.state(title.left, taken)
+            named = near is not None and self.context.is_near(near, title.left)
+            return [near] if named and near is not None else [home]
         state = self._side(title) or self.context.state(title.left, taken) or self.context.fallback(title.left, taken)
         return [state] if state is not None else []
 
@@ -139,6 +144,13 @@ class HeldFor:
         if not known or "secretary" not in words or "general" not in words or self.cast.implied is None:
             return []
         return [self.cast.implied("organization/un")]
+
+    def organ(self, title: Title) -> list[Referent]:
+        """The organ of an organisation that the text speaks of, for a post in it: "the Trade Commissioner"."""
+        found = short_organs().get(plain(title.head.title).rpartition(" ")[2])
+        if found is None or found[0] not in self.cast.by_authority or self.cast.implied is None:
+            return []
+        return [self.cast.implied(found[1])]
 
     def recent_body(self, title: Title) -> list[Referent]:
         """The organisation or court that was named last, for a post in it: "Judges at the court … Judge Okoro"."""

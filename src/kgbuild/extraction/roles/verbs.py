@@ -7,7 +7,7 @@ from collections.abc import Callable
 from kgbuild.extraction.actors.cast import Cast
 from kgbuild.extraction.document import Referent, span_of
 from kgbuild.extraction.lexicons import verb_titles
-from kgbuild.extraction.roles.finder import Post
+from kgbuild.extraction.roles.post import Post
 from kgbuild.facts import ActorType
 
 _BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
