@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
-from kgbuild.query import list_queries
+from kgbuild.query import Query, list_queries
 from kgbuild.serve.explorer.drawing import Moment, timeline
 from kgbuild.serve.explorer.network import Tie, draw, layout, strongest
 from kgbuild.serve.explorer.site import plain_date, spreadsheet
@@ -145,6 +145,32 @@ def test_the_network_can_be_narrowed(served: Served) -> None:
 def test_a_canned_question_is_answered_for_its_parameters(served: Served) -> None:
     assert "Jonas Berg" in served.get("/question?name=positions&treaty=river").text
     assert "0 rows" in served.get("/question?name=positions&treaty=nothing+of+that+name").text
+
+
+@pytest.mark.parametrize("query", list_queries(), ids=lambda query: query.name)
+def test_every_line_of_an_answer_leads_to_its_words_or_page(served: Served, query: Query) -> None:
+    response = served.get("/question", name=query.name)
+    assert response.status_code == 200
+    things = [link for link in Page(response.text).links if link.startswith("/thing?")]
+    data = list(
+        csv.DictReader(io.StringIO(served.get(f"/question?name={query.name}&as=csv").text.removeprefix("\ufeff")))
+    )
+    assert data, "the example gives the question nothing to find"
+    assert len(things) >= len(data)
+    for link in things[:5]:
+        assert served.get(link).status_code in (302, 307)
+    # what is sent on as SPARQL is the canned query itself
+    assert served.get(f"/question?name={query.name}&as=sparql").text == query.text
+
+
+def test_positions_that_differ_stand_side_by_side(served: Served) -> None:
+    response = served.get("/question?name=changes")
+    assert response.text.count('class="pair"') == 1
+    words = re.sub(r"\s+", " ", Page(response.text).words)
+    assert re.search(r"Chile on river pact, according to two diplomats ▼ opposes.*then ▲ supports", words)
+    words = re.sub(r"\s+", " ", page(served, "/question?name=disagreements").words)
+    assert "according to Marta Olsen" in words
+    assert "own words, or the article’s" in words
 
 
 def test_the_editor_answers_and_explains_mistakes(served: Served) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from kgbuild.query import list_queries
 from kgbuild.serve.explorer.addresses import Addresses, with_parameters
 from kgbuild.serve.explorer.article import article_view
 from kgbuild.serve.explorer.asking import Row, ask, rows_of
+from kgbuild.serve.explorer.questions import grouped_queries, leading_text, linked, pairs, shown_columns
 from kgbuild.serve.explorer.terms import ontology_terms
 from kgbuild.serve.explorer.views import (
     KINDS,
@@ -171,10 +173,10 @@ class _Site:
         return self._respond(request, view)
 
     async def questions(self, request: Request) -> Response:
-        return self._respond(request, View("questions.html", "Questions", {"queries": list_queries()}))
+        return self._respond(request, View("questions.html", "Questions", {"groups": grouped_queries()}))
 
     async def question(self, request: Request) -> Response:
-        """A canned query as a form, and its answer as a table."""
+        """A canned query as a form, and its answer as a table or as pairs of positions."""
         given = dict(request.query_params)
         query = next((query for query in list_queries() if query.name == given.get("name")), None)
         if query is None:
@@ -182,7 +184,10 @@ class _Site:
         values = {parameter.name: given.get(parameter.name, parameter.default)[:200] for parameter in query.parameters}
         bound = query.bound(values)
         context: dict[str, Any] = {"query": query, "values": values, "text": bound.text}
-        rows = await self._asked(bound.text, context)
+        rows = await self._asked(leading_text(bound), context)
+        context["columns"] = shown_columns(query, context["columns"])
+        context["leads"] = partial(linked, self._to, query)
+        context["pairs"] = pairs(self._to, query, rows[:200])
         view = View("question.html", query.title, context, rows, query=bound.text, status=context["status"])
         return self._respond(request, view)
 
@@ -191,7 +196,7 @@ class _Site:
         text = request.query_params.get("query", "")
         context: dict[str, Any] = {"text": text or _STARTER, "queries": list_queries(), "columns": [], "error": ""}
         rows: Sequence[Row] = ()
-        context |= {"prefixes": PREFIXES, "terms": ontology_terms()}
+        context |= {"prefixes": PREFIXES, "terms": ontology_terms(), "leads": _leading_nowhere}
         context["ran"] = "run" in request.query_params and bool(text)
         if context["ran"]:
             rows = await self._asked(text, context)
@@ -276,6 +281,10 @@ def plain_date(text: str) -> str:
 def plain_word(name: str) -> str:
     """``UnderNegotiation`` as ``under negotiation``."""
     return plain_class(name) if " " in plain_class(name) else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def _leading_nowhere(_: Row) -> dict[str, str]:
+    return {}
 
 
 def _number(request: Request, name: str, default: int, most: int) -> int:
