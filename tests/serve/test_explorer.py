@@ -142,6 +142,25 @@ def test_the_network_can_be_narrowed(served: Served) -> None:
     assert "Nobody is connected" in served.get("/network?since=2031").text
 
 
+def test_the_network_around_somebody_shows_whom_that_one_has_to_do_with(served: Served) -> None:
+    for around in ("actor/jonas-berg", "Jonas Berg", "berg"):
+        shown = served.get("/network", around=around)
+        assert "Jonas Berg, and the" in shown.text
+        rows = list(
+            csv.DictReader(io.StringIO(served.get(f"/network?around={around}&as=csv").text.removeprefix("\ufeff")))
+        )
+        near = {row[end] for row in rows for end in ("from_name", "to_name") if "Jonas Berg" in row.values()}
+        assert {row[end] for row in rows for end in ("from_name", "to_name")} == near
+    assert "Nobody is connected" in served.get("/network", around="nobody of that name").text
+    assert "/network?around=actor%2Fjonas-berg" in page(served, PAGES["actor"]).links
+
+
+def test_the_treaty_shows_what_happened_to_it(served: Served) -> None:
+    words = re.sub(r"\s+", " ", page(served, PAGES["treaty"]).words)
+    told = words.partition("What happened to it")[2].partition("Who stands where")[0]
+    assert re.search(r"proposed by Norway.*the accord.*February 2024.*signed, planned.*the river pact", told)
+
+
 def test_a_canned_question_is_answered_for_its_parameters(served: Served) -> None:
     assert "Jonas Berg" in served.get("/question?name=positions&treaty=river").text
     assert "0 rows" in served.get("/question?name=positions&treaty=nothing+of+that+name").text

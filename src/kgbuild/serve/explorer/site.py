@@ -166,6 +166,7 @@ class _Site:
             self._to,
             kinds=[kind for kind in given.getlist("kind") if kind in KINDS],
             treaty=treaty or "",
+            around=" ".join(given.get("around", "").split())[:300],
             since=given.get("since", "")[:10],
             until=given.get("until", "")[:10],
             limit=_number(request, "limit", _SHOWN, _MOST),

@@ -101,12 +101,14 @@ async def treaty_view(pool: Answering, to: Addresses, iri: str) -> View | None:
     positions = _merged(await ask(pool, "treaty_positions", iri), "position")
     statements = _statements(await ask(pool, "statements_about", iri))
     events = _merged(await ask(pool, "treaty_events", iri), "event")
+    stages = _stages(await ask(pool, "treaty_stages", iri))
     reports = []
     for article, group in groupby((row for row in known if row["article"]), key=lambda row: row["article"]):
         found = list(group)
         parties = dict.fromkeys((row["party"], row["party_name"]) for row in found if row["party_name"])
         reports.append({**found[0], "article": article, "parties": list(parties)})
     moments = _moments(to, positions, statements, events, lambda row: f"{row['holder_name']} {row['polarity']}")
+    moments += [Moment(row["when"], "event", f"{row['step']} ({row['realis']})", _words(to, row)) for row in stages]
     context = {
         "iri": iri,
         "name": name,
@@ -116,6 +118,7 @@ async def treaty_view(pool: Answering, to: Addresses, iri: str) -> View | None:
         "kinds": _distinct(reports, "kind"),
         "statuses": _distinct(reports, "status"),
         "matrix": _matrix(positions),
+        "stages": stages,
         "polarities": POLARITIES,
         "chronicle": _chronicle(positions, statements, events),
     }
@@ -171,7 +174,15 @@ async def find_view(pool: Answering, words: str) -> View:
 
 
 async def network_view(
-    pool: Answering, to: Addresses, *, kinds: Sequence[str], treaty: str, since: str, until: str, limit: int
+    pool: Answering,
+    to: Addresses,
+    *,
+    kinds: Sequence[str],
+    treaty: str,
+    around: str,
+    since: str,
+    until: str,
+    limit: int,
 ) -> View:
     """Who has to do with whom.
 
@@ -180,6 +191,7 @@ async def network_view(
         to: addresses.
         kinds: some of :data:`KINDS`; none for all.
         treaty: the IRI of a treaty that the facts are to be about, or nothing.
+        around: the name, or its IRI, of whom all shown have to do with, or nothing.
         since, until: dates of publication, or nothing.
         limit: how many things are shown.
     """
@@ -190,15 +202,22 @@ async def network_view(
         shown = [row for row in shown if treaty in row.get("topics", "").split() or treaty in (row["from"], row["to"])]
     ties = [Tie(row["kind"], row["from"], row["to"], int(row["count"])) for row in shown]
     names = {row[end]: row[f"{end}_name"] for row in shown for end in ("from", "to")}
+    every = ties
+    middle = _middle(to, around, names, strongest(ties, len(names))) if around else ""
+    if around:
+        ties = [tie for tie in ties if middle in (tie.source, tie.target)]
+        near = {iri for tie in ties for iri in (tie.source, tie.target)}
+        shown = [row for row in shown if row["from"] in near and row["to"] in near]
     nodes = strongest(ties, limit)
     are_treaties = {row["treaty"] for row in treaties}
     inside = set(nodes)
     within = [row for row in shown if row["from"] in inside and row["to"] in inside]
+    ties = [Tie(row["kind"], row["from"], row["to"], int(row["count"])) for row in within]
     # placing hundreds of things takes a while, in which other pages are to be answered
     picture = await asyncio.to_thread(
         draw,
         nodes,
-        [tie for tie in ties if tie.source in inside and tie.target in inside],
+        ties,
         names,
         lambda iri: to.treaty(iri) if iri in are_treaties else to.actor(iri),
         are_treaties,
@@ -207,13 +226,26 @@ async def network_view(
         "rows": within,
         "nodes": len(nodes),
         "total": len(names),
+        "middle": names.get(middle, ""),
+        "known": sorted({names[iri] for iri in strongest(every, 300)}),
         "treaties": treaties,
         "are_treaties": are_treaties,
         "kinds": KINDS,
-        "chosen": {"kinds": kinds, "treaty": treaty, "since": since, "until": until, "limit": limit},
+        "chosen": {"kinds": kinds, "treaty": treaty, "around": around, "since": since, "until": until, "limit": limit},
     }
     query = query_text("network", since=since, until=until)
     return View("network.html", "Network", context, shown, picture if nodes else "", query)
+
+
+def _middle(to: Addresses, around: str, names: dict[str, str], by_weight: list[str]) -> str:
+    """Whom a reader means: by IRI, by the whole name, or by its beginning; of several the one with the most facts."""
+    iri = to.iri(around)
+    if iri in names:
+        return iri
+    wanted = around.casefold()
+    told = [(iri, names[iri].casefold()) for iri in by_weight]
+    whole = next((iri for iri, name in told if name == wanted), "")
+    return whole or next((iri for iri, name in told if f" {name}".find(f" {wanted}") >= 0), "")
 
 
 def _classed(rows: list[Row]) -> list[Row]:
@@ -264,6 +296,18 @@ def _statements(rows: list[Row]) -> list[dict[str, Any]]:
         if row["relayed_by"]:
             fact["relayers"][row["relayed_by"]] = None
     return list(facts.values())
+
+
+def _stages(rows: list[Row]) -> list[dict[str, Any]]:
+    """One entry for each step of a treaty, with who took it, in the order of time."""
+    steps: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        step = steps.setdefault(row["stage"], {**row, "actors": {}})
+        if row["by_name"]:
+            step["actors"][row["by"], row["by_name"]] = None
+    for step in steps.values():
+        step["when"], step["own_date"] = when(step)
+    return sorted(steps.values(), key=lambda one: (not one["when"], one["when"], one["article"], int(one["start"])))
 
 
 def _distinct(rows: Iterable[Row], key: str) -> list[str]:
