@@ -12,7 +12,12 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Character offsets into the article's text: ``text[start:end]``, end exclusive, in code points."""
+    """Character offsets into the article's text: ``text[start:end]``, end exclusive, in code points.
+
+    Example:
+        >>> Span(4, 10).text("The envoys met.")
+        'envoys'
+    """
 
     start: int
     end: int
@@ -28,6 +33,10 @@ class PartialDate:
 
     Raises:
         ValueError: a day without a month, or no such day in the calendar.
+
+    Example:
+        >>> str(PartialDate(2019, 9))
+        '2019-09'
     """
 
     year: int

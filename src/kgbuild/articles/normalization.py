@@ -43,6 +43,10 @@ def normalise_text(text: str) -> str:
 
     Raises:
         UnreadableError: it holds NULs or lone surrogates, so that it is not text.
+
+    Example:
+        >>> normalise_text("  Two\\u00a0lines,  \\r\\nas they were read.")
+        'Two lines,\\nas they were read.'
     """
     refuse_broken(text)
     text = _LINE_END.sub("\n", text)

@@ -75,6 +75,10 @@ def read_articles(
     Yields:
         Each article with normalised text (see :mod:`kgbuild.articles.normalization`), or what could not be read and
         why, in the order of the paths and of the file names in a folder.
+
+    Example:
+        >>> [article.publisher for article in read_articles(["examples/articles/congo-luanda-truce.md"])]
+        ['Agence Correspondance']
     """
     for reading in read_inputs(paths, limits=limits, columns=columns):
         yield reading.outcome

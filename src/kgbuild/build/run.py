@@ -119,6 +119,11 @@ def build(
 
     Raises:
         KgbuildError: an option cannot be used, no article could be read, or the folder cannot be written to.
+
+    Example:
+        >>> graph = build(["examples/articles/treaty-of-ghent-street.txt"])
+        >>> [row["article"] for row in graph.query("articles")]
+        ["A bakers' pact keeps Treaty of Ghent Street smelling of bread"]
     """
     options = BuildOptions(
         base=base,

@@ -75,6 +75,10 @@ def compare(old: Path | str, new: Path | str) -> Comparison:
 
     Raises:
         KgbuildError: there is no graph, or it cannot be read.
+
+    Example:
+        >>> compare("output/", "output/").differences
+        ()
     """
     return compare_facts(read_facts(open_store(old)), read_facts(open_store(new)))
 

@@ -45,7 +45,7 @@ def export(output: Path | str, form: str, path: Path | str | None = None) -> Exp
     Example:
         >>> import kgbuild.exporting
         >>> kgbuild.exporting.export("output/", "gexf", "graph.gexf").things
-        13
+        19
     """
     if form not in FORMS:
         raise KgbuildError(f"no format {form!r}; choose {', '.join(FORMS)}")

@@ -71,6 +71,13 @@ def entail(
     Raises:
         InconsistencyError: the data contradicts the ontology; :func:`infer` returns the findings instead.
         UnknownConstructError: the compiler does not know a construct of the ontology or of the data.
+
+    Example:
+        >>> from rdflib import RDF, URIRef
+        >>> from kgbuild.graph.vocabulary import DIP
+        >>> talks = URIRef("https://example.org/talks")
+        >>> (talks, RDF.type, DIP.Event) in entail([(talks, RDF.type, DIP.Negotiation)])
+        True
     """
     entailment = infer(data, mode=mode, ontology=ontology)
     if entailment.findings:

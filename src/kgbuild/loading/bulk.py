@@ -37,6 +37,10 @@ def bulk_commands(output: Path | str, kind: str | None = None) -> list[BulkComma
 
     Raises:
         KgbuildError: there is no graph, no such store, or it has no such command.
+
+    Example:
+        >>> bulk_commands("output/", "oxigraph")[0].title
+        'Oxigraph'
     """
     files = [path.resolve() for path in graph_files(Path(output))]
     if kind is not None and kind not in STORES:

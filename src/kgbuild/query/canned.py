@@ -113,7 +113,12 @@ def parse_query(text: str, name: str = "") -> Query:
 
 @cache
 def list_queries() -> tuple[Query, ...]:
-    """The canned queries, by name."""
+    """The canned queries, by name.
+
+    Example:
+        >>> [query.name for query in list_queries()][:3]
+        ['actor', 'anonymous', 'articles']
+    """
     paths = sorted(resource("queries").glob("*.rq"))
     return tuple(parse_query(path.read_text("utf-8"), path.stem) for path in paths)
 

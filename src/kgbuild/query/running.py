@@ -100,6 +100,12 @@ def run_query(store: pyoxigraph.Store, query: Query | str, parameters: Mapping[s
 
     Raises:
         KgbuildError: there is no such query or parameter, or the SPARQL is malformed.
+
+    Example:
+        >>> from kgbuild.store import open_store
+        >>> answer = run_query(open_store("output/"), "articles", {"publisher": "moana"})
+        >>> [row["publisher"] for row in answer]
+        ['Moana Broadcasting']
     """
     if isinstance(query, str):
         query = parse_query(query, "given") if re.search(r"[\s{]", query) else read_query(query)

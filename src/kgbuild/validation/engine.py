@@ -47,6 +47,13 @@ def validate(
     Raises:
         KgbuildError: the shapes cannot be applied (a query that is no SPARQL, a shape without a path), or the graph has
             a chain too long to be followed.
+
+    Example:
+        >>> from kgbuild.graph.vocabulary import DIP
+        >>> stance = URIRef("https://example.org/stance")
+        >>> report = validate([(stance, RDF.type, DIP.Position), (stance, DIP.polarity, DIP.Supports)])
+        >>> report.fails("violation")
+        True
     """
     shapes = shapes or load_shapes()
     triples = [(row[0], row[1], row[2]) for row in data]
