@@ -14,7 +14,7 @@ from enum import StrEnum
 class Span:
     """Character offsets into the article's text: ``text[start:end]``, end exclusive, in code points.
 
-    Example:
+    Examples:
         >>> Span(4, 10).text("The envoys met.")
         'envoys'
     """
@@ -34,7 +34,7 @@ class PartialDate:
     Raises:
         ValueError: a day without a month, or no such day in the calendar.
 
-    Example:
+    Examples:
         >>> str(PartialDate(2019, 9))
         '2019-09'
     """

@@ -44,7 +44,7 @@ def normalise_text(text: str) -> str:
     Raises:
         UnreadableError: it holds NULs or lone surrogates, so that it is not text.
 
-    Example:
+    Examples:
         >>> normalise_text("  Two\\u00a0lines,  \\r\\nas they were read.")
         'Two lines,\\nas they were read.'
     """

@@ -76,7 +76,7 @@ def read_articles(
         Each article with normalised text (see :mod:`kgbuild.articles.normalization`), or what could not be read and
         why, in the order of the paths and of the file names in a folder.
 
-    Example:
+    Examples:
         >>> [article.publisher for article in read_articles(["examples/articles/congo-luanda-truce.md"])]
         ['Agence Correspondance']
     """

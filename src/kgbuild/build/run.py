@@ -120,7 +120,7 @@ def build(
     Raises:
         KgbuildError: an option cannot be used, no article could be read, or the folder cannot be written to.
 
-    Example:
+    Examples:
         >>> graph = build(["examples/articles/treaty-of-ghent-street.txt"])
         >>> [row["article"] for row in graph.query("articles")]
         ["A bakers' pact keeps Treaty of Ghent Street smelling of bread"]

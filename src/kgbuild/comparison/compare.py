@@ -76,7 +76,7 @@ def compare(old: Path | str, new: Path | str) -> Comparison:
     Raises:
         KgbuildError: there is no graph, or it cannot be read.
 
-    Example:
+    Examples:
         >>> compare("output/", "output/").differences
         ()
     """

@@ -42,7 +42,7 @@ def export(output: Path | str, form: str, path: Path | str | None = None) -> Exp
     Raises:
         KgbuildError: there is no such graph or format, a library is missing, or nothing can be written there.
 
-    Example:
+    Examples:
         >>> import kgbuild.exporting
         >>> kgbuild.exporting.export("output/", "gexf", "graph.gexf").things
         19

@@ -58,7 +58,7 @@ def load_pipeline(
         KgbuildError: the model is not installed, its weights are not those that its makers published, or it lacks a
             component that the rules read; or a table of the user's cannot be used.
 
-    Example:
+    Examples:
         >>> nlp = load_pipeline(components=["kgbuild_layout", "kgbuild_attribution"])
         >>> doc = nlp("The envoy said the talks would go on.")
         >>> [doc.text[span.start : span.end] for span in doc._.attributions[0].words]

@@ -72,7 +72,7 @@ def entail(
         InconsistencyError: the data contradicts the ontology; :func:`infer` returns the findings instead.
         UnknownConstructError: the compiler does not know a construct of the ontology or of the data.
 
-    Example:
+    Examples:
         >>> from rdflib import RDF, URIRef
         >>> from kgbuild.graph.vocabulary import DIP
         >>> talks = URIRef("https://example.org/talks")

@@ -38,7 +38,7 @@ def bulk_commands(output: Path | str, kind: str | None = None) -> list[BulkComma
     Raises:
         KgbuildError: there is no graph, no such store, or it has no such command.
 
-    Example:
+    Examples:
         >>> bulk_commands("output/", "oxigraph")[0].title
         'Oxigraph'
     """

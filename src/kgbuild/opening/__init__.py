@@ -31,7 +31,7 @@ class BuiltGraph(Questions):
     Raises:
         KgbuildError: there is no such graph.
 
-    Example:
+    Examples:
         >>> import kgbuild
         >>> graph = kgbuild.open("output/")
         >>> graph.positions(treaty="river pact", actor="berg")[["polarity", "according_to", "date"]].fillna("")
@@ -64,7 +64,7 @@ class BuiltGraph(Questions):
         Raises:
             KgbuildError: there is no such query or parameter, or the SPARQL is malformed.
 
-        Example:
+        Examples:
             >>> sorted(row["name"] for row in graph.query("SELECT * { ?who a dip:State ; rdfs:label ?name }"))
             ['Chile', 'Norway']
         """
@@ -89,7 +89,7 @@ class BuiltGraph(Questions):
         Raises:
             KgbuildError: as for :meth:`query`; or the library of data frames is not installed.
 
-        Example:
+        Examples:
             >>> graph.frame("SELECT ?kind (COUNT(*) AS ?n) { ?p dip:polarity ?kind } GROUP BY ?kind")["n"].sum().item()
             5
         """
@@ -103,7 +103,7 @@ class BuiltGraph(Questions):
         Raises:
             KgbuildError: the files cannot be read.
 
-        Example:
+        Examples:
             >>> graph.store().query("ASK { GRAPH ?article { ?article a ?class } }")
             <QueryBoolean true>
         """
@@ -116,7 +116,7 @@ class BuiltGraph(Questions):
     def dataset(self) -> rdflib.Dataset:
         """The graph as an rdflib Dataset, read from its files: every literal as it was written.
 
-        Example:
+        Examples:
             >>> len(list(graph.dataset().graphs())) - 1  # without the default graph, which is empty
             3
         """

@@ -27,7 +27,7 @@ class Questions:
         Returns:
             Columns ``actor``, ``what``, ``value``, ``according_to``.
 
-        Example:
+        Examples:
             >>> graph.actor(actor="olsen")["value"].tolist()
             ['Person', 'Olsen', 'Norway', 'ambassador of Norway to Chile', '2', 'supports river pact']
         """
@@ -45,7 +45,7 @@ class Questions:
         Returns:
             Columns ``source``, ``kind``, ``claim``, ``words``, ``date``, ``article``.
 
-        Example:
+        Examples:
             >>> graph.anonymous()["claim"].tolist()
             ['Chile opposes river pact', 'Chile may still reject the accord', 'Chile supports river pact',
             'Chile welcomes it']
@@ -64,7 +64,7 @@ class Questions:
             Columns ``date``, ``article``, ``publisher``, ``statements``, ``refusals``, ``positions``,
             ``events``, ``treaties``, ``url``.
 
-        Example:
+        Examples:
             >>> graph.articles()["article"].tolist()
             ['Norway ready for river pact, envoy says', 'Berg turns against the river pact']
         """
@@ -86,7 +86,7 @@ class Questions:
             Columns ``holder``, ``target``, ``according_to``, ``earlier_polarity``, ``earlier_words``,
             ``earlier_date``, ``later_polarity``, ``later_words``, ``later_date``.
 
-        Example:
+        Examples:
             >>> graph.changes()["holder"].tolist()
             ['Chile']
         """
@@ -108,7 +108,7 @@ class Questions:
             Columns ``speaker``, ``polarity``, ``words``, ``date``, ``contradicts``, ``their_polarity``,
             ``their_words``, ``their_date``, ``target``.
 
-        Example:
+        Examples:
             >>> graph.contradictions()["speaker"].tolist()
             ['Jonas Berg']
         """
@@ -128,7 +128,7 @@ class Questions:
             Columns ``holder``, ``target``, ``according_to``, ``polarity``, ``words``,
             ``or_according_to``, ``or_polarity``, ``or_words``.
 
-        Example:
+        Examples:
             >>> graph.disagreements(actor="berg")["or_polarity"].tolist()
             ['opposes']
         """
@@ -162,7 +162,7 @@ class Questions:
             Columns ``date``, ``type``, ``event``, ``agents``, ``others``, ``realis``, ``reported_by``,
             ``article``.
 
-        Example:
+        Examples:
             >>> graph.events(type="negotiation")["event"].tolist()
             ['Oslo talks']
         """
@@ -183,7 +183,7 @@ class Questions:
         Returns:
             Columns ``kind``, ``fact``, ``exact``, ``start``, ``end``, ``article``, ``iri``.
 
-        Example:
+        Examples:
             >>> graph.evidence(fact="jonas berg opposes")["exact"].tolist()
             ['I can no longer back the river pact']
         """
@@ -204,7 +204,7 @@ class Questions:
         Returns:
             Columns ``treaty``, ``date``, ``step``, ``by``, ``realis``, ``words``, ``article``.
 
-        Example:
+        Examples:
             >>> graph.history()["step"].tolist()
             ['Proposed', 'Signed']
         """
@@ -225,7 +225,7 @@ class Questions:
             Columns ``speaker``, ``cue``, ``reported``, ``reported_cue``, ``said``, ``date``,
             ``article``.
 
-        Example:
+        Examples:
             >>> graph.nested()["reported"].tolist()
             ['Jonas Berg']
         """
@@ -247,7 +247,7 @@ class Questions:
             Columns ``holder``, ``polarity``, ``target``, ``according_to``, ``words``, ``date``,
             ``article``.
 
-        Example:
+        Examples:
             >>> graph.positions(treaty="river pact", polarity="opposes")["holder"].tolist()
             ['Chile', 'Jonas Berg']
         """
@@ -264,7 +264,7 @@ class Questions:
         Returns:
             Columns ``speaker``, ``words``, ``date``, ``article``.
 
-        Example:
+        Examples:
             >>> graph.refusals()["speaker"].tolist()
             ['Ministry of Foreign Affairs of Chile']
         """
@@ -288,7 +288,7 @@ class Questions:
         Returns:
             Columns ``speaker``, ``cue``, ``said``, ``quotation``, ``about``, ``date``, ``article``.
 
-        Example:
+        Examples:
             >>> graph.statements(speaker="berg", quotation="direct")["said"].tolist()
             ['I can no longer back the river pact']
         """
@@ -309,7 +309,7 @@ class Questions:
         Returns:
             Columns ``date``, ``what``, ``who``, ``text``, ``article``.
 
-        Example:
+        Examples:
             >>> graph.timeline(since="2024-05", actor="berg")["what"].tolist()
             ['opposes', 'statement (direct)']
         """
@@ -324,7 +324,7 @@ class Questions:
         Returns:
             Columns ``treaty``, ``kind``, ``status``, ``parties``, ``date``, ``article``.
 
-        Example:
+        Examples:
             >>> graph.treaty(treaty="accord")["kind"].tolist()
             ['Boundary', 'Boundary']
         """
@@ -341,7 +341,7 @@ class Questions:
         Returns:
             Columns ``actor``, ``positions``, ``reported_statements``, ``according_to``.
 
-        Example:
+        Examples:
             >>> graph.unquoted()["actor"].tolist()
             ['Chile']
         """

@@ -115,7 +115,7 @@ def parse_query(text: str, name: str = "") -> Query:
 def list_queries() -> tuple[Query, ...]:
     """The canned queries, by name.
 
-    Example:
+    Examples:
         >>> [query.name for query in list_queries()][:3]
         ['actor', 'anonymous', 'articles']
     """

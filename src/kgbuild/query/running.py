@@ -101,7 +101,7 @@ def run_query(store: pyoxigraph.Store, query: Query | str, parameters: Mapping[s
     Raises:
         KgbuildError: there is no such query or parameter, or the SPARQL is malformed.
 
-    Example:
+    Examples:
         >>> from kgbuild.store import open_store
         >>> answer = run_query(open_store("output/"), "articles", {"publisher": "moana"})
         >>> [row["publisher"] for row in answer]

@@ -17,12 +17,13 @@ def gather(output: Path | str, *, treaty: str = "", actor: str = "") -> Briefing
 
     Args:
         output: the folder that ``kgbuild build`` wrote, or a file of N-Quads or TriG.
-        treaty, actor: words of a name, or an IRI; not both.
+        treaty: words of a treaty's name, or its IRI.
+        actor: words of an actor's name, or its IRI; not both.
 
     Raises:
         KgbuildError: there is no such graph, or nothing or more than one thing of that name.
 
-    Example:
+    Examples:
         >>> import kgbuild.reporting
         >>> briefing = kgbuild.reporting.gather("output/", treaty="river pact")
         >>> next(line.text for line in briefing.sections[0].lines)
@@ -44,7 +45,8 @@ def report(output: Path | str, path: Path | str, *, treaty: str = "", actor: str
     Args:
         output: the folder that ``kgbuild build`` wrote, or a file of N-Quads or TriG.
         path: of the report, ending with ``.html``, ``.md`` or ``.pdf``.
-        treaty, actor: words of a name, or an IRI; not both. Without them, a report on the whole graph.
+        treaty: words of a treaty's name, or its IRI. Without it and an actor, a report on the whole graph.
+        actor: words of an actor's name, or its IRI; not both.
 
     Returns:
         What was written: the report, then pictures that stand beside it.

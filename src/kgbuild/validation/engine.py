@@ -48,7 +48,7 @@ def validate(
         KgbuildError: the shapes cannot be applied (a query that is no SPARQL, a shape without a path), or the graph has
             a chain too long to be followed.
 
-    Example:
+    Examples:
         >>> from kgbuild.graph.vocabulary import DIP
         >>> stance = URIRef("https://example.org/stance")
         >>> report = validate([(stance, RDF.type, DIP.Position), (stance, DIP.polarity, DIP.Supports)])
