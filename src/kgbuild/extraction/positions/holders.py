@@ -10,12 +10,16 @@ from kgbuild.extraction.attribution.lexicon import cue_lexicon
 from kgbuild.extraction.document import Layout, Mention, Referent, denoted
 from kgbuild.extraction.positions.clause import clause_verb
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
+from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clauses import reported_before, subjects
 from kgbuild.facts import ActorType, Statement
 
 _FIRST_PERSON = frozenset({"i", "we", "us", "me"})
 _WE = frozenset({"we", "us"})
 _OWN = frozenset({"my", "our", "his", "her", "their", "its"})
+#: how many words up a clause may stand below the verb of saying
+_CLIMB = 8
+_PARTING = frozenset({";", ":", ".", "—"})
 _CONTRASTS = frozenset({"whereas", "while", "whilst"})
 _PRONOUNS = {"he": ActorType.PERSON, "she": ActorType.PERSON, "it": None, "they": None}
 
@@ -49,17 +53,16 @@ class Holders:
         """Keys of those who speak in a transcript as the broadcaster's own people: what they say is the article's."""
         words = cue_lexicon().press
         turns = {s.speakers[0] for s in self._doc._.statements if s.cue == ":" and len(s.speakers) == 1}
-        return {
-            key
-            for key in turns
-            if key in self._by_key
-            and any(
-                token.lemma_.lower() in words
-                for mention in self._by_key[key].mentions
-                if mention.end < len(self._doc) and self._doc[mention.end].text != ":"
-                for token in self._doc[mention.head].sent
-            )
-        }
+        labels: dict[str, list[str]] = {}
+        for key in sorted(turns.intersection(self._by_key)):
+            labels.setdefault(self._by_key[key].name.split()[-1].lower(), []).append(key)
+        named = {key for word in labels.keys() & words for key in labels[word]}
+        tokens = tokens_of(self._doc)
+        for i, lower in enumerate(tokens.lower):
+            if lower in labels and (i + 1 == len(tokens) or tokens.text[i + 1] != ":"):
+                if any(token.lemma_.lower() in words for token in self._doc[i].sent):
+                    named.update(labels[lower])
+        return named
 
     def is_reporter(self, referent: Referent) -> bool:
         """Whether somebody speaks in a transcript for the broadcaster."""
@@ -83,6 +86,24 @@ class Holders:
             if statement.speakers:
                 return [self._by_key[key] for key in statement.speakers if key in self._by_key]
         return []
+
+    def _by_clause(self, token: Token) -> Referent | None:
+        """Who says the clause that a token stands in by its place under a verb of saying, where no statement holds it."""
+        place = token
+        for _ in range(_CLIMB):
+            above = place.head
+            if above.i == place.i:
+                return None
+            # "Peru backs it, said its envoy": the parser may take the first for an adverbial clause
+            bare = place.dep_ == "advcl" and place.i < above.i and not any(c.dep_ == "mark" for c in place.children)
+            if (place.dep_ == "ccomp" or bare) and above.lemma_.lower() in cue_lexicon().plain_sayings:
+                between = self._doc[min(token.i, above.i) : max(token.i, above.i)]
+                if any(t.text in _PARTING or t.is_space for t in between):
+                    return None  # where the parser joined what are two sentences
+                found = [r for head in subjects(above) for r in self._at(head, above) if head.i != token.i]
+                return found[0] if found else None
+            place = above
+        return None
 
     def _enclosing(self, token: Token) -> list[Statement]:
         """The statements in whose content a token stands, the innermost first."""
@@ -108,7 +129,11 @@ class Holders:
             trigger: the word that shows it.
             heads: the words that name the holder; "the deputy is said to favour it" is not the deputy's own word.
         """
-        for statement in self._enclosing(trigger):
+        around = self._enclosing(trigger)
+        if not around:
+            said = self._by_clause(trigger)
+            return said.key if said is not None and said.key != holder.key and not self.is_reporter(said) else ""
+        for statement in around:
             if not statement.speakers or holder.key in statement.speakers:
                 continue
             if any(span.start <= head.idx < span.end for span in statement.source_spans for head in heads):
