@@ -13,6 +13,7 @@ _VERBS = frozenset({"VERB", "AUX"})
 _ASIDES = frozenset({"necessary", "any", "possible", "needed", "not", "only", "so", "anything", "ever"})
 _WITHOUT = frozenset({"without"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_NOW = frozenset({"is", "are", "'s", "’s", "being"})
 
 
 def is_verbal(token: Token) -> bool:
@@ -248,7 +249,8 @@ def is_supposed(token: Token) -> bool:
         told = place.dep_ == "ccomp" and place.head.lemma_.lower() in {"tell", "call"}
         if place.dep_ == "xcomp" and _is_foreseen(place.head):
             return False
-        if place.dep_ in {"ccomp", "xcomp"} and place.head.lemma_.lower() in words_of("wish") and not told:
+        behind = place.i > place.head.i  # before the verb it is a sentence of its own, joined by a semicolon
+        if place.dep_ in {"ccomp", "xcomp"} and behind and place.head.lemma_.lower() in words_of("wish") and not told:
             return True
         if place.dep_ == "pcomp" and place.head.dep_ == "prep":
             place = place.head.head  # "accused of preparing to sabotage it"
@@ -264,4 +266,5 @@ def is_supposed(token: Token) -> bool:
 
 def _is_foreseen(verb: Token) -> bool:
     """Whether a verb only tells that something will come: "the senate is expected to throw it out"."""
-    return verb.lemma_.lower() == "expect" and any(c.dep_ == "auxpass" for c in verb.children)
+    auxiliaries = {c.lower_ for c in verb.children if c.dep_ in {"aux", "auxpass"}}
+    return verb.lemma_.lower() == "expect" and bool(auxiliaries & _NOW) and "had" not in auxiliaries

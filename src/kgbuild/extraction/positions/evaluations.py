@@ -114,6 +114,8 @@ def _as_subject(head: Token, verb: Token, treaty: Referent, files: tuple[str, ..
 
 
 def _verb_polarity(verb: Token, files: tuple[str, ...]) -> Polarity | None:
+    if any(c.lower_ == "only" for c in verb.children):
+        return None  # "protects only the side that breaks it"
     for entry in evaluations("verb", files).get(verb.lemma_.lower(), ()):
         if len(entry.words) == 1:
             return entry.polarity

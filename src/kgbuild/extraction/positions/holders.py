@@ -192,8 +192,8 @@ class Holders:
                 return []
         named = [r for r in denoted(self._doc, head, joint=False) if r.sort == "actor"]
         if named:
-            person = self._person_beside(head)
-            return [person] if person is not None else named
+            other = self._named_beside(head)
+            return [other] if other is not None else named
         if lower in _PRONOUNS:
             # "said it looked forward to …": the speaker speaks of himself
             return [r for r in self.speakers(trigger) if (r.type == ActorType.PERSON) == (_PRONOUNS[lower] is not None)]
@@ -206,12 +206,15 @@ class Holders:
         keys = (*self._represents.get(person.key, ()), *person.affiliation)
         return [self._by_key[key] for key in keys if key in self._by_key]
 
-    def _person_beside(self, head: Token) -> Referent | None:
-        """ "His main rival, Luz Marquina": the person that a description is in apposition to."""
+    def _named_beside(self, head: Token) -> Referent | None:
+        """ "His main rival, Luz Marquina", "his partner, the Alliance": whom a description is in apposition to."""
         referents: dict[int, Referent] = self._doc._.referents
+        unnamed = head.i in referents and referents[head.i].type == ActorType.GROUP and head.pos_ == "NOUN"
         for child in head.children:
-            if child.dep_ == "appos" and child.i in referents and referents[child.i].type == ActorType.PERSON:
-                return referents[child.i]
+            if child.dep_ == "appos" and child.i in referents and referents[child.i].sort == "actor":
+                kind = referents[child.i].type
+                if kind == ActorType.PERSON or (unnamed and child.pos_ == "PROPN" and kind != ActorType.STATE):
+                    return referents[child.i]
         return None
 
     def _unnamed(self, noun: Token) -> Referent | None:
@@ -249,6 +252,24 @@ class Holders:
 def _contrasted(trigger: Token, statement: Statement) -> bool:
     """Whether the clause of a stance only stands beside what is said: "confessed to doubts, whereas Peru is for it"."""
     cue = max((span.start for span in statement.cue_spans), default=-1)
+    if cue > trigger.idx and _before_quotation(trigger, cue):
+        return True
     place = clause_verb(trigger)
     marks = [c for c in place.children if c.dep_ in {"mark", "advmod"} and c.lower_ in _CONTRASTS]
     return any(cue < mark.idx < trigger.idx and mark.i and mark.nbor(-1).text == "," for mark in marks)
+
+
+def _before_quotation(trigger: Token, cue: int) -> bool:
+    """Whether a word stands in a sentence of its own before a quotation: "Peru is against it: “No,” said its envoy"."""
+    doc = trigger.doc
+    layout: Layout | None = doc._.layout
+    if layout is None or layout.region_of[trigger.i] >= 0:
+        return False
+    parted = False
+    for token in doc[trigger.i + 1 :]:
+        if token.idx >= cue:
+            return False
+        if layout.region_of[token.i] >= 0:
+            return parted
+        parted = parted or token.text in {".", ":", "?", "!"}
+    return False

@@ -10,7 +10,7 @@ from kgbuild.extraction.positions.lexicon import DEFINITE, StanceCue, words_of
 #: cues with these conditions say too little of a thing that is not known to be one
 _UNSURE = frozenset({"weak", "future", "deed", "event", "control", "conditional", "denied", "bare"})
 #: of these, the ones under which a measure is still what somebody is for or against
-_LENIENT = frozenset({"weak", "future", "bare", "conditional"})
+_LENIENT = frozenset({"weak", "future", "bare", "conditional", "event"})
 _BEFORE = frozenset({"amod", "compound", "nmod", "poss", "nummod", "quantmod", "case", "punct"})
 _NAMED = frozenset({"PERSON", "DATE", "TIME", "MONEY", "PERCENT", "CARDINAL", "ORDINAL", "QUANTITY", "GPE", "NORP"})
 #: words of a description behind its noun; what follows is rather a remark

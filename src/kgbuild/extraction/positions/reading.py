@@ -125,7 +125,7 @@ class StanceReader:
         for target in found:
             if "weak" in cue.when and target.referent.sort != "treaty" and not is_measure(target.head):
                 continue
-            if "event" in cue.when and target.referent.sort != "event":
+            if "event" in cue.when and target.referent.sort != "event" and not is_measure(target.head):
                 continue
             polarity = times(target.polarity, cue.polarity)
             if negative and advice:

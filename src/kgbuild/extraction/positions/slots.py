@@ -74,7 +74,10 @@ def _predicate_subjects(token: Token) -> Iterator[Token]:
     for _ in range(4):
         place = place.head
         if place.pos_ in _VERBS:
-            yield from subjects(place)
+            found = list(subjects(place))
+            # the parser may hang the subject on the auxiliary: "is dead set against it"
+            aside = [c for c in place.children if c.dep_ in {"aux", "auxpass"}] if not found else []
+            yield from found or (head for each in aside for head in subjects(each))
             return
         if place.head.i == place.i:
             return
@@ -201,6 +204,9 @@ def _objects(cue: StanceCue, token: Token) -> Iterator[Token]:
         yield from (c for c in token.children if c.dep_ == "nsubj")  # "wants the treaty scrapped"
         return
     found = [c for c in token.children if c.dep_ in {"dobj", "dative"} and c.pos_ != "ADP"]
+    if found and found[0].lower_ == "what" and token.dep_ in {"csubj", "ccomp", "nsubj"} and token.head.lemma_ == "be":
+        yield from (c for c in token.head.children if c.dep_ == "attr")  # "what Peru opposes is the draft"
+        return
     if not found and cue.particle:  # where the parser takes "down" in "voted down the treaty" for a preposition
         found = [each for c in token.children if c.lower_ == cue.particle for each in c.children if each.dep_ == "pobj"]
     for child in found:

@@ -101,7 +101,9 @@ class Targets:
                     return []
                 # "would not sign": some sentences further
                 topic = self.topics.topic(token.i, idea="future" in cue.when)
-                if "future" not in cue.when:
+                if "future" in cue.when and topic is None:
+                    topic = self.topics.main(token.i)
+                else:
                     topic = self.topics.newer(token, topic)
                 if topic is None and "main" in cue.when:
                     topic = self.topics.main(token.i)
@@ -142,9 +144,13 @@ class Targets:
         if own is not None and own.sort == "treaty":
             return [Target(own, Polarity.SUPPORTS, token, _is_restricted(token))]
         lower = token.lower_
-        if lower in _PRONOUNS and (own is None or own.sort != "actor" or "any" not in cue.when):
+        if lower in _PRONOUNS or (lower == "one" and any(c.lower_ in {"this", "that"} for c in token.children)):
             topic = self.topics.just_now(token)
             return [Target(topic, Polarity.SUPPORTS, token)] if topic else []
+        if lower in words_of("amount"):  # "against every one of these measures"
+            inner = [each for c in token.children if c.lower_ == "of" for each in c.children if each.dep_ == "pobj"]
+            if inner and depth < _DEPTH:
+                return self.resolve(inner[0], cue, depth + 1, known=known)
         if lower in _PLURALS and (own is None or own.sort != "treaty"):
             told = self.topics.last_told(token.i)  # "the sanctions … would support them only if"
             plural = told is not None and told.target.sort != "treaty"

@@ -77,6 +77,9 @@ class Topics:
 
     def motion(self, token: Token) -> Referent | None:
         """What is voted on where the words leave it out: the resolution, motion or bill last spoken of."""
+        for child in token.sent.root.children:  # "the embargo was renewed, with China abstaining"
+            if child.dep_ == "nsubjpass" and is_measure(child) and child.i not in self._referents:
+                return self._issues.at(child)
         first = self._doc[token.i].sent.start
         for _ in range(_MOTION):
             if first > 0:
