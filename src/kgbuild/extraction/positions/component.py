@@ -45,7 +45,7 @@ class PositionFinder:
         targets = Targets(doc, self._stances)
         people = Holders(doc)
         reader = StanceReader(doc, targets, people, self._stances)
-        stances = [*reader.stances(), *_judged(doc, targets, people, self._judgements)]
+        stances = [*reader.stances(), *reader.ballots(), *_judged(doc, targets, people, self._judgements)]
         doc._.positions = _merged(doc, stances, people)
         return doc
 

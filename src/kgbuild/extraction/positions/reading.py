@@ -26,6 +26,7 @@ from kgbuild.extraction.positions.lexicon import StanceCue, denied, opposite, st
 from kgbuild.extraction.positions.matching import matched
 from kgbuild.extraction.positions.slots import holders
 from kgbuild.extraction.positions.targets import Target, Targets
+from kgbuild.extraction.positions.votes import ballots
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.context import is_negated
 from kgbuild.facts import ActorType, Polarity
@@ -79,13 +80,21 @@ class StanceReader:
             token = doc[i]
             for cue in (*cues.get(lemma, ()), *(cues.get(lower, ()) if lower != lemma else ())):
                 words = matched(cue, token)
-                if not words:
+                if not words or (i + 1 < len(tokens) and tokens.text[i + 1] == "("):  # what follows is a list of voters
                     continue
                 found = list(self._read(cue, token, words))
                 yield from found
                 if found:
                     _remember(targets, found[-1], token.i)
                     break
+
+    def ballots(self) -> Iterator[Stance]:
+        """The stances of those who are listed behind their side in a vote."""
+        for ballot in ballots(self._doc):
+            motion = self._targets.topics.motion(ballot.word) or self._targets.topics.topic(ballot.word.i)
+            if motion is not None:
+                target = Target(motion, Polarity.SUPPORTS, None)
+                yield Stance(ballot.voters, target, ballot.polarity, ballot.word, False, _CONFIDENCE["verb"], [])
 
     def _read(
         self, cue: StanceCue, token: Token, words: tuple[int, ...], given: list[Token] | None = None

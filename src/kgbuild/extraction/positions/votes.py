@@ -1,0 +1,64 @@
+"""How those who are listed voted: "5 against (China, Cuba)", "with Peru and Chile abstaining", "among the nine"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.positions.lexicon import words_of
+from kgbuild.extraction.tokens import tokens_of
+from kgbuild.facts import Polarity
+
+_SIDES = (
+    (Polarity.SUPPORTS, "vote for"),
+    (Polarity.OPPOSES, "vote against"),
+    (Polarity.NEUTRAL, "vote neither"),
+)
+#: tokens between the word of a side and the list in parentheses: "5 against (…)", "12 in favour (…)"
+_REACH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """The actors in a list behind the side that they took in a vote."""
+
+    word: Token
+    polarity: Polarity
+    voters: list[Referent]
+
+
+def ballots(doc: Doc) -> Iterator[Ballot]:
+    """The lists of voters in parentheses of a document, each with its side.
+
+    Args:
+        doc: with actors.
+    """
+    tokens = tokens_of(doc)
+    referents: dict[int, Referent] = doc._.referents
+    for i, text in enumerate(tokens.text):
+        if text != "(" or not i:
+            continue
+        side = _side(tokens.lower[max(0, i - _REACH) : i])
+        if side is None:
+            continue
+        voters: list[Referent] = []
+        for k in range(i + 1, len(tokens)):
+            if tokens.text[k] in {")", "("} or tokens.sentence[k] > tokens.sentence[i] + 1:
+                break
+            own = referents.get(k)
+            if own is not None and own.sort == "actor" and own not in voters:
+                voters.append(own)
+        if voters:
+            yield Ballot(doc[i - 1], side, voters)
+
+
+def _side(before: list[str]) -> Polarity | None:
+    """The side that the words right before a list tell."""
+    for word in reversed(before):
+        for polarity, kind in _SIDES:
+            if word in words_of(kind):
+                return polarity
+    return None
