@@ -59,9 +59,10 @@ class Holders:
         named = {key for word in labels.keys() & words for key in labels[word]}
         tokens = tokens_of(self._doc)
         for i, lower in enumerate(tokens.lower):
-            if lower in labels and (i + 1 == len(tokens) or tokens.text[i + 1] != ":"):
-                if any(token.lemma_.lower() in words for token in self._doc[i].sent):
-                    named.update(labels[lower])
+            if lower not in labels or (i + 1 < len(tokens) and tokens.text[i + 1] == ":"):
+                continue
+            if any(token.lemma_.lower() in words for token in self._doc[i].sent):
+                named.update(labels[lower])
         return named
 
     def is_reporter(self, referent: Referent) -> bool:
@@ -88,7 +89,7 @@ class Holders:
         return []
 
     def _by_clause(self, token: Token) -> Referent | None:
-        """Who says the clause that a token stands in by its place under a verb of saying, where no statement holds it."""
+        """Who says a token's clause, by its place under a verb of saying, where no statement holds it."""
         place = token
         for _ in range(_CLIMB):
             above = place.head
