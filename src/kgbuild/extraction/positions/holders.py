@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.attribution.lexicon import cue_lexicon
 from kgbuild.extraction.document import Layout, Mention, Referent, denoted
+from kgbuild.extraction.lexicons import person_nouns
 from kgbuild.extraction.positions.clause import clause_verb
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
 from kgbuild.extraction.tokens import tokens_of
@@ -93,6 +94,9 @@ class Holders:
         place = token
         for _ in range(_CLIMB):
             above = place.head
+            for child in place.children:  # "the fleet, according to its skipper, couldn't care less"
+                if child.lower_ == "according" and (found := self._according(child, token)):
+                    return found
             if above.i == place.i:
                 return None
             # "Peru backs it, said its envoy": the parser may take the first for an adverbial clause
@@ -105,6 +109,11 @@ class Holders:
                 return found[0] if found else None
             place = above
         return None
+
+    def _according(self, word: Token, trigger: Token) -> Referent | None:
+        """Whom "according to" names."""
+        heads = [each for c in word.children if c.lower_ == "to" for each in c.children if each.dep_ == "pobj"]
+        return next((referent for head in heads for referent in self._at(head, trigger)), None)
 
     def _enclosing(self, token: Token) -> list[Statement]:
         """The statements in whose content a token stands, the innermost first."""
@@ -156,10 +165,12 @@ class Holders:
             for referent in self._at(head, trigger):
                 if referent not in found:
                     found.append(referent)
-        if not found and cue is not None and cue.pos == "person":
-            group = self._unnamed(trigger)
-            if group is not None:
-                found.append(group)
+        if not found and cue is not None:
+            if cue.pos == "person":
+                group = self._unnamed(trigger)
+                return [group] if group is not None else []
+            unknown = (self._unknown(head) for head in heads)
+            return [referent for referent in unknown if referent is not None]
         return found
 
     def _at(self, head: Token, trigger: Token) -> list[Referent]:
@@ -229,17 +240,43 @@ class Holders:
         for child in noun.children:
             if child.dep_ == "prep" and child.lower_ == "of" and child.i == end:
                 end = min(child.right_edge.i + 1, end + 8)
+        return self._new(start, end, noun, ActorType.GROUP)
+
+    def _unknown(self, head: Token) -> Referent | None:
+        """A new actor for the holder of a stance whom nothing before knew for one: "his province", "the bloc"."""
+        if head.i in self._doc._.referents or head.dep_ in {"compound", "amod", "nmod"}:
+            return None
+        if any(c.dep_ == "poss" and c.pos_ == "PRON" for c in head.children):
+            return None  # "his party" is nobody's name
+        lemma = head.lemma_.lower()
+        named = head.pos_ == "PROPN" and head.ent_type_ in {"PERSON", "ORG", "NORP"}
+        people = head.tag_ == "NNS" and (lemma in person_nouns() or head.lower_ in person_nouns())
+        if not named and not people and lemma not in words_of("holder"):
+            return None
+        start = head.i
+        for child in head.lefts:
+            if child.dep_ in {"compound", "amod", "nmod", "nummod", "poss"} and child.pos_ != "PRON":
+                start = min(start, child.left_edge.i)
+        while start < head.i and self._doc[start].pos_ in {"DET", "PUNCT"}:
+            start += 1
+        capital = any(t.pos_ == "PROPN" for t in self._doc[start : head.i + 1])
+        kind = ActorType.PERSON if named and head.ent_type_ == "PERSON" else ActorType.ORGANIZATION
+        return self._new(start, head.i + 1, head, kind if capital else ActorType.GROUP)
+
+    def _new(self, start: int, end: int, noun: Token, kind: ActorType) -> Referent:
+        """An actor of this name, a new one if there is none."""
+        referents: dict[int, Referent] = self._doc._.referents
         span = self._doc[start:end]
         actors: list[Referent] = self._doc._.actors
         for other in actors:
-            if other.type == ActorType.GROUP and other.name.lower() == span.text.lower():
+            if other.type == kind and other.name.lower() == span.text.lower():
                 referents[noun.i] = other
                 return other
         group = Referent(
             key=f"a{len(self._doc._.actors)}",
             sort="actor",
             name=" ".join(span.text.split()),
-            type=ActorType.GROUP,
+            type=kind,
             mentions=[Mention(start, end, noun.i, "description")],
             plural=noun.tag_ == "NNS",
             tentative=True,
