@@ -105,8 +105,8 @@ class Holders:
                 between = self._doc[min(token.i, above.i) : max(token.i, above.i)]
                 if any(t.text in _PARTING or t.is_space for t in between):
                     return None  # where the parser joined what are two sentences
-                found = [r for head in subjects(above) for r in self._at(head, above) if head.i != token.i]
-                return found[0] if found else None
+                who = (r for head in subjects(above) if head.i != token.i for r in self._at(head, above))
+                return next(who, None)
             place = above
         return None
 
