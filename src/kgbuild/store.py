@@ -66,6 +66,10 @@ def graph_files(output: Path) -> list[Path]:
     if not output.exists():
         raise KgbuildError(f"{output}: no such folder; make it with: kgbuild build ARTICLES... --output {output}")
     graph, inferred = output / "graph.nq", output / "inferred.nq"
+    if not graph.is_file() and (output / "graph").is_dir():
+        raise KgbuildError(
+            f"{output}: holds shards of a build on a cluster; put them together with: kgbuild gather {output} -o FOLDER"
+        )
     if not graph.is_file():
         raise KgbuildError(
             f"{output}: no graph.nq in it, so it is no output of kgbuild; make one with: "

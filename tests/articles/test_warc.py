@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import re
 import tempfile
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from kgbuild.articles import ReadFailure, ReadingLimits, read_articles
+from kgbuild.articles.warc import warc_pages
 from kgbuild.facts import Article, PartialDate
 
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>Talks {0}</title></head>
@@ -236,6 +239,38 @@ def test_any_bytes_give_articles_or_failures(pieces: list[bytes]) -> None:
         results = read(Path(folder) / "a.warc", b"WARC/1.0\r\n" + b"".join(pieces))
     assert results
     assert all(isinstance(one, ReadFailure) for one in results)
+
+
+class Endless(io.RawIOBase):
+    """A long stream that is nowhere in memory: the same data, again and again."""
+
+    def __init__(self, data: bytes, times: int) -> None:
+        self.blocks = iter([data] * times)
+        self.rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        self.rest = self.rest or next(self.blocks, b"")
+        size = min(len(buffer), len(self.rest))
+        buffer[:size], self.rest = self.rest[:size], self.rest[size:]
+        return size
+
+
+@pytest.mark.parametrize("gzipped", [True, False])
+def test_a_large_archive_takes_no_more_memory_than_a_small_one(gzipped: bool) -> None:
+    made = Archive(gzipped)
+    made.add(1, PAGE.format(1).encode() + os.urandom(100_000))
+    made.add(2, os.urandom(400_000), kind="video/mp4")
+    peaks = []
+    for times in (4, 100):
+        stream = io.BufferedReader(Endless(made.data(), times))
+        tracemalloc.start()
+        assert sum(1 for _ in warc_pages(stream, 200_000)) == times
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0]
 
 
 def test_a_web_archive_can_be_piped_in(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,10 +26,11 @@ import kgbuild
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.progress import Silence
 from kgbuild.cli import app
-from kgbuild.cluster import ClusterResult, build_on_cluster, connection
+from kgbuild.cluster import ClusterResult, build_on_cluster, connection, gather, gathering
 from kgbuild.cluster.run import ClusterBuild
 from kgbuild.cluster.storage import Store
 from kgbuild.cluster.tasks import extract_partition
+from kgbuild.doctor import check_output
 from kgbuild.errors import KgbuildError
 from object_store import object_store
 
@@ -253,11 +254,59 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
             assert again.worked == (0, 0)
 
 
+def test_a_build_that_was_killed_goes_on_where_it_stopped(
+    inputs: Path, cluster: Cluster, built: tuple[Path, ClusterResult], tmp_path: Path
+) -> None:
+    options = ["--cluster", str(cluster.file), "-o", str(tmp_path / "far"), "--quiet", "--fail-on", "never"]
+    # the command line counts megabytes, and these files are small
+    program = (
+        "import sys, kgbuild.cluster as cluster; from kgbuild.cli import main; real = cluster.build_on_cluster\n"
+        f"cluster.build_on_cluster = lambda *a, **k: real(*a, **{{**k, 'partition_bytes': {SMALL}}})\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    work = tmp_path / "far" / ".work"
+    with subprocess.Popen([sys.executable, "-c", program, "build", str(inputs), *options]) as client:
+        while not list(work.glob("*.json")):
+            assert client.poll() is None
+            time.sleep(0.05)
+        client.kill()
+    done = {path.name: path.stat().st_mtime_ns for path in work.glob("*.json")}
+    never = BuildOptions(fail_on="never")
+    result = build_on_cluster([inputs], tmp_path / "far", str(cluster.file), never, partition_bytes=SMALL)
+    assert result.worked[0] < built[1].worked[0]
+    assert {name: (work / name).stat().st_mtime_ns for name in done} == done
+    kgbuild.build([inputs], tmp_path / "local", fail_on="never")
+    assert_same(tmp_path / "local", str(tmp_path / "far"))
+
+
 def test_a_client_that_is_connected_can_be_given(inputs: Path, cluster: Cluster, tmp_path: Path) -> None:
     with Client(scheduler_file=str(cluster.file), set_as_default=False) as client:
         result = build_on_cluster([inputs / "b.txt"], tmp_path, client)
         assert client.status == "running"
     assert result.manifest["counts"]["articles"] == 1
+
+
+def test_shards_put_together_are_a_graph_like_any_other(
+    inputs: Path, built: tuple[Path, ClusterResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kgbuild.build([inputs], tmp_path / "local")
+    with pytest.raises(KgbuildError, match="kgbuild gather"):
+        kgbuild.open(built[0])
+    monkeypatch.setattr(gathering, "_AT_ONCE", 2)  # so that they are merged in several rounds
+    done = CliRunner().invoke(app, ["gather", str(built[0]), "-o", str(tmp_path / "gathered")])
+    assert done.exit_code == 0
+    for name in ("graph.nq", "identity.json", "articles.jsonl", "validation.ttl"):
+        assert (tmp_path / "gathered" / name).read_bytes() == (tmp_path / "local" / name).read_bytes()
+    inferred = (tmp_path / "gathered" / "inferred.nq").read_bytes().splitlines()
+    assert sorted(inferred) == sorted((tmp_path / "local" / "inferred.nq").read_bytes().splitlines())
+    near, far = kgbuild.open(tmp_path / "local"), kgbuild.open(tmp_path / "gathered")
+    assert list(near.query("positions")) == list(far.query("positions"))
+    assert not [one for one in check_output(tmp_path / "gathered") if one.state == "failure"]
+
+
+def test_shards_of_a_build_that_has_not_finished_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(KgbuildError, match="no build on a cluster has finished there"):
+        gather(tmp_path, tmp_path / "out")
 
 
 def test_triplestores_load_the_shards(built: tuple[Path, ClusterResult], tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kgbuild import __version__
-from kgbuild.cli import building, comparing, exporting, identities, inspection, loading, serving, showing
+from kgbuild.cli import building, comparing, exporting, gathering, identities, inspection, loading, serving, showing
 from kgbuild.cli.output import INTERRUPTED, SOMETHING_FAILED, UNEXPECTED, USER_ERROR, complain
 from kgbuild.errors import KgbuildError
 
@@ -61,6 +61,7 @@ def options(
 
 app.command("build")(building.build)
 app.command("watch")(building.watch)
+app.command("gather")(gathering.gather)
 app.command("show")(showing.show)
 app.command("query")(inspection.query)
 app.command("serve")(serving.serve)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kgbuild.cluster.gathering import gather
 from kgbuild.cluster.run import ClusterResult, build_on_cluster
 
-__all__ = ["ClusterResult", "build_on_cluster"]
+__all__ = ["ClusterResult", "build_on_cluster", "gather"]
