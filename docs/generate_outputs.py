@@ -1,4 +1,4 @@
-"""Writes into docs/tutorial.md what its commands print, so that the page and the program never differ.
+"""Writes into the pages named below what their commands print, so that the pages and the program never differ.
 
 Run it after a change of what kgbuild finds or prints: ``python docs/generate_outputs.py``. A test fails until that is
 done.
@@ -21,7 +21,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).with_name("tutorial.md")
+PAGES = tuple(Path(__file__).with_name(name) for name in ("tutorial.md", "checking.md"))
 
 _BLOCK = re.compile(r'^```(?P<kind>\w+)(?: title="(?P<file>[^"]+)")?\n(?P<body>.*?)^```$', re.MULTILINE | re.DOTALL)
 
@@ -73,10 +73,11 @@ def _evaluated(example: doctest.Example, names: dict[str, Any]) -> str:
     """An example of an interactive session, with what Python prints."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(compile(example.source, PAGE.name, "single"), names)
+        exec(compile(example.source, "page", "single"), names)
     first, *rest = example.source.splitlines()
     return "\n".join([f">>> {first}", *(f"... {line}" for line in rest), printed.getvalue()])
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_outputs(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(with_outputs(page.read_text(encoding="utf-8")), encoding="utf-8")

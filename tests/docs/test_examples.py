@@ -22,7 +22,7 @@ MODULES = [
     for path in sorted((ROOT / "src/kgbuild").rglob("*.py"))
     if ">>> " in path.read_text(encoding="utf-8") and path.parent.name != "opening"
 ]
-PAGES = ("authority.md", "ontology.md", "python.md", "quotations.md")
+PAGES = ("authority.md", "ontology.md", "python.md", "quotations.md", "trust.md")
 
 
 @pytest.fixture

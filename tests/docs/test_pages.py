@@ -22,8 +22,9 @@ def _program(name: str) -> ModuleType:
     return module
 
 
-def test_the_tutorial_prints_what_its_commands_print() -> None:
-    page = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["tutorial.md", "checking.md"])
+def test_a_page_shows_what_its_commands_print(name: str) -> None:
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert _program("generate_outputs").with_outputs(page) == page, "run: make pages"
 
 
