@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.lookups import Lookups
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _KEY = ["ORTH", "TAG", "DEP"]
 _SET = ["TAG", "POS", "MORPH", "LEMMA", "DEP"]
 _LEMMA = _SET.index("LEMMA")
+_INDEX = "lemma_index"
 #: what a pattern may look at: the key above, and what follows from the form
 _KNOWN_ATTRIBUTES = frozenset({"ORTH", "TEXT", "LOWER", "TAG", "DEP", "IS_SPACE", "IS_PUNCT", "IS_DIGIT", "SHAPE"})
 MAX_TYPES = 400_000
@@ -45,7 +47,7 @@ class TypeAttributes:
         used = {str(attribute) for pattern in patterns for token in pattern for attribute in token}
         if not used <= _KNOWN_ATTRIBUTES:
             raise UnknownArchitectureError(f"the attribute ruler looks at {sorted(used - _KNOWN_ATTRIBUTES)}")
-        self._vocab, self._ruler, self._lemmatizer = vocab, ruler, lemmatizer
+        self._vocab, self._ruler, self._lemmatizer = vocab, ruler, _with_quick_index(lemmatizer)
         self._pair_opener = Matcher(vocab)
         openers = [[pattern[0]] for pattern in patterns if len(pattern) == 2]
         if openers:
@@ -132,3 +134,14 @@ class TypeAttributes:
             )
             if any(end - begin > 1 for _, begin, end in self._ruler.matcher(alone, allow_missing=True)):
                 values[i : i + 2] = self._lemmatizer(self._ruler(alone)).to_array(_SET)
+
+
+def _with_quick_index(lemmatizer: Lemmatizer) -> Lemmatizer:
+    """Another lemmatizer with the same tables, that looks words up in sets: the stock one goes through long lists."""
+    quick = type(lemmatizer)(lemmatizer.vocab, lemmatizer.model, mode=lemmatizer.mode, overwrite=lemmatizer.overwrite)
+    lookups = Lookups()
+    for name in lemmatizer.lookups.tables:
+        table = lemmatizer.lookups.get_table(name)
+        lookups.add_table(name, {key: frozenset(words) for key, words in table.items()} if name == _INDEX else table)
+    quick.lookups = lookups
+    return quick
