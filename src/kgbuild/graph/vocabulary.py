@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
+import rdflib.namespace
 from pyoxigraph import NamedNode
 from rdflib import Namespace, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD, DefinedNamespace
+from rdflib.namespace import DefinedNamespace
 
 from kgbuild.errors import KgbuildError
 
@@ -46,7 +48,41 @@ IDENTITY_GRAPH = "identity"
 INFERRED_GRAPH = "inferred"
 
 
-class DIP(DefinedNamespace):
+class _Kept(type(DefinedNamespace)):  # type: ignore[misc]  # the class of rdflib's namespaces has no name in its stubs
+    """Makes each term of a namespace once: rdflib makes it anew at every access, and compares two letter by letter."""
+
+    def __getattr__(cls, name: str) -> Any:
+        term = super().__getattr__(name)
+        if isinstance(term, URIRef):
+            setattr(cls, name, term)
+        return term
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - namespaces live as long as the program
+    def __getitem__(cls, name: str, default: Any = None) -> Any:
+        return super().__getitem__(name, default)
+
+
+class DCTERMS(rdflib.namespace.DCTERMS, metaclass=_Kept):
+    """DCMI metadata terms."""
+
+
+class RDF(rdflib.namespace.RDF, metaclass=_Kept):
+    """RDF's own vocabulary."""
+
+
+class RDFS(rdflib.namespace.RDFS, metaclass=_Kept):
+    """RDF Schema."""
+
+
+class SKOS(rdflib.namespace.SKOS, metaclass=_Kept):
+    """Simple knowledge organization system."""
+
+
+class XSD(rdflib.namespace.XSD, metaclass=_Kept):
+    """The datatypes of XML Schema."""
+
+
+class DIP(DefinedNamespace, metaclass=_Kept):
     """The diplomacy ontology. Indexing (``DIP["Meeting"]``) and attributes both refuse what it does not define."""
 
     _NS = Namespace("https://w3id.org/kgbuild/diplomacy#")
@@ -180,7 +216,7 @@ class DIP(DefinedNamespace):
     Expired: URIRef
 
 
-class OA(DefinedNamespace):
+class OA(DefinedNamespace, metaclass=_Kept):
     """What is used of the Web Annotation vocabulary."""
 
     _NS = Namespace("http://www.w3.org/ns/oa#")
@@ -192,7 +228,7 @@ class OA(DefinedNamespace):
     hasSource: URIRef
 
 
-class SCHEMA(DefinedNamespace):
+class SCHEMA(DefinedNamespace, metaclass=_Kept):
     """What is used of schema.org, by its ``https`` names."""
 
     _NS = Namespace("https://schema.org/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeAlias
 
 from rdflib import BNode, Literal, URIRef
@@ -33,7 +34,7 @@ class Closure:
         self._known: set[Fact] = set()
         self._queue: deque[Fact] = deque()
         for subject, predicate, value in triples:
-            name = str(predicate)
+            name = _term(predicate)
             if name in rules.predicates:
                 self._add((_term(subject), name, value if isinstance(value, Literal) else _term(value)))
         self.derived: list[Fact] = []
@@ -108,6 +109,7 @@ class Closure:
         return sorted(found)
 
 
+@lru_cache(maxsize=65536)
 def _term(term: Node) -> str:
     return f"_:{term}" if isinstance(term, BNode) else str(term)
 
@@ -117,4 +119,9 @@ def as_triple(fact: Fact) -> tuple[URIRef, URIRef, Node] | None:
     subject, predicate, value = fact
     if subject.startswith("_:") or (not isinstance(value, Literal) and value.startswith("_:")):
         return None
-    return URIRef(subject), URIRef(predicate), value if isinstance(value, Literal) else URIRef(value)
+    return _named(subject), _named(predicate), value if isinstance(value, Literal) else _named(value)
+
+
+@lru_cache(maxsize=65536)
+def _named(text: str) -> URIRef:
+    return URIRef(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 from typing import Literal as Choice
 
@@ -23,6 +23,7 @@ Triple: TypeAlias = tuple[Node, Node, Node]
 _SCHEMA = (str(OWL), str(RDFS))
 _ANNOTATIONS = {RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy}
 _VOCABULARIES = (str(OWL), str(RDF), str(RDFS), str(XSD))
+_TYPE = RDF.type
 _ERROR = "http://www.daml.org/2002/03/agents/agent-ont#error"
 
 
@@ -125,12 +126,16 @@ def load_rules() -> Rules:
 
 def _refuse_schema(rows: Iterable[Triple]) -> None:
     for subject, predicate, value in rows:
-        schema = str(predicate).startswith(_SCHEMA) and predicate not in _ANNOTATIONS
-        if schema or (predicate == RDF.type and str(value).startswith(_SCHEMA)):
+        if _is_schema(predicate) or (predicate == _TYPE and str(value).startswith(_SCHEMA)):
             raise UnknownConstructError(
                 f"the data says {subject} {predicate} {value}, which belongs in an ontology; "
                 'the compiled rules do not look for it there (mode="owlrl" does)'
             )
+
+
+@lru_cache(maxsize=4096)
+def _is_schema(predicate: Node) -> bool:
+    return str(predicate).startswith(_SCHEMA) and predicate not in _ANNOTATIONS
 
 
 def _by_owlrl(rows: list[Triple], ontology: Graph | None) -> Entailment:
