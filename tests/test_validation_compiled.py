@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF, RDFS
+from rdflib.term import Node
 
 from kgbuild.build import build
 from kgbuild.validation import article_scopes, load_shapes, validate
@@ -77,3 +79,40 @@ def test_data_with_classes_of_its_own_is_left_to_the_judge() -> None:
     compiled = compile_shapes(load_shapes())
     assert compiled is not None
     assert compiled.validate([(EX.Envoy, RDFS.subClassOf, DIP.Person)], None) is None
+
+
+ARTICLE, PART = (
+    URIRef("https://w3id.org/kgbuild/id/article/a"),
+    URIRef("https://w3id.org/kgbuild/id/article/a#char=1,4"),
+)
+OA = Namespace("http://www.w3.org/ns/oa#")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "exact", "found"),
+    [
+        (Literal(1), Literal(4), Literal("éta"), False),
+        (Literal(1), Literal(4), Literal("eta"), True),
+        (Literal(1), Literal(9), Literal("état"), False),
+        (Literal(3), Literal(1), Literal(""), False),
+        (Literal(1), Literal(4), Literal("éta", lang="fr"), True),
+        (Literal("one"), Literal(4), Literal("éta"), True),
+        (ARTICLE, Literal(4), Literal("éta"), True),
+    ],
+)
+def test_the_words_of_evidence_are_looked_up_without_a_store(start: Node, end: Node, exact: Node, found: bool) -> None:
+    compiled = compile_shapes(load_shapes())
+    assert compiled is not None
+    (query,) = (query for shape in compiled.shapes for query in shape.queries if query.parts)
+    data: dict[Node, dict[Node, list[Node]]] = {
+        URIRef("https://schema.org/articleBody"): {ARTICLE: [Literal("létat")]},
+        OA.hasSource: {PART: [ARTICLE]},
+        OA.start: {PART: [start]},
+        OA.end: {PART: [end]},
+        OA.exact: {PART: [exact]},
+    }
+    assert query.finds(data, [ARTICLE]) is found
+    assert query.finds(data, [PART]) is False
+    # what the store says is right, or right by what is no number to it
+    in_store = replace(query, parts=()).finds(data, [ARTICLE])
+    assert in_store in (found, False)

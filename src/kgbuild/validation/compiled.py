@@ -103,6 +103,8 @@ class CompiledShape:
     message: str | None
     targets: tuple[tuple[Node, Node], ...]
     checks: list[tuple[URIRef, Check]] = field(default_factory=list)
+    #: those of them that have something to say of a node without values
+    of_none: list[tuple[URIRef, Check]] = field(default_factory=list)
     nested: list[CompiledShape] = field(default_factory=list)
     queries: list[CompiledQuery] = field(default_factory=list)
 
@@ -118,9 +120,7 @@ class CompiledShape:
     def results(self, data: Data, node: Node, graph: URIRef | None) -> Iterator[ValidationResult | None]:
         """What is wrong with a node; None for what the judge has to say."""
         values = (node,) if self.path is None else data.values(node, self.path)
-        for component, check in self.checks:
-            if not values and component != _MIN_COUNT:
-                continue
+        for component, check in self.checks if values else self.of_none:
             for value in check(data, node, values):
                 plain = isinstance(node, Identifier) and (value is None or isinstance(value, Identifier))
                 if self.severity is Severity.VIOLATION or self.message is None or not plain:
@@ -238,7 +238,10 @@ class _Compiler:
         component = URIRef(f"{SH}{local[:1].upper()}{local[1:]}ConstraintComponent")
         if predicate == SH["class"] and node in self._given.unions:
             component = SH.OrConstraintComponent
-        shape.checks.append((component, self._check(predicate, value)))
+        check = self._check(predicate, value)
+        shape.checks.append((component, check))
+        if component == _MIN_COUNT:
+            shape.of_none.append((component, check))
 
     def _check(self, predicate: Node, value: Node) -> Check:
         if predicate in (SH["or"], SH.xone):
@@ -258,6 +261,8 @@ class _Compiler:
             return lambda data, node, values: [
                 one for one in values for other in data.values(node, value) if not _less(one, other)
             ]
+        if predicate == SH.datatype and value == _STRING:
+            return lambda _, __, values: [one for one in values if not _is_string(one)]
         if predicate == SH.datatype:
             return lambda _, __, values: [one for one in values if not _of_type(one, value)]
         if predicate == SH.nodeKind and value in (SH.IRI, SH.Literal):
@@ -304,12 +309,18 @@ def _closure(pairs: Iterable[tuple[Node, Node]]) -> dict[Node, frozenset[Node]]:
     return closed
 
 
-def _of_type(term: Node, datatype: Node) -> bool:
-    """Whether a term is surely a well-formed literal of a datatype."""
+def _is_string(term: Node) -> bool:
+    """Whether a term is surely a plain string."""
     if not isinstance(term, Literal) or term.language:
         return False
-    if datatype == _STRING:
-        return term.datatype is None or term.datatype == _STRING
+    return term.datatype is None or term.datatype == _STRING
+
+
+@lru_cache(maxsize=65536)
+def _of_type(term: Node, datatype: Node) -> bool:
+    """Whether a term is surely a well-formed literal of a datatype other than strings."""
+    if not isinstance(term, Literal) or term.language:
+        return False
     if term.datatype != datatype or not isinstance(datatype, URIRef):
         return False
     if datatype == _DATE:
@@ -321,6 +332,7 @@ def _of_type(term: Node, datatype: Node) -> bool:
     return pattern is not None and pattern.fullmatch(str(term)) is not None
 
 
+@lru_cache(maxsize=65536)
 def _number(term: Node) -> float | None:
     """The value of a literal that is surely a number."""
     if not isinstance(term, Literal) or not any(_of_type(term, datatype) for datatype in _NUMBERS):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from rdflib import BNode, Graph, Literal, URIRef
@@ -20,6 +21,14 @@ _NOT_CONJUNCTIVE = re.compile(
     re.I,
 )
 _LOCAL = re.compile(r"\w[\w-]*")
+_OFFSET = re.compile(r"[0-9]{1,15}")
+#: the query for parts of a text that are not what they say, and what its predicates lead to
+_PART_NAMES = ("text", "whole", "start", "end", "exact")
+_PARTS = re.compile(
+    r"\{\s*\$this\s+\S+\s+\?text\s+\.\s+\?value\s+\S+\s+\$this\s*;\s*\S+\s+\?start\s*;\s*\S+\s+\?end\s*;"
+    r"\s*\S+\s+\?exact\s+\.\s+"
+    r"FILTER\s*\(\s*SUBSTR\(\s*\?text\s*,\s*\?start\s*\+\s*1\s*,\s*\?end\s*-\s*\?start\s*\)\s*!=\s*\?exact\s*\)\s*\}"
+)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 
 
@@ -30,10 +39,14 @@ class CompiledQuery:
     Attributes:
         text: with its prefixes.
         predicates: of its patterns; where one of them is nowhere, there is no answer.
+        parts: if the query asks for parts that are not what stands between their offsets in a text, the predicates from
+            the whole to its text, from the part to the whole, and from the part to its start, end and words; else
+            empty. Whatever is not plainly right is taken for an answer.
     """
 
     text: str
     predicates: tuple[URIRef, ...]
+    parts: tuple[URIRef, ...] = ()
 
     def finds(self, by_predicate: Mapping[Node, Mapping[Node, Sequence[Node]]], nodes: Collection[Node]) -> bool:
         """Whether there is an answer for one of some nodes.
@@ -44,6 +57,15 @@ class CompiledQuery:
         """
         if any(predicate not in by_predicate for predicate in self.predicates):
             return False
+        if self.parts:
+            texts, sources, *rest = (by_predicate[predicate] for predicate in self.parts)
+            return any(
+                _part_differs(text, *(values.get(part, ()) for values in rest))
+                for part, wholes in sources.items()
+                for whole in wholes
+                if whole in nodes
+                for text in texts.get(whole, ())
+            )
         import pyoxigraph
 
         store = pyoxigraph.Store()
@@ -104,7 +126,21 @@ def compile_query(shapes: Graph, constraint: Node) -> CompiledQuery | None:
             URIRef("http://www.w3.org/1999/02/22-rdf-syntax-ns#type" if name == "a" else namespaces[prefix] + local)
         )
     head = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(namespaces.items()))
-    return CompiledQuery(head + body, tuple(predicates)) if predicates else None
+    if not predicates:
+        return None
+    parts = tuple(predicates) if len(predicates) == len(_PART_NAMES) and _PARTS.search(bare) else ()
+    return CompiledQuery(head + body, tuple(predicates), parts)
+
+
+def _part_differs(text: Node, starts: Sequence[Node], ends: Sequence[Node], words: Sequence[Node]) -> bool:
+    """Whether the words of a part are not plainly those that stand between its offsets."""
+    for terms in product((text,), starts, ends, words):
+        if not all(isinstance(term, Literal) and not term.language for term in terms):
+            return True
+        whole, start, end, exact = map(str, terms)
+        if not (_OFFSET.fullmatch(start) and _OFFSET.fullmatch(end)) or whole[int(start) : int(end)] != exact:
+            return True
+    return False
 
 
 def _names(patterns: str) -> list[str]:
