@@ -63,6 +63,7 @@ def main() -> int:
                         page.screenshot(path=options.pictures / f"{name}-{look}-{size}.png")
                     context.close()
         found += _typed(browser.new_page(), address)
+        found += _edited(browser.new_page(), address, axe)
         browser.close()
     print(f"{found} findings")
     return int(found > 0)
@@ -122,6 +123,35 @@ def _typed(page: Any, address: str) -> int:
     return 0
 
 
+def _edited(page: Any, address: str, axe: str) -> int:
+    """Runs a canned query in the editor, by keyboard, and follows a line of the answer; nothing is asked elsewhere."""
+    elsewhere: list[str] = []
+    page.on("request", lambda request: None if request.url.startswith(address) else elsewhere.append(request.url))
+    page.goto(address + "/ask")
+    page.get_by_role("link", name="articles", exact=False).filter(has_text="✖").click()
+    page.locator(".tabPanel.active .CodeMirror").click()
+    page.keyboard.press("Control+Enter")
+    try:
+        page.wait_for_selector(".tabPanel.active .yasr table.dataTable tbody tr", timeout=20_000)
+    except Exception as error:
+        print(f"editor: no answer: {type(error).__name__}")
+        return 1
+    rows = page.locator(".tabPanel.active .yasr table.dataTable tbody tr").count()
+    page.evaluate(axe)
+    report = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    for violation in report["violations"]:
+        places = ", ".join(str(node["target"][0]) for node in violation["nodes"][:3])
+        print(f"    {violation['impact']}: {violation['help']} ({len(violation['nodes'])}): {places}")
+    follows = "articles" in page.evaluate("new URLSearchParams(location.search).get('query')")
+    page.reload()
+    kept = page.locator(".tabsList .tab.active").inner_text()
+    print(f"editor: {rows} rows by Ctrl+Enter, {len(report['violations'])} violations of axe", end="")
+    print(f"; the address {'follows' if follows else 'does not follow'} the query, after a reload {kept.split()[0]!r}")
+    for request in elsewhere:
+        print(f"    asked elsewhere: {request}")
+    return len(report["violations"]) + len(elsewhere) + int(not follows) + int(rows == 0)
+
+
 def _pages(address: str) -> dict[str, str]:
     """A page of each kind: of the treaty, actor and article that there is most about."""
 
@@ -144,8 +174,10 @@ def _pages(address: str) -> dict[str, str]:
         "article": f"/article?{urlencode({'id': article})}",
         "find": "/find?q=minister",
         "network": "/network",
+        "around": f"/network?{urlencode({'around': actor})}",
         "questions": "/questions",
         "question": "/question?name=positions",
+        "disagreement": "/question?name=disagreements",
         "sparql": f"/ask?{urlencode({'query': sparql, 'run': 1})}",
         "treaties": "/treaties",
         "actors": "/actors",

@@ -70,6 +70,22 @@
       const label = area.closest(".yasr") ? "Answer" : "Query";
       if (!area.hasAttribute("aria-label")) area.setAttribute("aria-label", label);
     }
+    const named = { ".CodeMirror-scroll": "Text", ".tableSizer": "Page size" };
+    for (const [selector, name] of Object.entries(named)) {
+      for (const one of box.querySelectorAll(`${selector}:not([aria-label])`)) one.setAttribute("aria-label", name);
+    }
+    for (const head of box.querySelectorAll("th.dt-orderable-none")) {
+      if (head.textContent.trim()) continue;
+      const text = document.createElement("span");
+      text.className = "hidden";
+      text.textContent = "Row";
+      head.append(text);
+    }
+    // long queries scroll, also by keyboard
+    for (const one of box.querySelectorAll('.CodeMirror-scroll[tabindex="-1"]')) {
+      one.setAttribute("tabindex", "0");
+      one.setAttribute("role", "region");
+    }
   };
   new MutationObserver(told).observe(box, { childList: true, subtree: true, attributeFilter: ["aria-selected"] });
   told();
