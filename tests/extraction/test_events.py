@@ -156,6 +156,18 @@ def test_a_deed_of_words_is_of_the_day_that_the_report_is_about(nlp: Language) -
     assert found["Request"] == "", "the perfect tells no day"
 
 
+def test_what_is_done_by_saying_so_is_done_when_it_is_said(nlp: Language) -> None:
+    assert dates(read(nlp, "“We call on Iran to free the crew,” Ana Paz said on Tuesday.")) == {"Request": "2022-09-13"}
+    turns = "QUESTION: And Iran?\n\nMS. PAZ: We urge Iran to free the crew.\n\nQUESTION: Thank you.\n\nMS. PAZ: Thanks."
+    assert dates(read(nlp, turns)) == {"Request": "2022-09-15"}
+
+
+def test_talks_that_name_nobody_are_between_those_who_talk(nlp: Language) -> None:
+    text = "Chad and Sudan held talks in Juba in May. Kenya was host.\n\nTalks will resume on September 20."
+    found = [told(facts, event) for facts in [read(nlp, text)] for event in facts.events]
+    assert ("Negotiation", {"Chad", "Sudan"}, "2022-09-20", "Planned") in found
+
+
 def test_an_entry_of_a_live_blog_is_of_the_day_of_publication(nlp: Language) -> None:
     text = "Truce talks in Juba\n\n18:05 Shells have hit the port of Kismayo, Somalia says.\n\n17:20 Silence."
     assert dates(read(nlp, text))["Attack"] == "2022-09-15"

@@ -66,6 +66,7 @@ class EventFinder:
         finder = CandidateFinder(doc, tokens_of(doc), self._table, doc._.published)
         found = merge(finder.find(), finder.arguments.state)
         finder.context.assemble(found)
+        finder.context.pair(found)
         Narrative(doc, tokens_of(doc), doc._.published).date(found)
         doc._.events = [_freeze(doc, f"e{number}", candidate) for number, candidate in enumerate(found)]
         return doc

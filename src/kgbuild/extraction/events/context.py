@@ -18,6 +18,8 @@ from kgbuild.extraction.events.time import Times
 from kgbuild.facts import ActorType, TimeSpan
 
 _TREATY_REACH = 80
+#: classes of what two or more do with one another
+_BETWEEN = frozenset({"Negotiation", "Signing", "Agreement"})
 
 
 class Context:
@@ -93,6 +95,15 @@ class Context:
             country = self._country_near(candidate.trigger)
             if country is not None:
                 candidate.participants.append(country)
+
+    def pair(self, events: list[Candidate]) -> None:
+        """Gives talks and signings that name nobody the parties of those nearest that the article tells of."""
+        known = [event for event in events if event.type in _BETWEEN and len(event.everybody) > 1]
+        for event in events:
+            if event.type not in _BETWEEN or event.everybody or not known:
+                continue
+            nearest = min(known, key=lambda other: abs(other.trigger - event.trigger))
+            event.participants += nearest.everybody
 
     @staticmethod
     def _is_assembly(referent: Referent) -> bool:

@@ -20,6 +20,9 @@ from kgbuild.extraction.tokens import Tokens
 from kgbuild.facts import PartialDate, Realis, Statement, TimeSpan
 
 _CLOCK = re.compile(r"\s*\d{1,2}[:.]\d{2}(\s*[ap]\.?m\.?)?\b", re.IGNORECASE)
+_TURN = re.compile(r"[A-Z][\w.’' -]{0,30}:\s")
+#: a text with so many paragraphs that begin with who speaks is a transcript
+_TRANSCRIPT = 3
 _TOLD = SPEECH_DEEDS - {"Agreement"}
 #: how many days before the publication the day lies that a report is about
 _NEWS_DAYS = 7
@@ -47,6 +50,11 @@ class Narrative:
         #: verbs that have a time expression of their own, resolved or not
         self._timed: set[int] = set()
         self._times: list[tuple[int, TimeSpan]] = []
+        self._turns = sum(
+            bool(_TURN.match(tokens.source, tokens.offset[p.start]))
+            for p in layout_of(doc).paragraphs
+            if p.end > p.start
+        )
         self._days = self._dated_verbs()
 
     def date(self, events: list[Candidate]) -> None:
@@ -61,6 +69,8 @@ class Narrative:
             if event.when is not None or event.realis != Realis.ACTUAL or not event.verb or not event.asserted:
                 continue
             day = self._clock_day(event.trigger)
+            if day is None and event.type in _TOLD:
+                day = self._performed(event.trigger)
             if day is None and self._goes_on(event.trigger):
                 day = self._carried(event.trigger) or (frame if event.type in _TOLD else None)
             if day is not None:
@@ -115,8 +125,11 @@ class Narrative:
     def _carried(self, verb: int) -> TimeSpan | None:
         """The time of the clause before in the sentence, or the day of the sentence before in the paragraph."""
         tokens = self._tokens
-        for other, time in reversed(self._times):
-            if (other < verb and verb in (tokens.head[other], other)) or tokens.head[verb] == other:
+        for inner, time in reversed(self._times):
+            # "offered to send monitors in May; both turned it down"
+            other = tokens.head[inner] if tokens.dep[inner] == "xcomp" else inner
+            before = other < verb and verb == tokens.head[other]
+            if other != verb and (before or tokens.head[verb] == other):
                 return time
         near = [
             day
@@ -136,6 +149,23 @@ class Narrative:
             return None
         published: PartialDate | None = self._doc._.published
         return TimeSpan.on(published) if published is not None else None
+
+    def _performed(self, verb: int) -> TimeSpan | None:
+        """When "We **call** on Iran …" is said: what is done by saying so is done then; in a transcript, on its day."""
+        tokens = self._tokens
+        subject = tokens.child(verb, "nsubj")
+        if tokens.tag[verb] != "VBP" or subject < 0 or tokens.lower[subject] not in ("i", "we"):
+            return None
+        if any(tokens.dep[c] in ("aux", "neg") for c in tokens.children[verb]):
+            return None
+        offset = tokens.offset[verb]
+        for statement in self._statements:
+            if any(span.start <= offset < span.end for span in statement.content_spans):
+                if statement.stated_on is not None:
+                    return TimeSpan.on(statement.stated_on)
+                if self._turns >= _TRANSCRIPT and self._doc._.published is not None:
+                    return TimeSpan.on(self._doc._.published)
+        return None
 
     def _is_simple_past(self, verb: int) -> bool:
         tokens = self._tokens
