@@ -125,6 +125,10 @@ def test_according_to_frames_what_somebody_told(stock_nlp: Language) -> None:
         ("Calls to the embassy went unanswered.", "the embassy"),
         ("The consulate did not want to talk about it.", "The consulate"),
         ("The minister left three of our letters unanswered.", "The minister"),
+        ("Mr Kofi himself would not be interviewed.", "Mr Kofi himself"),
+        ("The delegation left without speaking to reporters.", "The delegation"),
+        ("The registry, contacted afterwards, declined to comment.", "The registry"),
+        ("Asked about it, the ministry said it had nothing to announce.", "the ministry"),
     ],
 )
 def test_refusals(stock_nlp: Language, text: str, source: str) -> None:
@@ -291,6 +295,7 @@ def test_refusals_come_in_many_words(nlp: Language, text: str, source: str) -> N
         "The minister hung up a flag in the hall.",
         "Israel will not talk to the rebels.",
         "The treaty said nothing about fishing.",
+        "A year ago she would have said no.",
         "“We will not go into the coalition,” the leader said.",
         "The minister left Geneva without speaking to his counterpart.",
         "We leave it to the courts, and that is all, said the judge.",

@@ -77,6 +77,8 @@ def add_body(
         return None
     state = next((s for s in map(cast.state_of, owners) if s is not None), None)
     if not owners:
+        if body.owners and _is_office_of_state(cast, body):
+            return _enter(cast, body, owners, context.state(body.at) or context.fallback(body.at), determiner)
         if body.owners:
             return None
         modified = body.start < body.at or body.end > body.at + len(body.head.title.split()) or body.complements
@@ -89,6 +91,14 @@ def add_body(
             return None
         state = context.state(body.at) or context.fallback(body.at)
     return _enter(cast, body, owners, state, determiner)
+
+
+def _is_office_of_state(cast: Cast, body: Title) -> bool:
+    """Whether a body is "the president's office": of who holds a post of state, whoever that is."""
+    words = cast.tokens.plain
+    start, end = body.owners[-1]
+    held = " ".join(words[start:end]) in word_set("heads_of_state") or words[end - 1] in word_set("heads_of_state")
+    return body.head.title == "office" and held
 
 
 def _government(
@@ -126,6 +136,8 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
             k for k in range(body.start, body.at + 1) if all(tokens.text[m][0].isupper() for m in range(k, body.at + 1))
         )
     noun = tokens.words(first, body.end)
+    if not owners and body.owners:
+        noun = tokens.words(min(start for start, _ in body.owners), body.end)  # "president's office"
     plain_noun = noun.lower()
     owner = owners[-1] if owners else state
     # an office belongs to a person, a press office to a body; a ministry to the state

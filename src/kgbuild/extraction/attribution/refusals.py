@@ -114,14 +114,14 @@ def _infinitive(view: TokenView, i: int) -> bool:
 def _negated(view: TokenView, verb: int, objects: list[int]) -> bool:
     negations = refusal_lexicon()["negations"]
     for c in view.children[verb]:
-        if view.lower[c] in negations or view.dep[c] == "neg":
+        if (view.lower[c] in negations or view.dep[c] == "neg") and not (view.lower[c] == "no" and c > verb):
             return True
         if view.dep[c] in ("nsubj", "nsubjpass", "attr") and _has_no(view, c):
             return True
         if view.dep[c] == "preconj" and view.lower[c] in negations:
             return True
-    if any(_has_no(view, o) for o in objects):
-        return True
+    if any(_has_no(view, o) and view.lower[o] != "no" for o in objects):
+        return True  # but "I would have said no" is an answer
     above = view.head[verb]
     unfulfilled = refusal_lexicon()["unfulfilled"]
     if view.dep[verb] == "xcomp" and view.lemma[above] in unfulfilled:
@@ -188,10 +188,9 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
         or any(view.dep[o] == "dobj" and view.lemma[o] not in ("question", "request") for o in clause.objects)
     ):
         return False
-    if "mentions" in rule and not any(
-        {view.lemma[i], view.lower[i]} & set(rule["mentions"]) for i in _after(view, verb)
-    ):
-        return False
+    for name in ("mentions", "all"):
+        if name in rule and not any({view.lemma[i], view.lower[i]} & set(rule[name]) for i in _after(view, verb)):
+            return False
     if rule.get("from") and _from_any(view, (*clause.subjects, *clause.predicates, *clause.objects)) is None:
         return False
     return not (rule.get("question") and not _asks(view, verb, clause))
@@ -250,7 +249,9 @@ def _source(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -
         subject_, kind = antecedent(view, verb), "noun"
     if view.lower[subject_] in ("i", "we"):
         kind = "first person"
-    tokens = phrase(view, subject_, (verb,))
+    # "the commission, contacted afterwards, declined": that it was asked is no part of who it is
+    asked = [c for c in view.children[subject_] if view.dep[c] == "acl" and view.text[c - 1] == ","]
+    tokens = phrase(view, subject_, (verb, *asked))
     return Source(tuple(i for i in tokens if kind != "noun" or i < verb), subject_, kind)
 
 

@@ -166,6 +166,8 @@ class Coreference:
             if tokens.dep[i] == "attr":
                 return
             states = self.descriptions.title_states(title)
+            if title.owners and not states and title.head.kind == "spokesperson":
+                return  # "the coalition's spokesman" speaks for nobody that the text has named
             noun = self.words[title.at] if " " not in title.head.title else title.head.title
             if title.head.title != title.text and title.text.split()[-1] == noun:
                 found = self.descriptions.person(noun, i, states, title.text)
