@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from kgbuild.processor import set_up
+from kgbuild import __version__
 
 
 def main() -> int:
@@ -15,6 +15,11 @@ def main() -> int:
         The exit code; 130, as shells have it, for an interrupt at whatever moment, also while modules are imported.
     """
     try:
+        if sys.argv[1:] == ["--version"]:  # not worth waiting for what the command line is made with
+            sys.stdout.write(f"kgbuild {__version__}\n")
+            return 0
+        from kgbuild.processor import set_up
+
         set_up(os.environ)
         from kgbuild.cli import main as run
 
