@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kgbuild.build.cache import Cache
 from kgbuild.build.entities import entity_line, identity_lines, join_line
-from kgbuild.build.finished import Head, head_of, owns, texts_of
+from kgbuild.build.finished import Head, shared_lines, texts_of
 from kgbuild.build.manifest import article_line
 from kgbuild.build.parts import Parts
 from kgbuild.build.state import State
@@ -74,14 +74,14 @@ class Assembled:
         self.tallies.add(part, head)
         self.parts.change("article", part)
         if self._merged:
-            self._speak(part, head, texts_of(kept(self._cache, key)), 1)
+            self._speak(shared_lines(kept(self._cache, key)), 1)
 
     def remove(self, part: str, head: Head, key: str) -> None:
         """Takes an article out; see :meth:`add`."""
         self.tallies.remove(part, head)
         self.parts.remove("article", part)
         if self._merged:
-            self._speak(part, head, texts_of(kept(self._cache, key)), -1)
+            self._speak(shared_lines(kept(self._cache, key)), -1)
 
     def settle(self, index: IdentityIndex) -> None:
         """Takes in what has changed in identity and in what follows.
@@ -134,19 +134,13 @@ class Assembled:
         query = "SELECT part, finish FROM article WHERE part > ? ORDER BY part LIMIT 1"
         while row := self._run(query, (last,)).fetchone():
             last, key = row
-            data = kept(self._cache, key)
-            self._speak(last, head_of(data), texts_of(data), 1)
+            self._speak(shared_lines(kept(self._cache, key)), 1)
         self._run("INSERT OR IGNORE INTO touched_subject SELECT '<' || ? || path || '>' FROM entity", (self.base,))
         self._settle_subjects()
 
-    def _speak(self, part: str, head: Head, texts: Sequence[bytes], sign: int) -> None:
+    def _speak(self, lines: Iterable[str], sign: int) -> None:
         """Takes in, or out, what an article says of things of which others may tell too."""
-        graph, entities = part[1:-1], {iri for _, iri in head.shared}
-        shared = []
-        for line in texts[0].decode().splitlines():
-            subject = line.partition(" ")[0]
-            if not owns(graph, subject[1:-1], entities):
-                shared.append((subject, line[: line.rindex(" ", 0, -2)], sign))
+        shared = [(line.partition(" ")[0], line, sign) for line in lines]
         self._many(
             "INSERT INTO spoken VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET number = number + excluded.number", shared
         )
@@ -174,24 +168,13 @@ class Assembled:
 
     def article_texts(self, part: str) -> list[bytes]:
         """N-Quads, TriG, JSON-LD, inferred N-Quads, a line of the list of articles, and Turtle."""
-        from kgbuild.graph.texts import turtle_subjects
-
         query = (
             "SELECT finish, article.sha256, article.names, reading.title FROM article JOIN kept USING (same) "
             "JOIN reading ON reading.id = kept.reading WHERE part = ?"
         )
         finish, sha256, names, title = self._run(query, (part,)).fetchone()
-        data = kept(self._cache, finish)
-        texts = texts_of(data)
+        *texts, turtle = texts_of(kept(self._cache, finish))
         line = article_line(part[1:-1], title.decode("utf-8", "surrogatepass"), json.loads(names), sha256)
-        turtle = b""
-        if self._merged:
-            entities = {iri for _, iri in head_of(data).shared}
-            turtle = "".join(
-                f"\n{text}"
-                for subject, text in turtle_subjects(texts[1].decode())
-                if owns(part[1:-1], subject[1:-1], entities)
-            ).encode()
         return [*texts, line, turtle]
 
     def entity_texts(self, part: str) -> list[bytes]:

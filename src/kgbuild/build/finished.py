@@ -48,11 +48,12 @@ class Finished:
 
     Attributes:
         head: what is to be said.
-        texts: of the graph as N-Quads, TriG and JSON-LD, and of what follows, as N-Quads.
+        texts: of the graph as N-Quads, TriG and JSON-LD; of what follows, as N-Quads; and for the merged view the
+            things that only this graph tells of, as Turtle, and what it says of others, as sorted N-Triples.
     """
 
     head: Head
-    texts: tuple[str, str, str, str]
+    texts: tuple[str, str, str, str, str, str]
 
     def to_bytes(self) -> bytes:
         """As bytes, for the disk and for other processes."""
@@ -67,8 +68,14 @@ def head_of(data: bytes) -> Head:
 
 
 def texts_of(data: bytes) -> list[bytes]:
-    """The texts in what :meth:`Finished.to_bytes` gave."""
-    return [zlib.decompress(part) for part in framed(data)[1:]]
+    """The texts in what :meth:`Finished.to_bytes` gave, but for the last, which :func:`shared_lines` gives."""
+    return [zlib.decompress(part) for part in framed(data)[1:-1]]
+
+
+def shared_lines(data: bytes) -> list[str]:
+    """The last of them: what a graph says of things of which others may tell too, as lines of N-Triples."""
+    # other marks that end lines elsewhere may stand in a literal
+    return zlib.decompress(framed(data)[-1]).decode().split("\n")[:-1]
 
 
 def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Finished:
@@ -109,9 +116,20 @@ def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Fi
         line = quad_line(*triple, quads[0][3]).rpartition(" <")[0]
         (own if owns(graph, str(triple[0]), entities) else follows).append(line)
     end = f" {graph_name(identities.base, INFERRED_GRAPH)} .\n"
-    texts = (*block_texts(lines, identities.base), "".join(line + end for line in own))
+    quads_text, trig, jsonld = block_texts(lines, identities.base)
+    inferred = "".join(line + end for line in own)
+    texts = (quads_text, trig, jsonld, inferred, *_merged(graph, lines, trig, {iri for _, iri in shared}))
     head = Head("", "", len(lines), len(own), classes, shared, follows, report_data(report))
     return Finished(head, texts)
+
+
+def _merged(graph: str, lines: Iterable[str], trig: str, entities: set[str]) -> tuple[str, str]:
+    """What a graph adds to the merged view: its own subjects as Turtle, and the lines of others without the graph."""
+    from kgbuild.graph.texts import turtle_subjects
+
+    own = (text for subject, text in turtle_subjects(trig) if owns(graph, subject[1:-1], entities))
+    others = (line for line in lines if not owns(graph, line[1 : line.index(">")], entities))
+    return "".join(f"\n{text}" for text in own), "".join(f"{line[: line.rindex(' ', 0, -2)]}\n" for line in others)
 
 
 def owns(graph: str, iri: str, entities: set[str]) -> bool:
@@ -122,7 +140,7 @@ def owns(graph: str, iri: str, entities: set[str]) -> bool:
 def _refused(stage: str, problem: str, report: ValidationReport | None = None) -> Finished:
     from kgbuild.validation import ValidationReport
 
-    return Finished(Head(stage, problem, 0, 0, {}, [], [], report_data(report or ValidationReport())), ("", "", "", ""))
+    return Finished(Head(stage, problem, 0, 0, {}, [], [], report_data(report or ValidationReport())), ("",) * 6)
 
 
 def count_classes(
