@@ -56,7 +56,7 @@ class State:
         for again in (False, True):
             database = sqlite3.connect(self._path or "", isolation_level=None)
             try:
-                for pragma in ("temp_store = FILE", "cache_size = -16000", "synchronous = NORMAL"):
+                for pragma in ("temp_store = FILE", "cache_size = -4000", "synchronous = NORMAL"):
                     database.execute(f"PRAGMA {pragma}")
                 (version,) = database.execute("PRAGMA user_version").fetchone()
                 if version == 0:

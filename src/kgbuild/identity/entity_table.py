@@ -67,9 +67,9 @@ class EntityTable:
         """Notes that something has changed for an article."""
         self._run("INSERT OR IGNORE INTO touched_article VALUES (?)", (article,))
 
-    def touch_articles(self, query: str, key: Any) -> None:
+    def touch_articles(self, query: str, *keys: Any) -> None:
         """Notes it for all articles that a query gives."""
-        self._run(f"INSERT OR IGNORE INTO touched_article {query}", (key,))
+        self._run(f"INSERT OR IGNORE INTO touched_article {query}", keys)
 
     def get(self, path: str) -> Entity | None:
         """The entity with this path."""

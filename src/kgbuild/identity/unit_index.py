@@ -12,6 +12,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -48,7 +49,13 @@ CREATE TEMP TABLE IF NOT EXISTS todo_edges (uid INTEGER PRIMARY KEY);
 CREATE TEMP TABLE IF NOT EXISTS todo_unit (uid INTEGER PRIMARY KEY);
 CREATE TEMP TABLE IF NOT EXISTS connected (part INTEGER, uid INTEGER, PRIMARY KEY (part, uid)) WITHOUT ROWID;
 """
+#: contents and units that are kept in memory
+_REMEMBERED = 512
 _EDGES_OF = "SELECT high FROM edge WHERE low = ?1 UNION ALL SELECT low FROM edge WHERE high = ?1"
+
+
+#: for each id of units their number, full id, gist and counts
+_Old = dict[str, list[tuple[int, str, str, str]]]
 
 
 class KnownUnit(Unit):
@@ -120,21 +127,21 @@ class UnitIndex:
 
     def _regroup(self, target: str) -> None:
         """The units of the observations of one target."""
+        kind: tuple[str, ...] = tuple(json.loads(target))
+        if kind[0] in ("authority", "body"):
+            self._regroup_known(target, kind)
+            return
         rows = self._run(
             "SELECT article, place, path, text, unit FROM observed JOIN content ON id = content WHERE target = ?",
             (target,),
         ).fetchall()
         group, unit_before = [], {}
-        kind: tuple[str, ...] = tuple(json.loads(target))
         peeled = kind[0] == "peeled"
         real = kind[2:] if peeled else kind
         for article, place, path, text, unit in rows:
             group.append(_observation(article, place, path, real, text))
             unit_before[article, place] = unit
-        old: dict[str, list[tuple[int, str, str, str]]] = {}
-        known = "SELECT base, uid, full, gist, counts FROM unit WHERE target = ? ORDER BY full DESC"
-        for base, *rest in self._run(known, (target,)):
-            old.setdefault(base, []).append(tuple(rest))
+        old = self._old_units(target)
         if not group:
             units = []
         elif peeled:
@@ -142,30 +149,72 @@ class UnitIndex:
         else:
             units = units_of(real, group, self._describer.path_of)
         for unit in sorted(units, key=lambda unit: (unit.id, distinct_id(unit))):
-            full, gist, counts = distinct_id(unit), _gist(unit), _counts(unit)
-            same = old.get(unit.id)
-            if same:
-                uid, old_full, old_gist, old_counts = same.pop()
-                if (full, gist) != (old_full, old_gist):
-                    self._run("INSERT OR IGNORE INTO todo_edges VALUES (?)", (uid,))
-                if (full, gist, counts) != (old_full, old_gist, old_counts):
-                    update = "UPDATE unit SET full = ?, gist = ?, counts = ? WHERE uid = ?"
-                    self._run(update, (full, gist, counts, uid))
-            else:
-                made = self._run(
-                    "INSERT INTO unit (target, base, full, id, gist, counts, cluster) VALUES (?, ?, ?, ?, ?, ?, '')",
-                    (target, unit.id, full, unit.id, gist, counts),
-                )
-                assert made.lastrowid is not None
-                uid = made.lastrowid
-                self._run("INSERT OR IGNORE INTO todo_edges VALUES (?)", (uid,))
-            self._run("INSERT OR IGNORE INTO todo_base VALUES (?)", (unit.id,))
-            self._run("INSERT OR IGNORE INTO todo_unit VALUES (?)", (uid,))
+            uid = self._put(target, unit, _counts(unit, Counter(one.name for one in unit.observations)), old)
             for one in unit.observations:
                 where = (int(one.article), int(one.key))
                 if unit_before[where] != uid:
                     self._run("UPDATE observed SET unit = ? WHERE article = ? AND place = ?", (uid, *where))
                     self._entities.touch_article(where[0])
+        self._remove_left(old)
+
+    def _regroup_known(self, target: str, kind: tuple[str, ...]) -> None:
+        """As :meth:`_regroup`, where all observations are one unit whatever they say: equal ones are counted in SQL.
+
+        States are in a good part of all articles; to hold all that is said of one would take memory for each of them.
+        """
+        old = self._old_units(target)
+        query = "SELECT text, COUNT(*) FROM observed JOIN content ON id = content WHERE target = ? GROUP BY id"
+        counted = [(_content(text), count) for text, count in self._run(query, (target,))]
+        if counted:
+            (path,) = self._run("SELECT MIN(path) FROM observed WHERE target = ?", (target,)).fetchone()
+            # the first by path is what an id that several units would have is made distinct by
+            (unit,) = units_of(kind, [replace(one, path=path) for one, _ in counted], self._describer.path_of)
+            canonical: Counter[str] = Counter()
+            unit.names, unit.types = Counter(), Counter()
+            for one, count in counted:
+                canonical[one.name] += count
+                unit.types[one.type] += count
+                for name in one.names:
+                    unit.names[name] += count
+            uid = self._put(target, unit, _counts(unit, canonical), old)
+            moved = "FROM observed WHERE target = ? AND unit IS NOT ?"
+            self._entities.touch_articles(f"SELECT DISTINCT article {moved}", target, uid)
+            self._run("UPDATE observed SET unit = ?2 WHERE target = ?1 AND unit IS NOT ?2", (target, uid))
+        self._remove_left(old)
+
+    def _put(self, target: str, unit: Unit, counts: str, old: _Old) -> int:
+        """Writes a unit, in place of one of the same id where there is one left; gives its number."""
+        full, gist = distinct_id(unit), _gist(unit)
+        same = old.get(unit.id)
+        if same:
+            uid, old_full, old_gist, old_counts = same.pop()
+            if (full, gist) != (old_full, old_gist):
+                self._run("INSERT OR IGNORE INTO todo_edges VALUES (?)", (uid,))
+            if (full, gist, counts) != (old_full, old_gist, old_counts):
+                update = "UPDATE unit SET full = ?, gist = ?, counts = ? WHERE uid = ?"
+                self._run(update, (full, gist, counts, uid))
+        else:
+            made = self._run(
+                "INSERT INTO unit (target, base, full, id, gist, counts, cluster) VALUES (?, ?, ?, ?, ?, ?, '')",
+                (target, unit.id, full, unit.id, gist, counts),
+            )
+            assert made.lastrowid is not None
+            uid = made.lastrowid
+            self._run("INSERT OR IGNORE INTO todo_edges VALUES (?)", (uid,))
+        self._run("INSERT OR IGNORE INTO todo_base VALUES (?)", (unit.id,))
+        self._run("INSERT OR IGNORE INTO todo_unit VALUES (?)", (uid,))
+        return uid
+
+    def _old_units(self, target: str) -> _Old:
+        """The units that a target had: for each id their numbers and what their rows tell."""
+        old: _Old = {}
+        known = "SELECT base, uid, full, gist, counts FROM unit WHERE target = ? ORDER BY full DESC"
+        for base, *rest in self._run(known, (target,)):
+            old.setdefault(base, []).append(tuple(rest))
+        return old
+
+    def _remove_left(self, old: _Old) -> None:
+        """Removes the units that are left of those that a target had."""
         for base, left_over in old.items():
             for uid, *_ in left_over:
                 self._run("INSERT OR IGNORE INTO todo_base VALUES (?)", (base,))
@@ -331,7 +380,7 @@ def _each(database: sqlite3.Connection, table: str) -> Iterator[tuple[int]]:
         yield row
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def _content(text: str) -> Observation:
     return observation("", "", "", (), text)
 
@@ -363,13 +412,13 @@ def _gist(unit: Unit) -> str:
     return json.dumps([unit.target, unit.shared, *map(sorted, traits), sorted(unit.names)], separators=(",", ":"))
 
 
-def _counts(unit: Unit) -> str:
-    canonical = Counter(one.name for one in unit.observations)
+def _counts(unit: Unit, canonical: Counter[str]) -> str:
     counters = [sorted(counter.items()) for counter in (unit.names, unit.types, canonical)]
-    return json.dumps([*counters, unit.name], separators=(",", ":"))
+    name = min(canonical.items(), key=lambda item: (-item[1], item[0]))[0]
+    return json.dumps([*counters, name], separators=(",", ":"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def _known(unit_id: str, gist: str, counts: str) -> KnownUnit:
     target, shared, *listed, _ = json.loads(gist)
     names, types, canonical, name = json.loads(counts)
