@@ -31,7 +31,7 @@ def figures() -> str:
         if done.returncode:
             raise SystemExit(done.stderr)
         scores[name] = json.loads(done.stdout)
-    head = "| | " + " | ".join(f"{title}: right of what is told | found of what is there" for title in SETS.values())
+    head = "| kind | " + " | ".join(f"{title}: right of what is told | found of what is there" for title in SETS.values())
     lines = [f"{head} |", "|---" * (1 + 2 * len(SETS)) + "|"]
     for kind in next(iter(scores.values())):
         values = [scores[name][kind] for name in SETS]
