@@ -31,7 +31,8 @@ def figures() -> str:
         if done.returncode:
             raise SystemExit(done.stderr)
         scores[name] = json.loads(done.stdout)
-    head = "| kind | " + " | ".join(f"{title}: right of what is told | found of what is there" for title in SETS.values())
+    titles = (f"{title}: right of what is told | found of what is there" for title in SETS.values())
+    head = "| kind | " + " | ".join(titles)
     lines = [f"{head} |", "|---" * (1 + 2 * len(SETS)) + "|"]
     for kind in next(iter(scores.values())):
         values = [scores[name][kind] for name in SETS]
