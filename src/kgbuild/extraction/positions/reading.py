@@ -88,6 +88,13 @@ class StanceReader:
                     _remember(targets, found[-1], token.i)
                     break
 
+    def _is_measure(self, target: Target) -> bool:
+        """Whether a target is a measure by its own words, or by those that "it" and "the idea" stand for."""
+        if is_measure(target.head):
+            return True
+        issue = target.referent
+        return issue.sort == "issue" and any(is_measure(self._doc[mention.head]) for mention in issue.mentions)
+
     def ballots(self) -> Iterator[Stance]:
         """The stances of those who are listed behind their side in a vote."""
         for ballot in ballots(self._doc):
@@ -132,9 +139,9 @@ class StanceReader:
         if cue.lemma == "vote":  # "58 lawmakers voted against it" is a count, not a stance of somebody
             named = [] if any(c.dep_ == "nummod" for head in heads for c in head.children) else named
         for target in found:
-            if "weak" in cue.when and target.referent.sort != "treaty" and not is_measure(target.head):
+            if "weak" in cue.when and target.referent.sort != "treaty" and not self._is_measure(target):
                 continue
-            if "event" in cue.when and target.referent.sort != "event" and not is_measure(target.head):
+            if "event" in cue.when and target.referent.sort != "event" and not self._is_measure(target):
                 continue
             polarity = times(target.polarity, cue.polarity)
             if negative and advice:

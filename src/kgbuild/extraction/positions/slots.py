@@ -30,8 +30,10 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
             return [token.head]
         if token.dep_ == "attr" and token.head.pos_ in _VERBS:
             return list(subjects(token.head))
-        if token.dep_ == "pobj" and token.head.lower_ in _ROLES and token.head.head.pos_ in _VERBS:
-            return list(_described(token.head.head, token.head.lower_))
+        if token.dep_ == "pobj" and token.head.lower_ in _ROLES:
+            above = token.head.head if token.head.head.pos_ != "ADP" else token.head.head.head
+            if above.pos_ in _VERBS:
+                return list(_described(above, token.head.lower_))
         return [token]
     if cue.holder == "own":
         return list(_owners(token))

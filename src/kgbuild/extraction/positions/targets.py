@@ -21,6 +21,8 @@ _PRONOUNS = frozenset({"it", "its", "this", "that", "itself"})
 _PLURALS = frozenset({"them", "these", "those"})
 _STAGES = {"ratification": "Ratified", "signing": "Signed", "signature": "Signed", "accession": "InForce"}
 _DEPTH = 3
+#: sentences; how far back what "has yet to show its hand" leaves out may be
+_FURTHER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Targets:
                 else:
                     topic = self.topics.newer(token, topic)
                 if topic is None and "main" in cue.when:
-                    topic = self.topics.main(token.i)
+                    topic = self.topics.main(token.i) or self.topics.topic(token.i, _FURTHER)
                 return [Target(topic, Polarity.SUPPORTS, None)] if topic else []
             found: list[Target] = []
             heads = targets(cue, token, slot, words)
