@@ -180,11 +180,9 @@ class Targets:
             sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
             issue = None if known or not is_described(token) else self.issues.of(token, cue)
             definite = any(child.lower_ in {"the", "this", "that", "such"} for child in token.children)
-            topic = (
-                issue
-                or self.topics.topic(token.i, 2, idea=is_idea)
-                or (self.topics.main(token.i) if definite else None)
-            )
+            topic = issue or self.topics.topic(token.i, 2, idea=is_idea)
+            if topic is None and definite and self.issues.known(token) is None:
+                topic = self.topics.main(token.i) or self.topics.topic(token.i, idea=True)
             if topic is not None:
                 return [Target(topic, Polarity.SUPPORTS if issue else sign, token)]
         if own is not None and own.sort == "actor" and "any" in cue.when and _can_be_target(own, token, cue):
