@@ -177,6 +177,23 @@ def test_stances_on_measures(nlp: Language, text: str, expected: set[tuple[str, 
     assert {(names[p.holder], str(p.polarity), names.get(p.target, "")) for p in doc._.positions} == expected
 
 
+def test_lists_of_who_voted_how(nlp: Language) -> None:
+    text = "The committee adopted the resolution by 12 votes in favour to 2 against (Bolivia, Ecuador)."
+    doc = read(nlp, text)
+    names = {actor.key: actor.name for actor in doc._.actors}
+    assert {names[p.holder] for p in doc._.positions if p.polarity == Polarity.OPPOSES} == {"Bolivia", "Ecuador"}
+
+
+def test_holders_that_are_no_actors_elsewhere(nlp: Language) -> None:
+    doc = read(nlp, CONTEXT + "The Andean Future bloc is opposed to the treaty.")
+    assert triples(doc) == {("Andean Future bloc", "Opposes", "")}
+
+
+def test_what_stands_before_a_quotation_is_the_articles_own(nlp: Language) -> None:
+    doc = read(nlp, CONTEXT + 'The Farmers\' Union is against the treaty: "It is late," said Ana Quispe, a lawyer.')
+    assert ("Farmers' Union", "Opposes", "") in triples(doc)
+
+
 def test_a_ministers_we_is_the_state(nlp: Language) -> None:
     doc = read(nlp, CONTEXT + '"We oppose this treaty," said the foreign minister of Bolivia, Ana Quispe.')
     assert triples(doc) == {("Bolivia", "Opposes", "Ana Quispe")}

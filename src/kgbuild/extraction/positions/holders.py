@@ -110,6 +110,15 @@ class Holders:
             place = above
         return None
 
+    def _voicing(self, noun: Token) -> Referent | None:
+        """The person who voices the stance of somebody else: "the minister declared his country's support"."""
+        if noun.pos_ != "NOUN" or noun.dep_ != "dobj" or not any(c.dep_ == "poss" for c in noun.children):
+            return None
+        if noun.head.lemma_.lower() not in words_of("express"):
+            return None
+        who = (r for head in subjects(noun.head) for r in self._at(head, noun.head))
+        return next((referent for referent in who if referent.type == ActorType.PERSON), None)
+
     def _according(self, word: Token, trigger: Token) -> Referent | None:
         """Whom "according to" names."""
         heads = [each for c in word.children if c.lower_ == "to" for each in c.children if each.dep_ == "pobj"]
@@ -141,7 +150,7 @@ class Holders:
         """
         around = self._enclosing(trigger)
         if not around:
-            said = self._by_clause(trigger)
+            said = self._by_clause(trigger) or self._voicing(trigger)
             return said.key if said is not None and said.key != holder.key and not self.is_reporter(said) else ""
         for statement in around:
             if not statement.speakers or holder.key in statement.speakers:

@@ -152,7 +152,8 @@ class StanceReader:
             restricted = target.restricted and (polarity == Polarity.OPPOSES or would)
             # "would drop its objections if …": what stands against it stays until then
             given_up = polarity == Polarity.NEUTRAL and cue.polarity == Polarity.OPPOSES and would
-            if (condition is not None and (polarity != Polarity.NEUTRAL or given_up)) or restricted:
+            conditional = condition is not None and (polarity != Polarity.NEUTRAL or given_up)
+            if (conditional or restricted) and not target.averted:
                 polarity = Polarity.CONDITIONAL
             hedged = cue.hedged or is_hedged(token)
             confidence = _CONFIDENCE[cue.pos] - (0.15 if target.head is None else 0.0) - (0.1 if hedged else 0.0)

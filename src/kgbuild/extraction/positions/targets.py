@@ -34,12 +34,14 @@ class Target:
         polarity: Supports if the words stand for the thing itself, Opposes if for its end ("the end of the truce").
         head: where the words are; None where only the topic tells.
         restricted: only such as are further described: "any treaty that ties our hands".
+        averted: what a threat is to prevent; the "if" of the threat is no condition of the stance.
     """
 
     referent: Referent
     polarity: Polarity
     head: Token | None
     restricted: bool = False
+    averted: bool = False
 
 
 class Targets:
@@ -116,6 +118,8 @@ class Targets:
             for head in heads:
                 if slot == "clause":
                     found += self._in_clause(head, cue, 0)
+                    if not found and "control" in cue.when and cue.lemma in words_of("menace"):
+                        found += self._averted(head, cue)
                 elif slot == "content":
                     found += self._in_content(head)
                 else:
@@ -265,6 +269,21 @@ class Targets:
                 found = self.resolve(child, cue, depth + 1)
                 if found and not is_denied(verb):
                     return found
+        return []
+
+    def _averted(self, verb: Token, cue: StanceCue) -> list[Target]:
+        """What a threat is to prevent: "threatened to resign if the treaty is signed" is against signing it."""
+        for child in verb.children:
+            if child.dep_ != "advcl" or not any(c.dep_ == "mark" and c.lower_ == "if" for c in child.children):
+                continue
+            deed = next((inner for inner in self._cues.get(child.lemma_.lower(), ()) if "future" in inner.when), None)
+            heads = [c for c in child.children if c.dep_ in {"nsubjpass", "dobj"}]
+            if deed is None or not heads:
+                continue
+            found = self.resolve(heads[0], cue, 1, known=True)
+            sign = deed.polarity if is_denied(child) else opposite(deed.polarity)
+            treaties = [t for t in found if t.referent.sort == "treaty"]
+            return [Target(t.referent, times(t.polarity, sign), t.head, averted=True) for t in treaties]
         return []
 
     def _in_content(self, verb: Token) -> list[Target]:
