@@ -97,13 +97,17 @@ class Context:
                 candidate.participants.append(country)
 
     def pair(self, events: list[Candidate]) -> None:
-        """Gives talks and signings that name nobody the parties of those nearest that the article tells of."""
+        """Gives talks and signings that name nobody the parties of those nearest that the article tells of.
+
+        Likewise mediation "between the delegations".
+        """
         known = [event for event in events if event.type in _BETWEEN and len(event.everybody) > 1]
         for event in events:
-            if event.type not in _BETWEEN or event.everybody or not known:
+            alone = event.type == "Mediation" and event.explicit and len(event.everybody) == 1
+            if not known or not (alone or (event.type in _BETWEEN and not event.everybody)):
                 continue
             nearest = min(known, key=lambda other: abs(other.trigger - event.trigger))
-            event.participants += nearest.everybody
+            event.participants += [actor for actor in nearest.everybody if actor not in event.everybody]
 
     @staticmethod
     def _is_assembly(referent: Referent) -> bool:

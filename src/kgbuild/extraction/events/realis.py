@@ -132,7 +132,7 @@ def _climb(arguments: Arguments, verb: int, outlook: Outlook) -> None:
                     return
                 head = tokens.head[head]
                 lemma = tokens.lemma[head].lower()
-            if not _governs(arguments, head, lemma, outlook, infinitive=infinitive):
+            if not _governs(arguments, verb, head, lemma, outlook, infinitive=infinitive):
                 return
         elif dep == "ccomp":
             _by_governor(arguments, head, lemma, outlook, governed=True, clause=True)
@@ -145,7 +145,7 @@ def _climb(arguments: Arguments, verb: int, outlook: Outlook) -> None:
         verb = head
 
 
-def _governs(arguments: Arguments, head: int, lemma: str, outlook: Outlook, *, infinitive: bool) -> bool:
+def _governs(arguments: Arguments, verb: int, head: int, lemma: str, outlook: Outlook, *, infinitive: bool) -> bool:
     """What the governor of an infinitive or gerund makes of it; false if what stands above does not matter."""
     tokens = arguments.tokens
     if lemma in words("realis.implicative"):
@@ -157,8 +157,9 @@ def _governs(arguments: Arguments, head: int, lemma: str, outlook: Outlook, *, i
     if lemma == "go" and tokens.tag[head] == "VBG":
         outlook.weaken(Realis.PLANNED, asserted=True)
         return False
-    if infinitive and lemma in words("travelling"):
-        # "flew to Rome to meet the Pope"
+    voiced = tokens.lemma[verb].lower() in words("voicing") and tokens.pos[head] == "VERB"
+    if infinitive and (lemma in words("travelling") or (voiced and tokens.dep[verb] == "advcl")):
+        # "flew to Rome to meet the Pope"; "staged a sit-in to demand answers"
         _own_clause(arguments, head, outlook)
         return True
     before = (outlook.realis, outlook.asserted)

@@ -237,7 +237,7 @@ class Times:
                 or (dep == "ccomp" and lemma in words("disclosing") and self._is_perfect(verb))
                 or (dep == "conj" and tokens.tag[verb] == tokens.tag[head])
                 or (dep == "advcl" and (tokens.tag[verb] == "VBG" or self._is_when(verb)))
-                or (dep == "advcl" and lemma in words("travelling") and self._is_purpose(verb))
+                or (dep == "advcl" and self._is_purpose(verb) and self._goes_with(verb, lemma))
             )
             if not shares:
                 return None
@@ -253,6 +253,9 @@ class Times:
         return tokens.lower[attached.start] in ("to", "until", "till") or (
             attached.start > 0 and tokens.lower[attached.start - 1] in ("to", "until", "till")
         )
+
+    def _goes_with(self, verb: int, lemma: str) -> bool:
+        return lemma in words("travelling") or self._arguments.tokens.lemma[verb].lower() in words("voicing")
 
     def _is_purpose(self, verb: int) -> bool:
         tokens = self._arguments.tokens
