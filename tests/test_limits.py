@@ -46,8 +46,8 @@ def test_without_limits_and_in_other_threads_work_is_let_be() -> None:
     done: list[bool] = []
 
     def work() -> None:
-        with limited(ArticleLimits(seconds=0.001, memory_bytes=0)):
-            done.append(sum(range(100_000)) > 0)
+        with limited(ArticleLimits(seconds=0.001, memory_bytes=100_000_000)):
+            done.append(sum(range(100_000)) > 0 and len(bytearray(200_000_000)) > 0)
 
     thread = threading.Thread(target=work)
     thread.start()

@@ -364,6 +364,24 @@ def test_a_file_that_a_worker_does_not_see_is_told(inputs: Path, tmp_path: Path)
         extract_partition(build.job, away)
 
 
+def test_work_that_fails_is_told_with_its_partition(inputs: Path, cluster: Cluster, tmp_path: Path) -> None:
+    build = ClusterBuild(Store.at(str(tmp_path)), BuildOptions(), Silence())
+    (partition, *_) = build.partitions([inputs], SMALL)
+    (source, share), *rest = partition.pieces
+    away = replace(partition, pieces=((replace(source, path=Path("/not/here.jsonl")), share), *rest))
+    with (
+        Client(scheduler_file=str(cluster.file), set_as_default=False) as client,
+        pytest.raises(KgbuildError, match=r"a\.jsonl .*: the work failed .*/not/here.*run the same command again"),
+    ):
+        build.extract(client, [away])
+
+
+def test_the_model_is_loaded_once_for_each_worker(built: tuple[Path, ClusterResult], cluster: Cluster) -> None:
+    assert sum(built[1].worked) > 2 * len(cluster.workers)
+    for worker in cluster.workers:
+        (_,) = psutil.Process(worker.pid).children()
+
+
 def test_standard_input_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KgbuildError, match="standard input is not to be had on other machines"):
         build_on_cluster(["-"], tmp_path, "local")

@@ -74,7 +74,8 @@ def build_on_cluster(
     Args:
         paths: files and folders that all workers see, or addresses of stores that they reach.
         output: a folder that all workers see, or an address such as ``s3://bucket/graph``.
-        cluster: address of the scheduler, the file that it wrote, ``local``, or a client that is connected.
+        cluster: address of the scheduler, the file that it wrote, a connected client, or ``local``, which starts
+            processes, so that a script has to do this under ``if __name__ == "__main__"``.
         options: which the graph depends on.
         partition_bytes: about how large a partition is, as its files are stored.
         progress: is told of each step.
@@ -129,7 +130,7 @@ class ClusterBuild:
         if not partitions:
             raise KgbuildError("no files were given")
         with connected(cluster) as client, tempfile.TemporaryDirectory(prefix="kgbuild-") as folder:
-            extracted = self._extract(client, partitions)
+            extracted = self.extract(client, partitions)
             corpus = ClusterCorpus(Path(folder) / "corpus.sqlite", self._store, [one.key for one in partitions])
             try:
                 self._progress.start("Identifying", len(partitions))
@@ -153,8 +154,8 @@ class ClusterBuild:
         found = find_inputs(paths, exclude=exclude)
         return list(divide(found, size, prints.reading, prints.extraction, prints.observing))
 
-    def _extract(self, client: Any, partitions: list[Partition]) -> int:
-        """Has the facts found in all partitions in which that is not done."""
+    def extract(self, client: Any, partitions: list[Partition]) -> int:
+        """Has the facts found in all partitions in which that is not done; gives how many these are."""
         done = self._store.names(WORK)
         missing = {one.key: one for one in partitions if f"{one.key}.json" not in done}
         self._progress.start("Extracting", len(missing))
