@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import pkgutil
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -37,6 +39,14 @@ def test_a_command_of_a_page_that_fails_is_told() -> None:
 def test_the_references_of_ontology_and_shapes_are_as_their_files() -> None:
     for path, text in _program("generate_reference").pages().items():
         assert path.read_text(encoding="utf-8") == text, f"{path.name}: run: make pages"
+
+
+def test_the_reference_of_python_names_what_there_is_and_each_has_a_docstring() -> None:
+    pages = "".join((ROOT / f"docs/reference/{name}.md").read_text(encoding="utf-8") for name in ("python", "stages"))
+    names = re.findall(r"^::: ([\w.]+)$", pages, flags=re.MULTILINE)
+    assert len(names) == len(set(names)) > 40
+    for name in names:
+        assert pkgutil.resolve_name(name).__doc__, f"{name} has no docstring"
 
 
 def test_the_reference_has_every_term() -> None:
