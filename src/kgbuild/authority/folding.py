@@ -46,7 +46,7 @@ def strip_article(text: str) -> str:
     return _POSSESSIVE.sub("", _ARTICLE.sub("", " ".join(text.split())))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The key by which names are compared.
 

@@ -179,6 +179,14 @@ class Corpus:
             last = row[0]
             yield self[last]
 
+    def data(self, same: bytes) -> bytes:
+        """The packed article with this hash of its text; see :attr:`Source.data`."""
+        query = "SELECT data FROM kept JOIN reading ON reading.id = kept.reading WHERE kept.same = ?"
+        row = self._run(query, (same,)).fetchone()
+        if row is None:
+            raise KeyError(same)
+        return bytes(row[0])
+
     def __getitem__(self, same: bytes) -> Source:
         """The article with this hash of its text."""
         query = "SELECT sha256, names, reading, copies FROM kept WHERE same = ?"

@@ -155,7 +155,7 @@ class Assembly:
         def items() -> Iterator[tuple[tuple[int, str], bytes]]:
             for number, same, sha256 in self._arrived():
                 if is_missing(sha256):
-                    data = self._corpus[same].data
+                    data = self._corpus.data(same)
                     if kind == "observe":
                         data = frame(data, self._kept(facts_key(self._prints, sha256)))
                     yield (number, sha256), data
@@ -248,7 +248,7 @@ class Assembly:
                 elif (known := self._cache.get(key)) is not None:
                     take(number, key, part, head_of(known))
                 else:
-                    yield (number, key, part), order(self._corpus[same].data, self._kept(own), slice_)
+                    yield (number, key, part), order(self._corpus.data(same), self._kept(own), slice_)
 
         for (number, key, part), outcome in self._pool.run("finish", missing()):
             if isinstance(outcome, str):

@@ -11,7 +11,7 @@ from kgbuild.authority.folding import ascii_letters
 T = TypeVar("T")
 
 
-@functools.lru_cache(maxsize=65_536)
+@functools.lru_cache(maxsize=4096)
 def plain(word: str) -> str:
     """A word in lower case without accents, by which phrases are compared."""
     return word.lower() if word.isascii() else ascii_letters(word).lower()

@@ -177,7 +177,7 @@ def confidence_literal(value: float) -> Literal:
     return Literal(lexical, datatype=XSD.decimal, normalize=False)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _offset(value: int) -> Literal:
     return Literal(str(value), datatype=XSD.nonNegativeInteger, normalize=False)
 

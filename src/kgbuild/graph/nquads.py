@@ -62,7 +62,7 @@ def triple_of(line: str) -> tuple[str, str, str]:
     return subject, predicate, rest[: rest.rindex(" ", 0, -2)]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _iri(term: Node) -> str:
     if not isinstance(term, URIRef):
         kind = "blank node" if isinstance(term, BNode) else type(term).__name__

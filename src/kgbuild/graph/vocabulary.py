@@ -261,7 +261,7 @@ PREFIXES: dict[str, str] = {
 _IRI = re.compile(r"(?!.*/\.\.?(?:[/?#]|$))[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\x9f\ud800-\udfff]+")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def iri(text: str) -> URIRef:
     """The IRI with this text.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from kgbuild.identity.entities import Entity, Join
@@ -34,9 +34,8 @@ class EntityTable:
 
     def put(self, path: str, entity: Entity) -> None:
         """Keeps an entity; see :meth:`remove`."""
-        data = asdict(entity)
-        shown = json.dumps([entity.shared, *(data[name] for name in SHOWN)])
-        values = (path, entity.shared, shown, json.dumps(list(data.values()), separators=(",", ":")))
+        shown = json.dumps([entity.shared, *(getattr(entity, name) for name in SHOWN)])
+        values = (path, entity.shared, shown, json.dumps(_values(entity), separators=(",", ":")))
         self._run("INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?)", values)
         self._run("INSERT OR IGNORE INTO touched_entity VALUES (?)", (path,))
 
@@ -54,7 +53,7 @@ class EntityTable:
 
     def put_join(self, join: Join, owner: str) -> None:
         """Keeps why two names were joined, or were not, until the joins of this owner are removed."""
-        text = json.dumps(list(asdict(join).values()))
+        text = json.dumps(_values(join))
         self._run("INSERT OR IGNORE INTO joined VALUES (?, ?)", (text, owner))
         self._run("INSERT OR IGNORE INTO touched_join VALUES (?)", (text,))
 
@@ -89,6 +88,11 @@ class EntityTable:
     def settled(self) -> None:
         """Ends one round of changes: what entities are now is what :meth:`differs` compares with."""
         self._run("DELETE FROM old_entity")
+
+
+def _values(one: Entity | Join) -> list[Any]:
+    """The fields, of which none holds another dataclass: dataclasses.asdict would copy all that they hold."""
+    return [getattr(one, field.name) for field in fields(one)]
 
 
 def entity_of(row: str) -> Entity:

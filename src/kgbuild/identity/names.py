@@ -100,7 +100,7 @@ def _lines(*parts: str) -> list[str]:
     return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def person_name(text: str) -> PersonName:
     """Takes a name apart."""
     gender = generation = initials = ""
@@ -123,7 +123,7 @@ def person_name(text: str) -> PersonName:
     return PersonName(tuple(kept if len(kept) > 1 else words), tuple(words), initials, generation, gender)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def transliterated(word: str) -> str:
     """A key that is the same for the usual English spellings of one Russian, Ukrainian, Arabic or Hebrew word."""
     key = word
@@ -132,7 +132,7 @@ def transliterated(word: str) -> str:
     return key or word
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def skeleton(word: str) -> str:
     """The consonants of a word, those that transliterations confuse as one: names that may be alike share it."""
     key = _VOWELS.sub("", transliterated(ascii_letters(word))).translate(str.maketrans("gcdzjf", "kktssv"))

@@ -109,7 +109,7 @@ class Closure:
         return sorted(found)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _term(term: Node) -> str:
     return f"_:{term}" if isinstance(term, BNode) else str(term)
 
@@ -122,6 +122,6 @@ def as_triple(fact: Fact) -> tuple[URIRef, URIRef, Node] | None:
     return _named(subject), _named(predicate), value if isinstance(value, Literal) else _named(value)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _named(text: str) -> URIRef:
     return URIRef(text)

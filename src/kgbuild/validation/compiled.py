@@ -316,7 +316,7 @@ def _is_string(term: Node) -> bool:
     return term.datatype is None or term.datatype == _STRING
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _of_type(term: Node, datatype: Node) -> bool:
     """Whether a term is surely a well-formed literal of a datatype other than strings."""
     if not isinstance(term, Literal) or term.language:
@@ -332,7 +332,7 @@ def _of_type(term: Node, datatype: Node) -> bool:
     return pattern is not None and pattern.fullmatch(str(term)) is not None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _number(term: Node) -> float | None:
     """The value of a literal that is surely a number."""
     if not isinstance(term, Literal) or not any(_of_type(term, datatype) for datatype in _NUMBERS):

@@ -80,7 +80,7 @@ class CompiledQuery:
         return any(solution["this"] in wanted for solution in solutions)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _subject(term: Node) -> Any:
     import pyoxigraph
 

@@ -107,7 +107,7 @@ class Grammar:
         self._date_letter = self._alphabet[frozenset({DATE})]
         self._patterns = self._index(row for row in rows if f"<{DATE}>" not in row[2])
         self._frames = self._index(row for row in rows if f"<{DATE}>" in row[2])
-        self._code = functools.lru_cache(maxsize=65536)(self._encode)
+        self._code = functools.lru_cache(maxsize=4096)(self._encode)
 
     def _letter(self, classes: frozenset[str]) -> str:
         if not classes:
