@@ -14,6 +14,7 @@ import argparse
 import csv
 import io
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -99,12 +100,20 @@ def _compared(ask: Ask, ours: dict[str, list[list[str]]], question: str) -> int:
     for row in answers[question]:
         print("  " + " | ".join(row))
     same = [name for name, rows in answers.items() if rows == ours[name]]
-    other = [name for name in answers if name not in same]
+    listed = [name for name, rows in answers.items() if name not in same and _unordered(rows) == _unordered(ours[name])]
+    other = [name for name in answers if name not in same and name not in listed]
     print(f"the same answer to {len(same)} of {len(answers)} canned questions: {', '.join(same)}")
+    if listed:
+        print(f"the same but for the order in which a cell lists words or names: {', '.join(listed)}")
     if other:
         print(f"another answer to: {', '.join(other)}")
     print()
     return int(question not in same or not ours[question])
+
+
+def _unordered(rows: list[list[str]]) -> list[list[list[str]]]:
+    """Rows whose cells are what they list: SPARQL leaves the order of GROUP_CONCAT open."""
+    return sorted([sorted(re.split(r"[ ,]*\.\.\. |, ", cell)) for cell in row] for row in rows)
 
 
 def _rows(table: str) -> list[list[str]]:
