@@ -1,11 +1,11 @@
 """Looks at every page of the explorer in a real Chromium, and measures the accessibility of each with axe.
 
-    bench/explorer OUTPUT [--pictures FOLDER] [--chromium PATH] [--axe FILE] [--only PAGE ...]
+    bench/explorer OUTPUT [--pictures FOLDER] [--chromium PATH] [--axe FILE] [--docs] [--only PAGE ...]
 
 Opens each page light and dark, wide and narrow; runs axe (WCAG 2.1 A and AA, and best practices) on it; walks through
-the light ones by Tab; types into the search; and takes a picture of each in FOLDER. Writes a table, and fails if axe
-finds anything, a page is wider than the window, something that can be clicked cannot be reached by Tab, or the browser
-complains.
+the light ones by Tab; types into the search; runs a query in the editor; and takes a picture of each in FOLDER; with
+``--docs``, those in ``docs/pictures`` anew. Writes a table, and fails if axe finds anything, a page is wider than the
+window, something that can be clicked cannot be reached by Tab, the browser complains, or the editor asks elsewhere.
 
 Needs a Chromium (Debian: ``apt install chromium``), ``pip install playwright``, and npm for axe-core, which is fetched
 once into the user's cache; or a copy of ``axe.min.js`` given by ``--axe``.
@@ -26,6 +26,17 @@ from served import served
 
 _AXE = "axe-core@4.14.1"
 _SIZES = {"wide": 1200, "narrow": 390}
+#: where README and docs/ find their pictures, and of which page each is
+_PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+_DOCS = {
+    ("treaty", "light", "wide"): "explorer-treaty",
+    ("actor", "light", "wide"): "explorer-actor",
+    ("article", "light", "wide"): "explorer-article",
+    ("article", "dark", "wide"): "explorer-article-dark",
+    ("network", "light", "wide"): "explorer-network",
+    ("disagreement", "light", "wide"): "explorer-disagreement",
+    ("sparql", "light", "wide"): "explorer-sparql",
+}
 #: more would be a page on which nobody gets to its end by keyboard in this measurement's time
 _TABS = 1500
 
@@ -37,6 +48,7 @@ def main() -> int:
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--axe", type=Path)
+    parser.add_argument("--docs", action="store_true", help="take the pictures of README and docs/ anew")
     parser.add_argument("--only", nargs="+", metavar="PAGE", help="look at these pages only")
     options = parser.parse_args()
     try:
@@ -58,9 +70,11 @@ def main() -> int:
                     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=look)
                     page = context.new_page()
                     found += _examined(page, address + path, axe, (name, look, size))
+                    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
                     if options.pictures:
-                        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
                         page.screenshot(path=options.pictures / f"{name}-{look}-{size}.png")
+                    if options.docs and (name, look, size) in _DOCS:
+                        page.screenshot(path=_PICTURES / f"{_DOCS[name, look, size]}.png")
                     context.close()
         found += _typed(browser.new_page(), address)
         found += _edited(browser.new_page(), address, axe)
