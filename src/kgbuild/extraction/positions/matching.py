@@ -6,6 +6,7 @@ from spacy.tokens import Token
 
 from kgbuild.extraction.positions.clause import is_advice, is_verbal
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
+from kgbuild.extraction.tokens import Tokens, tokens_of
 
 _POS = {
     "verb": frozenset({"VERB", "AUX"}),
@@ -16,6 +17,7 @@ _POS = {
 }
 #: what may stand between the words of a phrase: "took a very dim view"
 _BETWEEN = frozenset({"ADV", "ADJ", "DET", "PART"})
+_QUOTES = frozenset({'"', "“", "‘", "'"})
 #: tokens; how far the words of a phrase may stand apart, and its object between them ("put the whole treaty on ice")
 _STEP, _GAP = 2, 9
 
@@ -57,7 +59,9 @@ def _is_predicate(token: Token) -> bool:
 
 
 def _phrase(cue: StanceCue, token: Token) -> tuple[int, ...]:
-    doc = token.doc
+    if not cue.parts:
+        return (token.i,)
+    tokens = tokens_of(token.doc)
     found = [token.i]
     place = token.i
     reach = _STEP
@@ -65,22 +69,24 @@ def _phrase(cue: StanceCue, token: Token) -> tuple[int, ...]:
         if part == {"*"}:
             reach = _GAP
             continue
-        here = next((i for i in range(place + 1, min(place + reach + 2, len(doc))) if _stands(part, doc[i])), -1)
-        if here < 0 or any(doc[i].is_punct and doc[i].text not in {'"', "“", "‘", "'"} for i in range(place + 1, here)):
+        window = range(place + 1, min(place + reach + 2, len(tokens)))
+        here = next((i for i in window if _stands(part, tokens, i)), -1)
+        if here < 0 or any(tokens.pos[i] == "PUNCT" and tokens.text[i] not in _QUOTES for i in range(place + 1, here)):
             return ()
-        if reach == _STEP and any(doc[i].pos_ not in _BETWEEN and not _owns(doc[i]) for i in range(place + 1, here)):
+        between = range(place + 1, here) if reach == _STEP else ()
+        if any(tokens.pos[i] not in _BETWEEN and not _owns(tokens, i) for i in between):
             return ()
         found.append(here)
         place, reach = here, _STEP
     return tuple(found)
 
 
-def _stands(part: frozenset[str], token: Token) -> bool:
-    return token.lower_ in part or token.lemma_.lower() in part or ("~" in part and _owns(token))
+def _stands(part: frozenset[str], tokens: Tokens, i: int) -> bool:
+    return tokens.lower[i] in part or tokens.lemma[i].lower() in part or ("~" in part and _owns(tokens, i))
 
 
-def _owns(token: Token) -> bool:
-    return token.tag_ in {"PRP$", "POS"} or token.lower_ in {'"', "“", "‘", "'"}
+def _owns(tokens: Tokens, i: int) -> bool:
+    return tokens.tag[i] in {"PRP$", "POS"} or tokens.lower[i] in _QUOTES
 
 
 def words_at(cue: StanceCue, token: Token) -> tuple[int, ...]:
