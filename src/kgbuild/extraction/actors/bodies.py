@@ -9,7 +9,7 @@ from kgbuild.extraction.actors.context import Context
 from kgbuild.extraction.actors.groups import acts_or_undergoes
 from kgbuild.extraction.actors.phrases import Title
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.lexicons import word_list, word_set
+from kgbuild.extraction.lexicons import short_organs, word_list, word_set
 from kgbuild.facts import ActorType
 
 _BODIES = frozenset((ActorType.ORGANIZATION, ActorType.INTERNATIONAL_ORGANIZATION))
@@ -81,6 +81,11 @@ def add_body(
             return _enter(cast, body, owners, context.state(body.at) or context.fallback(body.at), determiner)
         if body.owners:
             return None
+        organ = _short_organ(cast, body)
+        if organ is not None:
+            cast.mention(organ, body.start, body.end, "name", _head(cast, body), name=False)
+            organ.tentative = organ.tentative and not acts_or_undergoes(tokens, _head(cast, body))
+            return organ
         modified = body.start < body.at or body.end > body.at + len(body.head.title.split()) or body.complements
         if not body.head.plural and not (
             (modified and determiner == "the") or (modified and tokens.text[body.at][0].isupper())
@@ -91,6 +96,17 @@ def add_body(
             return None
         state = context.state(body.at) or context.fallback(body.at)
     return _enter(cast, body, owners, state, determiner)
+
+
+def _short_organ(cast: Cast, body: Title) -> Referent | None:
+    """The organ of an organisation of which the text speaks: "the Commission" of the European Union."""
+    found = short_organs().get(body.head.title)
+    capital = cast.tokens.text[body.at][0].isupper() and body.start == body.at
+    if found is None or not capital or found[0] not in cast.by_authority or cast.implied is None:
+        return None
+    others = (r for r in cast.referents if r.authority != found[1] and r.mentions)
+    named = any(r.name.lower().split()[-1:] == [body.head.title] for r in others)
+    return cast.implied(found[1]) if not named else None
 
 
 def _is_office_of_state(cast: Cast, body: Title) -> bool:

@@ -33,7 +33,7 @@ _PARTIES = frozenset({"between", "with", "among", "involving"})
 #: what stands before a noun within its phrase
 MODIFIERS = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
 _ARGUMENT = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "ROOT", "conj", "attr", "dative", "appos"})
-_TOPIC_WORDS = 9
+_TOPIC_WORDS = 12
 
 
 def left_of(doc: Doc, first: int, noun: int) -> tuple[int, int, MentionForm, Token | None]:

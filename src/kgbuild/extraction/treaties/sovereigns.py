@@ -198,6 +198,9 @@ class Sovereigns:
         if token.lower_ in {"he", "she", "his", "her"}:
             keys = [key for place, key in self.pairs.persons if place < token.i]
             return keys[-1:]
+        if token.lower_ in {"we", "our"}:  # whoever writes so for the readers of a state, or is asked for them
+            home: Referent | None = self._doc._.home
+            return [home.key] if home is not None and home.key in self.by_key else []
         if token.lower_ not in {"it", "they", "its", "their"}:
             return []
         sentence = token.sent

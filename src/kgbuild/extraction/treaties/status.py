@@ -90,6 +90,9 @@ def evidence_from(
             continue  # one may vote against what is adopted
         if cue.status in ENDED and _by_nobody_of_weight(word):
             continue
+        if cue.slot == "of" and _is_to_open(word):
+            yield StatusEvidence("Proposed", 0, word, told=False, deed=cue.status, governor=governor)
+            continue
         told = not tentative and _has_happened(cue, word)
         if told:
             certain = (cue.status == "Rejected" and _by_electors(word)) or _is_deposited(word)
@@ -116,6 +119,13 @@ def evidence_from(
                 deed=cue.status,
                 governor=governor,
             )
+
+
+def _is_to_open(noun: Token) -> bool:
+    """Whether talks are yet to begin: "decided to open negotiations on a treaty"."""
+    verb = noun.head
+    opens = noun.dep_ == "dobj" and in_class(verb.lemma_.lower(), "opening")
+    return bool(opens) and not is_actual(verb)
 
 
 def tells_future(verb: Token) -> bool:
@@ -160,7 +170,8 @@ def stage(
         if (renewed and item.status in ENDED) or (pending and item.status == "Ratified") or not item.status:
             continue
         labelled |= item.label
-        happened |= item.told and item.weight >= 0 and item.status != "Proposed"
+        attribute = item.governor is not None and item.governor.slot == "modifier"  # "draft" tells of no deed
+        happened |= item.told and item.weight >= 0 and item.status != "Proposed" and not attribute
         status = "Expired" if concluded and item.word.lower_ == "dead" and item.status == "Rejected" else item.status
         by_weight.setdefault(item.weight, []).append(_RANK[status])
     told = [rank for rank in by_weight.get(1, ()) if rank > _RANK["Proposed"]]
@@ -196,6 +207,15 @@ def _by_nobody_of_weight(verb: Token) -> bool:
     return bool(who) and all(one.sort == "actor" and one.type in _PRIVATE for one in who)
 
 
+def _is_there(verb: Token) -> bool:
+    """Whether a verb tells that somebody is where something is to be done: "is in town to sign", "has come to sign"."""
+    if is_negated(verb) or any(c.dep_ == "aux" and c.tag_ == "MD" for c in verb.children):
+        return False
+    if verb.lemma_ == "be" and verb.tag_ in {"VBZ", "VBP"}:
+        return any(c.dep_ == "prep" and c.lower_ in {"in", "at"} for c in verb.children)
+    return verb.tag_ in {"VBN", "VBZ", "VBG"} and in_class(verb.lemma_.lower(), "coming")
+
+
 def is_scheduled(verb: Token) -> bool:
     """Whether something will happen by all accounts: "will sign", "is to be signed", "are due to sign"."""
     if verb.sent[-1].text == "?" or is_negated(verb):
@@ -205,6 +225,9 @@ def is_scheduled(verb: Token) -> bool:
     if any(c.dep_ == "aux" and c.lower_ in {"will", "'ll", "’ll"} for c in verb.children):
         return True
     above = verb.head
+    to_sign = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
+    if verb.dep_ in {"advcl", "xcomp"} and to_sign and _is_there(above):
+        return True
     if verb.dep_ in {"advcl", "xcomp"} and in_class(above.lemma_.lower(), "going") and not is_negated(above):
         to = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
         return to and any(c.dep_ == "aux" and c.lower_ in {"will", "to", "'ll", "’ll"} for c in above.children)
