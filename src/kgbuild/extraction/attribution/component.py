@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from spacy.attrs import IDX
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 from spacy.tokens import Span as DocSpan
@@ -281,7 +282,7 @@ def _antecedent(view: TokenView, head: int) -> int:
 def fill_span_groups(doc: Doc) -> None:
     """Puts the spans of ``doc._.attributions`` into ``doc.spans``: ``kgbuild_source``, ``kgbuild_cue``,
     ``kgbuild_content``."""
-    starts = np.array([token.idx for token in doc], dtype=np.int64)
+    starts = doc.to_array([IDX]).ravel().astype(np.int64)
     for role, name in SPAN_GROUPS.items():
         spans = []
         for attribution in doc._.attributions:
