@@ -89,3 +89,16 @@ def test_every_field_of_a_fact_is_known_to_hold_keys_or_not() -> None:
             texts |= {name for name, hint in hints.items() if hint in (str, tuple[str, ...])}
     assert texts - words == REFERENCES
     assert moved(Span(1, 2), 5, {}) == Span(1, 2)
+
+
+@pytest.mark.parametrize(("affiliation", "number"), [((), 1), (("a1",), 2)])
+def test_a_surname_to_which_others_belong_is_no_person(affiliation: tuple[str, ...], number: int) -> None:
+    mentions = (Span(0, 4),)
+    quispe = Actor("a1", "Rosa Quispe", ActorType.PERSON, mentions)
+    bare = Actor("a1", "Quispe", ActorType.ORGANIZATION, mentions)
+    staff = Actor("a2", "the spokesman", ActorType.GROUP, mentions, affiliation=affiliation)
+    whole = joined(
+        Article("12345678"),
+        [ArticleFacts(Article("1234"), (quispe,)), ArticleFacts(Article("5678"), (bare, staff))],
+    )
+    assert len([actor for actor in whole.actors if "Quispe" in actor.name]) == number

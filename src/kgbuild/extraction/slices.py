@@ -111,11 +111,15 @@ def _keys(number: int, facts: ArticleFacts, actors: Iterable[Actor], treaties: I
     for one in actors:
         if one.type is ActorType.PERSON and " " in one.name:
             surnames.setdefault(one.name.rpartition(" ")[2], set()).add(one.key)
+    belonged_to = {key for actor in facts.actors for key in actor.affiliation}
+    belonged_to.update(key for role in facts.roles for key in (*role.represents, *role.accredited_to))
+    belonged_to.update(key for treaty in facts.treaties for key in treaty.parties)
+    belonged_to.update(event.place_actor for event in facts.events)
     named: tuple[Actor | Treaty, ...] = (*facts.actors, *facts.treaties)
     for each in named:
         before = [known[identity] for identity in _identities(each) if identity in known]
-        # a surname alone may pass for the name of an organisation
-        if not before and isinstance(each, Actor) and not each.authority:
+        # a surname alone may pass for the name of an organisation, which a person cannot be where others belong to it
+        if not before and isinstance(each, Actor) and not each.authority and each.key not in belonged_to:
             before = list(surnames.get(each.name, ()))
         if len(before) == 1:
             (keys[each.key],) = before
