@@ -80,7 +80,7 @@ def test_facts_of_slices_become_facts_of_the_whole() -> None:
 def test_every_field_of_a_fact_is_known_to_hold_keys_or_not() -> None:
     words = {
         *("name", "type", "other_names", "authority", "title", "tenure", "status", "kind", "content", "cue", "label"),
-        *("place", "url", "publisher", "published", "author", "text", "source"),
+        *("place", "edtf", "url", "publisher", "published", "author", "text", "source"),
     }
     texts = set()
     for kind in vars(kinds).values():
