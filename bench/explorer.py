@@ -180,7 +180,9 @@ def _pages(address: str) -> dict[str, str]:
     treaty = most("?position dip:target ?one . ?one a dip:Treaty")
     actor = most("?fact dip:speaker|dip:holder ?one . ?one a dip:Person")
     article = most("?fact a dip:Statement ; dip:evidence/oa:hasSource ?one")
-    sparql = "SELECT ?name { ?treaty a dip:Treaty ; rdfs:label ?name } ORDER BY ?name"
+    sparql = "PREFIX dip: <https://w3id.org/kgbuild/diplomacy#>\n"
+    sparql += "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+    sparql += "SELECT ?name { ?treaty a dip:Treaty ; rdfs:label ?name } ORDER BY ?name"
     return {
         "home": "/",
         "treaty": f"/treaty?{urlencode({'id': treaty})}",
