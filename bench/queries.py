@@ -36,7 +36,9 @@ from served import served
 
 #: how the server is told not to stop what is measured
 _GENEROUS = ("--timeout", "600", "--max-rows", "10000000", "--max-bytes", "2000000000", "--max-memory", "0")
-_NAMES = """SELECT ?name (COUNT(?fact) AS ?count) WHERE {{ {pattern} . ?one rdfs:label ?name . FILTER (STRLEN(?name) > 3) }}
+_NAMES = """SELECT ?name (COUNT(?fact) AS ?count) WHERE {{
+  {pattern} . ?one rdfs:label ?name . FILTER (STRLEN(?name) > 3)
+}}
 GROUP BY ?name ORDER BY DESC(?count) ?name LIMIT 1"""
 
 
