@@ -36,8 +36,8 @@ def markdown_record(text: str) -> tuple[dict[str, object], str]:
 
     Returns:
         The keys and values of the front matter, with the first top heading as ``title`` if it gives none; and the body
-        without marks of headings, emphasis, links, images, block quotations, rules and comments. The words stay as
-        they are.
+        without marks of headings, emphasis, links, images, block quotations, rules and comments, and with the lines of
+        a paragraph put together where an editor broke them. The words stay as they are.
 
     Raises:
         UnreadableError: the front matter is not YAML, is no mapping, or holds tags that ask for Python objects.
@@ -55,7 +55,7 @@ def markdown_record(text: str) -> tuple[dict[str, object], str]:
         if not any(str(key).lower() in ("title", "headline") for key in record):
             record["title"] = _without_marks(first)
         body = rest
-    return record, _without_marks(body)
+    return record, unwrapped(_without_marks(body))
 
 
 def _without_comments(text: str) -> str:
@@ -147,3 +147,37 @@ def plain_text_title(text: str) -> str:
     if not blank or "\n" in first or len(first) > _HEADLINE_LIMIT or not rest.strip():
         return ""
     return "" if first.rstrip("\"'”’»)").endswith((".", "…", ":", ";", ",")) else first
+
+
+#: how wide editors break lines, at least and at most
+_WIDTHS = range(50, 121)
+#: of the line breaks inside paragraphs, so many have to be where an editor would have put them
+_WRAPPED = 0.8
+#: what begins a line of its own: an item of a list, a row of a table, or whoever speaks next in a transcript
+_OWN_LINE = re.compile(r"\s|[-*+•·–—|]|\d{1,3}[.)]\s|[A-Z][\w.'’ ]{0,30}:\s")
+
+
+def unwrapped(text: str) -> str:
+    """A text whose paragraphs are single lines, if an editor broke them at a certain width.
+
+    A break is an editor's if the next word would not have fitted into the longest line. If nearly all breaks inside
+    paragraphs are such, each becomes a space; a text in which they are not has its lines for a reason, and stays as it
+    is. No character is added or taken away.
+
+    Args:
+        text: with paragraphs separated by blank lines.
+    """
+    lines = text.split("\n")
+    breaks = [
+        i
+        for i in range(len(lines) - 1)
+        if lines[i].strip() and lines[i + 1].strip() and not _OWN_LINE.match(lines[i + 1])
+    ]
+    width = max((len(lines[j]) for i in breaks for j in (i, i + 1)), default=0)
+    if width not in _WIDTHS:
+        return text
+    joined = {i for i in breaks if len(lines[i].rstrip()) + 1 + len(lines[i + 1].split(maxsplit=1)[0]) > width}
+    if len(joined) < _WRAPPED * len(breaks):
+        return text
+    parts = [line + (" " if i in joined else "\n") for i, line in enumerate(lines[:-1])]
+    return "".join((*parts, lines[-1]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from kgbuild.articles.encoding import decode
 from kgbuild.articles.failures import ReadFailure, UnreadableError
-from kgbuild.articles.markdown import markdown_record, plain_text_title
+from kgbuild.articles.markdown import markdown_record, plain_text_title, unwrapped
 from kgbuild.articles.normalization import normalise_text
 from kgbuild.articles.opening import decompressed, open_input, read_bounded
 from kgbuild.articles.records import NO_COLUMNS, Columns, article_of
@@ -349,4 +349,5 @@ def _single(form: str, data: bytes, shown: str) -> Article:
         record, text = markdown_record(text)
         return article_of(record, shown, text=text)
     text = normalise_text(text)
+    text = unwrapped(text)
     return article_of({"title": plain_text_title(text)}, shown, text=text)
