@@ -253,6 +253,34 @@ class Questions:
         """
         return self.frame("positions", treaty=treaty, actor=actor, polarity=polarity)
 
+    def posts(
+        self: _Framing, *, post: str = "", holder: str = "", of: str = "", since: str = "", until: str = ""
+    ) -> DataFrame:
+        """Who held which post when, as far as the articles show.
+
+        One row for each post and holder. Those who held one post stand one after another: who is only called
+        former, then who is in office, by the first article that shows it, then who is only designate. "first" and
+        "last" are the dates of the first and the last article in which the holder is in office, also as acting.
+        Former, acting and designate have the date of the first article that says so. The words are those of the
+        first and of the last article of all.
+
+        Args:
+            post: words of the post, such as foreign minister.
+            holder: words of the holder's name.
+            of: words of the name of the state or organisation that the post represents, or to which it is accredited.
+            since: first date of the articles, such as 2019, 2019-09 or 2019-09-17.
+            until: last date of the articles.
+
+        Returns:
+            Columns ``post``, ``holder``, ``tenure``, ``first``, ``last``, ``articles``, ``words``,
+            ``article``.
+
+        Examples:
+            >>> graph.posts(of="norway")["post"].tolist()
+            ['ambassador of Norway to Chile', 'foreign minister of Norway']
+        """
+        return self.frame("posts", post=post, holder=holder, of=of, since=since, until=until)
+
     def refusals(self: _Framing, *, speaker: str = "") -> DataFrame:
         """Who would not comment.
 

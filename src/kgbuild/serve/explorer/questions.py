@@ -32,6 +32,7 @@ _LEADS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "history": {"node": ("step", "words")},
     "nested": {"inner": ("said",), "outer": ("cue",)},
     "positions": {"position": ("words",)},
+    "posts": {"who": ("holder",), "first_role": ("words",), "last_role": ("article",)},
     "refusals": {"refusal": ("words",)},
     "statements": {"statement": ("said",)},
     "timeline": {"node": ("text",)},
