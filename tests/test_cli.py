@@ -272,7 +272,7 @@ def test_an_interrupt_while_modules_are_imported_is_told_too(tmp_path: Path) -> 
     slow = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
     (tmp_path / "typer.py").write_text(slow)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, "-m", "kgbuild", "--version"]
+    command = [sys.executable, "-m", "kgbuild", "--help"]
     done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
     assert done.returncode == 130
     assert "interrupted" in done.stderr
