@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kgbuild.facts import (
     Actor,
@@ -24,6 +25,8 @@ from kgbuild.facts import (
     Treaty,
     TreatyStage,
 )
+from kgbuild.graph.mapping import article_quads, identity_quads
+from kgbuild.graph.serialization import write_quads
 
 BASE = "https://example.org/id/"
 
@@ -319,3 +322,13 @@ class SampleIdentities:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:12]
+
+
+def write_sample(folder: Path) -> Path:
+    """Writes the graph of both articles, without inference, into a new folder, as kgbuild build would."""
+    folder.mkdir()
+    articles = (march_facts(), may_facts())
+    identities = SampleIdentities(articles)
+    quads = [quad for facts in articles for quad in article_quads(facts, identities)] + identity_quads(identities)
+    write_quads(quads, [folder / "graph.nq"], base=BASE)
+    return folder

@@ -15,21 +15,13 @@ import pytest
 
 from kgbuild.errors import KgbuildError
 from kgbuild.exporting import FORMS, export
-from kgbuild.graph.mapping import article_quads, identity_quads
-from kgbuild.graph.serialization import write_quads
-from sample import BASE, SampleIdentities, march_facts, may_facts
+from sample import write_sample
 
 
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample graph: Norway, Chile and a river pact."""
-    folder = tmp_path_factory.mktemp("exporting") / "output"
-    folder.mkdir()
-    articles = (march_facts(), may_facts())
-    identities = SampleIdentities(articles)
-    quads = [quad for facts in articles for quad in article_quads(facts, identities)] + identity_quads(identities)
-    write_quads(quads, [folder / "graph.nq"], base=BASE)
-    return folder
+    return write_sample(tmp_path_factory.mktemp("exporting") / "output")
 
 
 def named(graph: networkx.MultiDiGraph, name: str) -> str:

@@ -13,11 +13,9 @@ import pytest
 import kgbuild
 from kgbuild import opening
 from kgbuild.errors import KgbuildError
-from kgbuild.graph.mapping import article_quads, identity_quads
-from kgbuild.graph.serialization import write_quads
 from kgbuild.opening import BuiltGraph, frames, questions
 from kgbuild.query import list_queries
-from sample import BASE, SampleIdentities, march_facts, may_facts
+from sample import write_sample
 
 pandas = pytest.importorskip("pandas", reason="pandas is not installed (pip install 'kgbuild[pandas]')")
 
@@ -25,12 +23,7 @@ pandas = pytest.importorskip("pandas", reason="pandas is not installed (pip inst
 @pytest.fixture
 def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The sample graph in the folder output/ of the working directory."""
-    folder = tmp_path / "output"
-    folder.mkdir()
-    articles = (march_facts(), may_facts())
-    identities = SampleIdentities(articles)
-    quads = [quad for facts in articles for quad in article_quads(facts, identities)] + identity_quads(identities)
-    write_quads(quads, [folder / "graph.nq"], base=BASE)
+    folder = write_sample(tmp_path / "output")
     monkeypatch.chdir(tmp_path)
     return folder
 

@@ -16,23 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgbuild.errors import KgbuildError
-from kgbuild.graph.mapping import article_quads, identity_quads
-from kgbuild.graph.serialization import write_quads
 from kgbuild.reporting import Briefing, Line, Section, Source, gather, report, write_briefing
 from kgbuild.reporting.documents import plain_date
-from sample import BASE, SampleIdentities, march_facts, may_facts
+from sample import write_sample
 
 
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample graph: Norway, Chile and a river pact, on which Jonas Berg changes sides."""
-    folder = tmp_path_factory.mktemp("reporting") / "output"
-    folder.mkdir()
-    articles = (march_facts(), may_facts())
-    identities = SampleIdentities(articles)
-    quads = [quad for facts in articles for quad in article_quads(facts, identities)] + identity_quads(identities)
-    write_quads(quads, [folder / "graph.nq"], base=BASE)
-    return folder
+    return write_sample(tmp_path_factory.mktemp("reporting") / "output")
 
 
 def section(briefing: Briefing, title: str) -> list[Line]:

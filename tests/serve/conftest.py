@@ -13,9 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kgbuild.graph.mapping import article_quads, identity_quads
-from kgbuild.graph.serialization import write_quads
-from sample import BASE, SampleIdentities, march_facts, may_facts
+from sample import BASE, write_sample
 
 
 @dataclass(frozen=True)
@@ -66,12 +64,7 @@ def serving(output: Path, *options: str, **environment: str) -> Iterator[Served]
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample as an output folder: two articles of our own, without inference."""
-    output = tmp_path_factory.mktemp("served") / "output"
-    output.mkdir()
-    facts = (march_facts(), may_facts())
-    identities = SampleIdentities(facts)
-    quads = [quad for one in facts for quad in article_quads(one, identities)] + identity_quads(identities)
-    write_quads(quads, [output / "graph.nq"], base=BASE)
+    output = write_sample(tmp_path_factory.mktemp("served") / "output")
     (output / "manifest.json").write_text(f'{{"options": {{"base": "{BASE}"}}}}', "utf-8")
     return output
 
