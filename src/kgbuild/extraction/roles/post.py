@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kgbuild.extraction.document import Referent
+from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.phrases import plain
 from kgbuild.facts import Role, Span
 
@@ -45,6 +46,5 @@ def is_short_for(post: Post, other: Post) -> bool:
     words, others = plain(post.title).split(), plain(other.title).split()
     if words == others:
         return True
-    ranks = {"deputy", "vice", "assistant", "shadow", "under"}
-    shorter = set(words) < set(others) and not ranks & (set(others) - set(words))
+    shorter = set(words) < set(others) and not word_set("lesser_ranks") & (set(others) - set(words))
     return shorter and post.tenure == other.tenure and words[-1:] in (others[-1:], others[:1])
