@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import kgbuild
 from kgbuild.graph.mapping import article_quads, identity_quads
 from kgbuild.graph.serialization import write_quads
 from sample import BASE, SampleIdentities, march_facts, may_facts
@@ -22,7 +23,7 @@ MODULES = [
     for path in sorted((ROOT / "src/kgbuild").rglob("*.py"))
     if ">>> " in path.read_text(encoding="utf-8") and path.parent.name != "opening"
 ]
-PAGES = ("authority.md", "ontology.md", "python.md", "quotations.md", "trust.md")
+PAGES = ("authority.md", "extending.md", "ontology.md", "python.md", "quotations.md", "trust.md")
 
 
 @pytest.fixture
@@ -58,6 +59,8 @@ def test_the_examples_in_docstrings_are_right(name: str, beside_the_examples: Pa
 def test_the_python_on_the_pages_runs(name: str, beside_the_examples: Path) -> None:
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")
     blocks = re.findall(r"^```(\w+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    for file, body in re.findall(r'^```tsv title="(\w+\.tsv)"\n(.*?)^```$', text, flags=re.MULTILINE | re.DOTALL):
+        (beside_the_examples / file).write_text(body, encoding="utf-8")
     for kind, file in (("csv", "ours.csv"), ("yaml", "judgements.yaml")):
         found = next((body for block, body in blocks if block == kind), None)
         if found is not None:
@@ -67,3 +70,28 @@ def test_the_python_on_the_pages_runs(name: str, beside_the_examples: Path) -> N
     assert programs
     for program in programs:
         exec(compile(program, name, "exec"), names)
+
+
+def test_the_tables_on_the_page_do_what_it_says(tmp_path: Path) -> None:
+    text = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
+    tables = dict(re.findall(r'^```tsv title="my_(\w+)\.tsv"\n(.*?)^```$', text, flags=re.MULTILINE | re.DOTALL))
+    names = {"events": "event_triggers", "dates": "dates_patterns", "stages": "treaty_status", "stances": "stance"}
+    assert set(tables) == set(names)
+    words = tmp_path / "words"
+    words.mkdir()
+    for name, table in names.items():
+        (words / f"{table}.tsv").write_text(tables[name], encoding="utf-8")
+    article = tmp_path / "news.txt"
+    article.write_text(
+        "ACCRA, June 20, 2024 (Reuters) - Ghana twinned with Togo on democracy day. The parliament of Chile struck out "
+        "the river pact with Peru. Norway bankrolled the salmon treaty.",
+        encoding="utf-8",
+    )
+    graph = kgbuild.build(article, lexicons=[words])
+    twinned = {row["event"]: row for row in graph.query("events")}["twinned"]
+    assert (twinned["type"], twinned["agents"], twinned["others"]) == ("Agreement", "Ghana", "Togo")
+    assert twinned["date"] == "2024-06-12"
+    assert [row["status"] for row in graph.query("treaty", treaty="river pact")] == ["Rejected"]
+    assert {row["target"]: row["polarity"] for row in graph.query("positions", actor="Norway")} == {
+        "salmon treaty": "supports"
+    }
