@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import re
 from html import unescape
@@ -14,6 +15,9 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
+from kgbuild.facts import Copy
+from kgbuild.graph.mapping import article_quads, identity_quads
+from kgbuild.graph.serialization import write_quads
 from kgbuild.query import Query, list_queries
 from kgbuild.serve.explorer.drawing import Moment, timeline
 from kgbuild.serve.explorer.network import Tie, draw, layout, strongest
@@ -121,6 +125,23 @@ def test_the_article_shows_its_text_with_every_fact_where_it_stands(served: Serv
     assert {"statement", "position", "event", "treaty", "actor", "role"} <= {row["kind"] for row in data}
     for row in data:
         assert MARCH.text[int(row["start"]) : int(row["end"])].strip("=+-@") == row["words"].lstrip("'")
+
+
+def test_the_article_tells_where_else_its_text_was_published(tmp_path: Path) -> None:
+    copies = (
+        Copy("https://example.org/again", "Other Courier", "2024-03", title="Pact near"),
+        Copy(url="javascript:1"),
+    )
+    facts = dataclasses.replace(march_facts(), article=dataclasses.replace(MARCH, copies=copies))
+    identities = SampleIdentities((facts,))
+    quads = [*article_quads(facts, identities), *identity_quads(identities)]
+    write_quads(quads, [tmp_path / "graph.nq"], base=BASE)
+    (tmp_path / "manifest.json").write_text(f'{{"options": {{"base": "{BASE}"}}}}', "utf-8")
+    with serving(tmp_path) as served:
+        shown = page(served, PAGES["article"])
+        assert "Also published: Other Courier · March 2024 · Pact near" in re.sub(r"\s+", " ", shown.words)
+        assert "https://example.org/again" in shown.links
+        assert not any(link.startswith("javascript") for link in shown.links)
 
 
 def test_found_is_what_was_typed_and_nothing_is_taken_for_markup(served: Served) -> None:

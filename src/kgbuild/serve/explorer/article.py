@@ -102,6 +102,7 @@ async def article_view(pool: Answering, to: Addresses, iri: str, at: str) -> Vie
         "publisher": facts.one(iri, SCHEMA.publisher),
         "author": facts.one(iri, SCHEMA.author),
         "url": web(facts.one(iri, SCHEMA.url)),
+        "copies": _copies(facts, iri),
         "pieces": cut(text, marks),
         "facts": found,
         "order": _ORDER,
@@ -120,6 +121,20 @@ async def article_view(pool: Answering, to: Addresses, iri: str, at: str) -> Vie
         for place in fact["places"]
     ]
     return View("article.html", title, context, data, query=query_text("article", iri))
+
+
+def _copies(facts: _Facts, iri: str) -> list[dict[str, str]]:
+    """The other places where an article's text was published, those of which nothing is known left out."""
+    copies = [
+        {
+            "date": facts.one(node, SCHEMA.datePublished),
+            "publisher": facts.one(node, SCHEMA.publisher),
+            "title": facts.one(node, DCTERMS.title),
+            "url": web(facts.one(node, SCHEMA.url)),
+        }
+        for node in facts.all(iri, DCTERMS.source)
+    ]
+    return sorted(filter(lambda copy: any(copy.values()), copies), key=lambda copy: tuple(copy.values()))
 
 
 def _kind(class_iri: str) -> str:
