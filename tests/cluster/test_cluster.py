@@ -340,6 +340,23 @@ def test_no_scheduler_is_told(inputs: Path, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(connection, "_PATIENCE", 1)
     with pytest.raises(KgbuildError, match="no scheduler answers there"):
         build_on_cluster([inputs], tmp_path, "tcp://127.0.0.1:9")
+    monkeypatch.setattr(connection, "_FILE_PATIENCE", 1)
+    with pytest.raises(KgbuildError, match="no scheduler has written this file in 1 seconds"):
+        build_on_cluster([inputs], tmp_path, str(tmp_path / "scheduler.json"))
+
+
+def test_workers_may_come_later_than_the_build(inputs: Path, tmp_path: Path) -> None:
+    steps: list[str] = []
+    with cluster_in(tmp_path, 0) as late:
+
+        class Watching(Silence):
+            def start(self, step: str, total: int | None) -> None:
+                steps.append(step)
+                if step == "Waiting for workers":
+                    late.workers.append(late.add_worker())
+
+        build_on_cluster([inputs / "b.txt"], tmp_path / "out", str(late.file), progress=Watching())
+    assert steps == ["Waiting for workers", "Extracting", "Identifying", "Validating", "Writing"]
 
 
 def test_dask_is_asked_for(inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from kgbuild.build.pool import cores
@@ -11,6 +13,9 @@ from kgbuild.errors import KgbuildError
 
 #: seconds to wait for a scheduler to answer
 _PATIENCE = 30
+
+#: seconds to wait for a scheduler's file: in a batch job, the scheduler starts in the same moment as the build
+_FILE_PATIENCE = 120
 
 
 @contextmanager
@@ -43,6 +48,8 @@ def connected(cluster: Any) -> Iterator[Any]:
         ):
             yield client
         return
+    if address.endswith(".json"):
+        _wait_for(Path(address))
     options = {"scheduler_file": address} if address.endswith(".json") else {"address": address}
     try:
         client = Client(**options, timeout=_PATIENCE, set_as_default=False)
@@ -51,3 +58,15 @@ def connected(cluster: Any) -> Iterator[Any]:
         raise KgbuildError(f"--cluster {address}: no scheduler answers there ({what})") from None
     with client:
         yield client
+
+
+def _wait_for(file: Path) -> None:
+    """Waits until a scheduler has written its file; Dask itself would wait for ever."""
+    end = time.monotonic() + _FILE_PATIENCE
+    while not file.exists():
+        if time.monotonic() > end:
+            raise KgbuildError(
+                f"--cluster {file}: no scheduler has written this file in {_FILE_PATIENCE} seconds; "
+                f"is one running that was started with --scheduler-file {file}?"
+            )
+        time.sleep(0.1)

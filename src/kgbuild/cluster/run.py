@@ -158,9 +158,8 @@ class ClusterBuild:
         """Has the facts found in all partitions in which that is not done; gives how many these are."""
         done = self._store.names(WORK)
         missing = {one.key: one for one in partitions if f"{one.key}.json" not in done}
-        self._progress.start("Extracting", len(missing))
         work = {key: (extract_partition, self.job, one) for key, one in missing.items()}
-        for _ in self._done(client, work, missing.__getitem__):
+        for _ in self._done(client, "Extracting", work, missing.__getitem__):
             self._progress.advance()
         return len(missing)
 
@@ -181,12 +180,11 @@ class ClusterBuild:
             shards.update(ordered)
             done = self._store.names(WORK)
             missing = {finish: part for part, finish in ordered.items() if finish and f"{finish}.json" not in done}
-            self._progress.start("Validating", len(missing))
             work = {
                 finish: (finish_partition, self.job, partitions[part].key, finish) for finish, part in missing.items()
             }
             meant = {finish: partitions[part] for finish, part in missing.items()}
-            for _ in self._done(client, work, meant.__getitem__):
+            for _ in self._done(client, "Validating", work, meant.__getitem__):
                 self._progress.advance()
             worked += len(missing)
             for part, finish in sorted(ordered.items()):
@@ -199,9 +197,9 @@ class ClusterBuild:
         return {part: finish for part, finish in shards.items() if finish}, worked, reports
 
     def _done(
-        self, client: Any, work: Mapping[str, tuple[Any, ...]], what: Callable[[str], Partition]
+        self, client: Any, step: str, work: Mapping[str, tuple[Any, ...]], what: Callable[[str], Partition]
     ) -> Iterator[str]:
-        """Has work done by the cluster, and gives the key of each piece that is done."""
+        """Has the work of a step done by the cluster, and gives the key of each piece that is done."""
         from distributed import as_completed
 
         futures = {
@@ -209,6 +207,11 @@ class ClusterBuild:
             for key, task in work.items()
         }
         try:
+            if work and not client.scheduler_info()["workers"]:
+                # those of a cluster that grows with its work come only now
+                self._progress.start("Waiting for workers", None)
+                client.wait_for_workers(1)
+            self._progress.start(step, len(work))
             for future in as_completed(list(futures), loop=client.loop):
                 key = futures[future]
                 error = future.exception()
