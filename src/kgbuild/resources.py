@@ -7,6 +7,7 @@ carries them as package data; a checkout (an editable install) reads them in pla
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from kgbuild.errors import KgbuildError
 
@@ -34,3 +35,19 @@ def resource(*parts: str) -> Path:
         if path.exists():
             return path
     raise KgbuildError(f"{'/'.join(parts)} is missing from the installation of kgbuild; install it again")
+
+
+def yaml_table(*parts: str) -> Any:
+    """What a YAML file that travels with the package holds.
+
+    Args:
+        parts: see :func:`resource`.
+
+    Raises:
+        KgbuildError: the installation is incomplete.
+    """
+    import yaml
+
+    # libyaml, where PyYAML was built with it, reads them ten times as fast
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(resource(*parts).read_text(encoding="utf-8"), Loader=loader)

@@ -46,7 +46,8 @@ def strip_article(text: str) -> str:
     return _POSSESSIVE.sub("", _ARTICLE.sub("", " ".join(text.split())))
 
 
-@lru_cache(maxsize=4096)
+# more than the authority's own names, which are asked for again and again when it is loaded
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """The key by which names are compared.
 

@@ -114,10 +114,11 @@ class Authority:
                     *self._by_abbreviation.get(_PERIOD.sub("", text), ()),
                 }
                 ambiguity, preferred = self._ambiguous.get(folded, ("", ""))
-                if len(same) > 1:
-                    ambiguity = ambiguity or "entry"
+                if len(same) == 1:
+                    yield Form(text, entry, kind, ambiguity, True)
+                    continue
                 first = preferred if preferred in same else next(iter(self._order(text)), entry.id)
-                yield Form(text, entry, kind, ambiguity, len(same) == 1 or first == entry.id)
+                yield Form(text, entry, kind, ambiguity or "entry", first == entry.id)
 
     def _forms(self, entry: Entry) -> Iterator[tuple[str, FormKind]]:
         """The forms of an entry, without those made from an abbreviation that mean something else: "Pace", "Guam"."""

@@ -38,6 +38,10 @@ def pipeline(
         model, authority_files, lexicons: as for :func:`kgbuild.extraction.pipeline.load_pipeline`.
         knowledge: differs when the content of the files does, so that they are read again.
     """
+    from kgbuild.extraction.lean import import_spacy
+
+    # before anything that imports the whole of it
+    import_spacy()
     from kgbuild.extraction.pipeline import load_pipeline
 
     return load_pipeline(model, authority_files=authority_files, lexicons=lexicons)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
-import yaml
-
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.phrases import PhraseTable, plain
-from kgbuild.resources import resource
+from kgbuild.resources import resource, yaml_table
 
 
 def rows(name: str, columns: int) -> list[list[str]]:
@@ -39,7 +37,7 @@ def word_list(name: str) -> frozenset[str]:
 
 @functools.cache
 def _word_sets() -> dict[str, frozenset[str]]:
-    table = yaml.safe_load(resource("lexicon", "actor_words.yaml").read_text("utf-8"))
+    table = yaml_table("lexicon", "actor_words.yaml")
     return {name: frozenset(str(words).split()) for name, words in table.items()}
 
 

@@ -64,4 +64,5 @@ class PhraseTable(Generic[T]):
 
 def split_words(tokenize: Callable[[str], Iterable[object]], text: str) -> list[str]:
     """The words of a phrase as the tokenizer of the pipeline splits them."""
-    return [str(token) for token in tokenize(text) if not str(token).isspace()]
+    words = map(str, tokenize(text))
+    return [word for word in words if not word.isspace()]

@@ -12,10 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from kgbuild.facts import Span
-from kgbuild.resources import resource
+from kgbuild.resources import yaml_table
 
 #: what ends a line, wherever the text comes from
 LINE_BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
@@ -96,7 +94,7 @@ class _Mark:
 @functools.cache
 def layout_lexicon() -> dict[str, Any]:
     """The table of layout patterns, ``data/lexicon/layout.yaml``."""
-    table: dict[str, Any] = yaml.safe_load(resource("lexicon", "layout.yaml").read_text(encoding="utf-8"))
+    table: dict[str, Any] = yaml_table("lexicon", "layout.yaml")
     return table
 
 

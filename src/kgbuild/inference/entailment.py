@@ -13,6 +13,7 @@ from rdflib.namespace import OWL, RDF, RDFS, XSD
 from rdflib.term import Node
 
 from kgbuild.errors import KgbuildError
+from kgbuild.graph.reading import read_quads
 from kgbuild.inference.closure import Closure, as_triple
 from kgbuild.inference.rules import Rules, UnknownConstructError, compile_rules
 from kgbuild.resources import resource
@@ -111,10 +112,8 @@ def load_ontology() -> Graph:
     """The ontology that travels with the package, with its schemes and alignments; read once, not to be changed."""
     graph = Graph(bind_namespaces="none")
     for file in sorted(resource("ontology").glob("*.ttl")):
-        try:
-            graph.parse(file, format="turtle")
-        except Exception as error:  # rdflib raises what it likes for a syntax error
-            raise KgbuildError(f"{file}: cannot be read as Turtle: {error}") from error
+        for subject, predicate, value, _ in read_quads(file):
+            graph.add((subject, predicate, value))
     return graph
 
 

@@ -13,6 +13,7 @@ from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
 from kgbuild.errors import KgbuildError
+from kgbuild.graph.reading import read_quads
 from kgbuild.resources import resource
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
@@ -51,10 +52,8 @@ def load_shapes() -> Shapes:
 def _read(files: Iterable[Path]) -> Graph:
     graph = Graph(bind_namespaces="none")
     for file in files:
-        try:
-            graph.parse(file, format="turtle")
-        except Exception as error:  # rdflib raises what it likes for a syntax error
-            raise KgbuildError(f"{file}: cannot be read as Turtle: {error}") from error
+        for subject, predicate, value, _ in read_quads(file):
+            graph.add((subject, predicate, value))
     return graph
 
 

@@ -6,9 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from kgbuild.resources import resource
+from kgbuild.resources import yaml_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +41,7 @@ class CueLexicon:
 
 
 def _table(name: str) -> dict[str, Any]:
-    table: dict[str, Any] = yaml.safe_load(resource("lexicon", name).read_text(encoding="utf-8"))
+    table: dict[str, Any] = yaml_table("lexicon", name)
     return table
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import functools
 
-import yaml
 from spacy.tokens import Token
 
-from kgbuild.resources import resource
+from kgbuild.resources import yaml_table
 
 SURE = 12.0
 LIKELY = 8.0
@@ -23,7 +22,7 @@ _NOMINAL = frozenset({"poss", "compound", "nmod", "amod", "nummod"})
 @functools.cache
 def direction_words() -> dict[str, frozenset[str]]:
     """The word lists under ``direction`` in the lexicon."""
-    lexicon = yaml.safe_load(resource("lexicon", "dates.yaml").read_text(encoding="utf-8"))
+    lexicon = yaml_table("lexicon", "dates.yaml")
     return {name: frozenset(words) for name, words in lexicon["direction"].items()}
 
 

@@ -14,10 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kgbuild.errors import KgbuildError
-from kgbuild.resources import resource
+from kgbuild.resources import resource, yaml_table
 
 #: the character of a word that no pattern knows
 UNKNOWN = "."
@@ -321,7 +319,7 @@ def date_grammar(*files: str) -> Grammar:
     Raises:
         KgbuildError: a file cannot be read, or a pattern in it.
     """
-    words = yaml.safe_load(resource("lexicon", "dates.yaml").read_text(encoding="utf-8"))
+    words = yaml_table("lexicon", "dates.yaml")
     rows = []
     for path in (*(Path(file) for file in files), resource("lexicon", "dates_patterns.tsv")):
         try:

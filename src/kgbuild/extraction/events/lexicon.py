@@ -10,10 +10,8 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import yaml
-
 from kgbuild.errors import KgbuildError
-from kgbuild.resources import resource
+from kgbuild.resources import resource, yaml_table
 
 #: event class -> PLOVER category, as in the ontology; classes of the same category can be mentions of one event
 CATEGORIES = {
@@ -177,4 +175,4 @@ def words(name: str) -> frozenset[str]:
 
 @functools.cache
 def _tables() -> object:
-    return yaml.safe_load(resource("lexicon", "event_words.yaml").read_text(encoding="utf-8"))
+    return yaml_table("lexicon", "event_words.yaml")
