@@ -55,7 +55,7 @@ def check(nlp: Language, articles: list[Article]) -> None:
         assert dangling(outcome) == set(), outcome.article.title
 
 
-@pytest.mark.parametrize("name", ["dev", "fresh", "wider", "broad", "varied", "blind"])
+@pytest.mark.parametrize("name", ["dev", "fresh", "wider", "broad", "varied", "blind", "unseen"])
 def test_gold_articles(nlp: Language, name: str) -> None:
     rows = [json.loads(line) for line in (GOLD / f"{name}_articles.jsonl").read_text("utf-8").splitlines()]
     articles = [Article(row["text"], row["title"], PartialDate.parse(row["published"])) for row in rows]
