@@ -41,8 +41,8 @@ def is_denied(token: Token) -> bool:
     """Whether a stance is denied: "does not support", "no objection", "without opposition"."""
     if is_negated(token):
         return True
-    if any(c.dep_ in {"dobj", "attr"} and _is_none(c) for c in token.children):
-        return True  # "wants no part of it"
+    if any(c.dep_ in {"dobj", "attr", "pobj"} and _is_none(c) for c in token.children):
+        return True  # "wants no part of it", "is in no hurry"
     if token.pos_ in {"NOUN", "PROPN"}:
         if _is_none(token):
             return True
@@ -124,6 +124,10 @@ def condition_of(token: Token) -> Token | None:
     tied = _tied(token, verb)
     if tied is not None:
         return tied
+    if is_future(verb):
+        for child in verb.children:  # "wants the quota raised before it will sign"
+            if child.dep_ in {"mark", "advmod"} and child.lower_ == "before" and child.i < verb.i:
+                return child
     reported = list(verb.head.children) if verb.dep_ == "ccomp" and verb.head.pos_ in _VERBS else []
     reported += [c for said in verb.children if said.dep_ == "parataxis" for c in said.children]
     for child in (*verb.children, *reported):  # "Unless it rains, he warned, we will leave"

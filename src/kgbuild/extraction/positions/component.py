@@ -85,7 +85,7 @@ def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:
             if holder.key == target or people.is_reporter(holder):
                 continue
             place = (holder.key, target, stance.trigger.sent.start)
-            if _QUALIFYING.get(stance.polarity, 0) < ranks[place]:
+            if _is_outranked(stance, ranks[place]):
                 continue
             attributor = people.attributor(holder, stance.trigger, stance.holder_heads)
             key = (holder.key, target, stance.polarity, attributor)
@@ -106,6 +106,12 @@ def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:
                 confidence=round(max(stance.confidence, known.confidence if known else 0.0), 2),
             )
     return list(found.values())
+
+
+def _is_outranked(stance: Stance, rank: int) -> bool:
+    """Whether another stance in the sentence says more exactly what this one is; indifference is made of denials."""
+    own = _QUALIFYING.get(stance.polarity, 0)
+    return own < rank and (stance.denied or rank > _QUALIFYING[Polarity.NEUTRAL])
 
 
 def _evidence(doc: Doc, stance: Stance) -> tuple[Span, ...]:

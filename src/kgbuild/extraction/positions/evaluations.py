@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.positions.lexicon import denied, evaluations, words_of
+from kgbuild.extraction.positions.clause import condition_of, is_future
+from kgbuild.extraction.positions.lexicon import denied, evaluations, stance_cues, times, words_of
 from kgbuild.extraction.positions.targets import Targets
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clauses import subjects
 from kgbuild.extraction.treaties.context import is_negated
+from kgbuild.extraction.treaties.lexicon import treaty_nouns
 from kgbuild.facts import Polarity
 
 _DIRECT = frozenset({"ROOT", "conj", "ccomp", "parataxis", "dep"})
@@ -45,6 +47,7 @@ def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Itera
     for i in sorted(heads):
         yield from _of(doc[i], heads[i], files)
     yield from _of_measures(doc, targets, files)
+    yield from _of_none(doc, targets)
     if targets.found:
         for i, lower in enumerate(tokens_of(doc).lower):
             if lower not in {"it", "this", "that"} or (i in referents and referents[i].sort != "actor"):
@@ -54,7 +57,7 @@ def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Itera
             judged = token.head.lemma_ == "be" or {token.head.lemma_, token.head.head.lemma_} & words_of("call")
             if token.pos_ == "PRON" and (i not in referents or judged):
                 treaty = targets.topics.spoken_of(token) or targets.topics.topic(token.i, 3)
-                if treaty is not None and token.dep_ in {"nsubj", "dobj"}:
+                if treaty is not None and token.dep_ in {"nsubj", "nsubjpass", "dobj"}:
                     yield from _of(token, treaty, files)
 
 
@@ -75,13 +78,39 @@ def _of_measures(doc: Doc, targets: Targets, files: tuple[str, ...]) -> Iterator
             if polarity is not None and word is not None and not is_negated(verb):
                 issue = targets.issues.at(head)
                 yield Judgement(issue, head, polarity, verb, list(subjects(verb)) or None, confidence)
+        elif head.dep_ == "nsubj" and verb.lemma_ == "be" and not any(c.lemma_ == "have" for c in verb.children):
+            yield from _as_subject(head, verb, targets.issues.at, files)
+
+
+def _of_none(doc: Doc, targets: Targets) -> Iterator[Judgement]:
+    """Treaties that there will not be but on a condition: "there can be no deal until the ships are freed"."""
+    tokens = tokens_of(doc)
+    for i, lower in enumerate(tokens.lower):
+        if lower != "no":
+            continue
+        head = doc[i].head
+        if head.lemma_.lower() not in treaty_nouns() or head.i in doc._.referents:
+            continue
+        ruled_out = _ruled_out(head, head.head)
+        treaty = targets.topics.topic(head.i, 3) or targets.topics.main(head.i) if ruled_out is not None else None
+        if treaty is not None and ruled_out is not None:
+            yield Judgement(treaty, head, Polarity.CONDITIONAL, ruled_out, None)
 
 
 def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judgement]:
+    head = _idea(head)
     verb = head.head
-    if head.dep_ == "nsubj" and verb.pos_ in {"VERB", "AUX"}:
+    ruled_out = _ruled_out(head, verb)
+    if ruled_out is not None:
+        yield Judgement(treaty, head, Polarity.CONDITIONAL, ruled_out, None)
+    elif head.dep_ == "nsubj" and verb.pos_ in {"VERB", "AUX"}:
         for each in (verb, *(c for c in verb.children if c.dep_ in {"conj", "xcomp"} and c.pos_ == "VERB")):
-            yield from _as_subject(head, each, treaty, files)
+            yield from _as_subject(head, each, lambda _: treaty, files)
+    elif head.dep_ == "dobj" and verb.dep_ in {"csubj", "nsubj"} and verb.head.lemma_ == "be":
+        sign = _deed(verb)  # "signing it would be a mistake", "to scrap it would be folly"
+        if sign is not None:
+            for found in _as_subject(verb, verb.head, lambda _: treaty, files):
+                yield replace(found, head=head, polarity=times(found.polarity, sign))
     elif head.dep_ == "nsubj" and verb.pos_ in {"ADJ", "NOUN"} and verb.head.lemma_.lower() in words_of("call"):
         polarity = _predicate(verb, files)  # "considers the treaty illegal"
         if polarity is not None and not is_negated(verb.head):
@@ -92,7 +121,32 @@ def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judge
             yield Judgement(treaty, head, polarity, verb, list(subjects(verb)) or None, confidence)
 
 
-def _as_subject(head: Token, verb: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judgement]:
+def _idea(head: Token) -> Token:
+    """The noun for the thought of a treaty, of which one speaks as of the treaty: "called the idea of a pact mad"."""
+    above = head.head.head
+    thought = head.dep_ == "pobj" and head.head.lower_ == "of" and above.lemma_.lower() in words_of("idea")
+    return above if thought else head
+
+
+def _deed(verb: Token) -> Polarity | None:
+    """Whether doing what a verb tells is for or against a treaty; None if it is neither."""
+    cues = (c for c in stance_cues().get(verb.lemma_.lower(), ()) if c.pos == "verb" and not c.parts and not c.particle)
+    return next((cue.polarity for cue in cues if {"future", "deed"} & cue.when), None)
+
+
+def _ruled_out(head: Token, verb: Token) -> Token | None:
+    """The verb of a clause that rules a treaty out on some condition: "it will never be ratified as long as …"."""
+    negated = is_negated(verb) or any(c.dep_ == "det" and c.lower_ == "no" for c in head.children)
+    if not negated or not is_future(verb) or condition_of(verb) is None or not _is_direct(verb):
+        return None
+    there = head.dep_ in {"attr", "nsubj"} and any(c.dep_ == "expl" for c in verb.children)
+    done = head.dep_ == "nsubjpass" and _deed(verb) == Polarity.SUPPORTS
+    return verb if there or done else None
+
+
+def _as_subject(
+    head: Token, verb: Token, treaty: Callable[[Token], Referent], files: tuple[str, ...]
+) -> Iterator[Judgement]:
     if not _is_direct(verb) or any(c.dep_ == "auxpass" for c in verb.children):
         return
     polarity = _verb_polarity(verb, files)
@@ -110,7 +164,7 @@ def _as_subject(head: Token, verb: Token, treaty: Referent, files: tuple[str, ..
         polarity = denied(polarity)
         if polarity == Polarity.NEUTRAL:
             return
-    yield Judgement(treaty, head, polarity, word, None)
+    yield Judgement(treaty(head), head, polarity, word, None)
 
 
 def _verb_polarity(verb: Token, files: tuple[str, ...]) -> Polarity | None:
@@ -128,6 +182,8 @@ def _predicate(word: Token, files: tuple[str, ...]) -> Polarity | None:
     """The judgement in a predicate, from its head or an adjective of it: "an important deal", "a surrender"."""
     table = evaluations("predicate", files)
     negative = any(c.lower_ in {"no", "not", "hardly"} for c in word.children)
+    if word.i > 1 and word.nbor(-1).lower_ == "from" and word.nbor(-2).lower_ == "far":
+        return None  # "far from dead" is no praise
     for token in (word, *(c for c in word.children if c.dep_ in {"amod", "conj", "compound"})):
         for entry in table.get(token.lemma_.lower(), ()):
             if len(entry.words) > 1 and not any(t.lemma_.lower() == entry.words[-1] for t in token.subtree):

@@ -46,6 +46,7 @@ class Stance:
     hedged: bool
     confidence: float
     holder_heads: list[Token]
+    denied: bool = False
 
 
 class StanceReader:
@@ -157,7 +158,7 @@ class StanceReader:
                 polarity = Polarity.CONDITIONAL
             hedged = cue.hedged or is_hedged(token)
             confidence = _CONFIDENCE[cue.pos] - (0.15 if target.head is None else 0.0) - (0.1 if hedged else 0.0)
-            yield Stance(named, target, polarity, token, hedged, confidence, heads)
+            yield Stance(named, target, polarity, token, hedged, confidence, heads, negative)
 
 
 def _remember(targets: Targets, stance: Stance, at: int) -> None:

@@ -15,7 +15,7 @@ _OWNERS = frozenset({"of", "from", "by", "among", "within"})
 _GIVING = frozenset({"give", "lend"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 #: prepositions behind which stands what somebody is, was or becomes
-_ROLES = frozenset({"as", "from", "to", "into"})
+_ROLES = frozenset({"as", "from", "to", "into", "among"})
 
 
 def holders(cue: StanceCue, token: Token) -> list[Token]:
@@ -30,6 +30,10 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
             return [token.head]
         if token.dep_ == "attr" and token.head.pos_ in _VERBS:
             return list(subjects(token.head))
+        if token.dep_ == "pobj" and any(c.lower_ in words_of("formerly") for c in token.children):
+            # "Ms. Lee, at first a sceptic, came round": the parser hangs it on the verb
+            above = token.head.head
+            return list(subjects(above)) if above.pos_ in _VERBS else [token]
         if token.dep_ == "pobj" and token.head.lower_ in _ROLES:
             above = token.head.head if token.head.head.pos_ != "ADP" else token.head.head.head
             if above.pos_ in _VERBS:
@@ -37,8 +41,8 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
         return [token]
     if cue.holder == "own":
         return list(_owners(token))
-    if cue.pos == "noun":  # "will not be party to …"
-        return list(_predicate_subjects(token))
+    if cue.pos == "noun":  # "will not be party to …", "were the driving force behind …"
+        return list(_predicate_subjects(token.head if cue.parts and token.dep_ in {"amod", "compound"} else token))
     if cue.pos == "verb":
         return list(agents(token) if is_passive(token) else subjects(token)) or _before(token)
     beside = _before(token) if cue.pos == "preposition" else []
@@ -46,10 +50,14 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
 
 
 def _described(verb: Token, preposition: str) -> Iterator[Token]:
-    """Who is what a phrase behind a verb tells: "described himself as a supporter", "went from sceptic to fan"."""
+    """Who is what a phrase behind a verb tells: "described himself as a supporter", "went from sceptic to fan".
+
+    "is among its architects" tells the same.
+    """
     things = [c for c in verb.children if c.dep_ in {"dobj", "nsubjpass"}]
     if preposition != "as" or not things or things[0].lower_.endswith(("self", "selves")):
-        if preposition == "as" or verb.lemma_.lower() in words_of("turning"):
+        among = preposition == "among" and verb.lemma_.lower() in words_of("copula")
+        if preposition == "as" or among or verb.lemma_.lower() in words_of("turning"):
             yield from subjects(verb)
         return
     yield from coordinated(things[0])
@@ -143,7 +151,15 @@ def targets(cue: StanceCue, token: Token, slot: str, words: tuple[int, ...] = ()
     if slot == "clause":
         return list(clauses(token))
     if slot == "content":
-        return [c for c in token.children if c.dep_ in {"ccomp", "acl", "advcl", "xcomp"} and c.pos_ in _VERBS]
+        places = [token]  # "warned that …", and "warned in a letter that …"
+        places += [each for c in token.children if c.dep_ == "prep" for each in c.children if each.dep_ == "pobj"]
+        kinds = {"ccomp", "acl", "advcl", "xcomp", "relcl"}
+        return [
+            c
+            for place in places
+            for c in place.children
+            if c.dep_ in kinds and c.pos_ in _VERBS and _is_told(c, of=place, by=token)
+        ]
     if slot == "before":
         later = [c for c in token.children if c.dep_ == "advcl" and any(m.lower_ == "before" for m in c.children)]
         return [*later, *(each for each in _behind(token, slot) if each.pos_ in _VERBS)]
@@ -154,6 +170,11 @@ def targets(cue: StanceCue, token: Token, slot: str, words: tuple[int, ...] = ()
         if given:  # "gave the treaty its blessing"
             return given
     return list(_behind(token, slot))
+
+
+def _is_told(verb: Token, of: Token, by: Token) -> bool:
+    """Whether a clause on a verb, or on what stands behind its preposition, is what the verb tells."""
+    return verb.dep_ != "relcl" if of is by else any(c.dep_ == "mark" for c in verb.children)
 
 
 def _of_phrase(cue: StanceCue, token: Token, slot: str, words: tuple[int, ...]) -> list[Token]:

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.clause import is_denied
 from kgbuild.extraction.positions.events import EventIndex
+from kgbuild.extraction.positions.indefinite import is_restricted, stands_for_topic
 from kgbuild.extraction.positions.issues import Issues, is_described, is_measure
 from kgbuild.extraction.positions.lexicon import StanceCue, opposite, stance_cues, times, words_of
 from kgbuild.extraction.positions.matching import words_at
@@ -77,7 +78,8 @@ class Targets:
         self._trigger = token
         if cue.pos == "noun" and token.dep_ == "dobj" and token.head.lemma_.lower() in words_of("receive"):
             # "the treaty drew criticism from Peru"
-            received = [target for head in subjects(token.head) for target in self.resolve(head, cue)]
+            things = [head for head in subjects(token.head) if not self._is_actor(head)]
+            received = [target for head in things for target in self.resolve(head, cue)]
             if received and received[0].referent.sort == "treaty":
                 return received
         filled = False
@@ -101,6 +103,8 @@ class Targets:
                     return []  # nothing is the contrary of having no stance
                 return [Target(told.target, told.polarity, None)]
             if slot == "topic":  # a phrase such as "make up its mind" has its object in itself
+                if words and self._doc[words[-1]].pos_ == "NOUN" and self._next(words[-1]) == "of":
+                    return []  # "in favour of a softer line"
                 if cue.pos == "verb" and not cue.parts and any(c.dep_ in {"dobj", "nsubjpass"} for c in token.children):
                     return []
                 # "would not sign": some sentences further
@@ -140,6 +144,9 @@ class Targets:
         if token.pos_ in {"VERB", "AUX"} and depth <= _DEPTH:  # "in favour of signing the treaty"
             return self._in_clause(token, cue, depth)
         own = self._referents.get(token.i)
+        if own is not None and own.sort == "actor":
+            token = self._whole(token)
+            own = self._referents.get(token.i)
         if own is not None and own.sort == "treaty" and token.lemma_.lower() in words_of("idea"):
             # "the proposal by Chile for a levy", and after that "the proposal"
             other = self.issues.known(token) if not _complements(token) else None
@@ -148,7 +155,11 @@ class Targets:
             if other is not None:
                 return [Target(other, Polarity.SUPPORTS, token)]
         if own is not None and own.sort == "treaty":
-            return [Target(own, Polarity.SUPPORTS, token, _is_restricted(token))]
+            return [Target(own, Polarity.SUPPORTS, token, is_restricted(token))]
+        if own is None and stands_for_topic(token):
+            topic = self.topics.topic(token.i, 3) or self.topics.main(token.i)
+            if topic is not None:
+                return [Target(topic, Polarity.SUPPORTS, token, restricted=True)]
         lower = token.lower_
         if lower in _PRONOUNS or (lower == "one" and any(c.lower_ in {"this", "that"} for c in token.children)):
             topic = self.topics.just_now(token)
@@ -194,6 +205,24 @@ class Targets:
         issue = None if known else self.issues.of(token, cue)
         return [Target(issue, Polarity.SUPPORTS, token)] if issue is not None else []
 
+    def _is_actor(self, head: Token) -> bool:
+        own = self._referents.get(head.i)
+        return own is not None and own.sort == "actor"
+
+    def _next(self, i: int) -> str:
+        return self._doc[i + 1].lower_ if i + 1 < len(self._doc) else ""
+
+    def _whole(self, party: Token) -> Token:
+        """The treaty of whose name a party is part, where a relative clause was hung on the party."""
+        if not any(child.dep_ == "relcl" for child in party.children):
+            return party
+        place = party
+        while place.dep_ == "conj" and place.head.i < place.i:
+            place = place.head
+        above = place.head.head if place.dep_ == "pobj" else place
+        referent = self._referents.get(above.i)
+        return above if referent is not None and referent.sort == "treaty" else party
+
     def _through(self, token: Token, cue: StanceCue, depth: int) -> list[Target] | None:
         """What a noun such as "ratification", "withdrawal", "the idea" stands for; None if it does not tell."""
         lemma = token.lemma_.lower()
@@ -211,7 +240,7 @@ class Targets:
         if inside is None and lemma in _STAGES:
             inside = self.topics.topic(token.i, 2, _STAGES[lemma]) or self.topics.main(token.i)
         if inside is not None:
-            return [Target(inside, sign, token, _is_restricted(token))]
+            return [Target(inside, sign, token, is_restricted(token))]
         for head in described if depth < _DEPTH else ():
             found = self.resolve(head, cue, depth + 1, known=sign == Polarity.SUPPORTS and not is_idea)
             if found:
@@ -329,19 +358,6 @@ def _complements(noun: Token) -> list[Token]:
         for each in child.children
         if each.dep_ in {"pobj", "pcomp"}
     ]
-
-
-def _is_restricted(token: Token) -> bool:
-    """Whether a phrase speaks only of such treaties as a clause describes: "any text that gave up land"."""
-    determiner = next((c.lower_ for c in token.children if c.dep_ == "det"), "")
-    if determiner not in {"any", "a", "an", "no"}:
-        return False
-    for child in token.children:
-        if child.dep_ == "prep" and child.lower_ in {"without", "lacking"}:
-            return True  # "any deal without a quota on poultry"
-        if child.dep_ == "relcl" and child.i > token.i:
-            return bool(token.doc[token.i + 1].lower_ in {"that", "which"})
-    return False
 
 
 def _in_other_clause(token: Token, noun: Token) -> bool:
