@@ -27,6 +27,7 @@ from kgbuild.build.cache import CACHE_FILE
 from kgbuild.build.pool import Pool
 from kgbuild.build.run import make_setup
 from kgbuild.build.work import Choices, Work
+from kgbuild.build.workers import Worker, can_fork
 from kgbuild.errors import KgbuildError
 
 TEXTS = (
@@ -303,36 +304,62 @@ def outcomes(workers: int, items: list[bytes]) -> Iterator[tuple[Any, bytes | st
         yield from made.run("extract", enumerate(items))
 
 
-def test_workers_give_the_same_and_may_be_killed(items: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("forked", [True, False])
+def test_workers_give_the_same_and_may_be_killed(
+    items: list[bytes], monkeypatch: pytest.MonkeyPatch, forked: bool
+) -> None:
+    if forked and not can_fork():
+        pytest.skip("workers are not forked on this system")
+    monkeypatch.setattr(pool, "can_fork", lambda: forked)
     monkeypatch.setattr(pool, "BATCH", 5)
     alone = dict(outcomes(1, items))
-    started: list[subprocess.Popen[bytes]] = []
-    real = pool._Worker._started
+    started: list[int] = []
+    real = Worker._connected
 
-    def noted(self: Any) -> subprocess.Popen[bytes]:
-        started.append(real(self))
-        return started[-1]
+    def noted(self: Worker, kind: str) -> Any:
+        connection = real(self, kind)
+        started.append(connection.pid)
+        return connection
 
-    monkeypatch.setattr(pool._Worker, "_started", noted)
+    monkeypatch.setattr(Worker, "_connected", noted)
     got: dict[Any, bytes | str] = {}
     for number, (key, outcome) in enumerate(outcomes(2, items)):
         got[key] = outcome
         if number == 3:
-            os.kill(started[0].pid, signal.SIGKILL)
+            os.kill(started[0], signal.SIGKILL)
     assert got == alone
-    assert len(started) == 3
-    assert all(process.poll() is not None for process in started)
+    assert len(set(started)) == 3
+    for pid in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+@pytest.mark.skipif(not can_fork(), reason="workers are not forked on this system")
+def test_the_process_that_forks_workers_may_be_killed_too(items: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "BATCH", 2)
+    got: dict[Any, bytes | str] = {}
+    with Pool(MODEL, 2) as made:
+        assert made._server is not None
+        for number, (key, outcome) in enumerate(made.run("extract", enumerate(items))):
+            got[key] = outcome
+            if number == 1:
+                assert made._server._process is not None
+                made._server._process.kill()
+                pid = made._workers[0].pid
+                assert pid is not None
+                os.kill(pid, signal.SIGKILL)
+    assert got == dict(outcomes(1, items))
 
 
 def test_an_article_that_kills_its_worker_is_set_aside_alone(
     items: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = pool._Worker.do
+    real = Worker.do
 
     def dying(self: Any, kind: str, some: list[bytes]) -> list[bytes | str] | None:
         return None if items[3] in some else real(self, kind, some)
 
-    monkeypatch.setattr(pool._Worker, "do", dying)
+    monkeypatch.setattr(Worker, "do", dying)
     got = dict(outcomes(2, items[:7]))
     assert [key for key, outcome in got.items() if isinstance(outcome, str)] == [3]
     assert "died" in str(got[3])

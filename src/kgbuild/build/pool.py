@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import pickle
 import queue
-import subprocess
-import sys
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from itertools import islice
+from typing import Any
 
 from kgbuild.build.work import Choices, Work
-from kgbuild.errors import KgbuildError
+from kgbuild.build.workers import ForkServer, Worker, can_fork
 
 #: articles that a worker gets at once
 BATCH = 16
@@ -23,9 +21,6 @@ BATCH = 16
 _DEATHS = 2
 
 _DIED = "the process that worked on it died, twice: it may need more memory than there is"
-
-#: what one worker uses as threads of its own would be missing to its neighbours
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def cores() -> int:
@@ -50,8 +45,8 @@ class Pool:
     """
 
     def __init__(self, choices: Choices, workers: int, *, apart: bool = False) -> None:
-        self._choices = choices
-        self._workers = [_Worker(choices) for _ in range(workers)] if workers > 1 or apart else []
+        self._server = ForkServer(choices) if workers > 1 and can_fork() else None
+        self._workers = [Worker(choices, self._server) for _ in range(workers)] if workers > 1 or apart else []
         self._here = Work(choices)
 
     def __enter__(self) -> Pool:
@@ -60,6 +55,8 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.stop()
+        if self._server is not None:
+            self._server.stop()
 
     def run(self, kind: str, work: Iterable[tuple[Any, bytes]]) -> Iterator[tuple[Any, bytes | str]]:
         """Does the work on articles.
@@ -71,19 +68,23 @@ class Pool:
         Yields:
             What each article is known by, with its outcome; in any order.
         """
-        batches = _batches(work)
         if self._workers:
-            yield from self._spread(kind, batches)
+            yield from self._spread(kind, iter(work))
             return
-        for batch in batches:
+        for batch in _batches(work):
             yield from zip(batch.keys, self._here.do(kind, batch.items), strict=True)
 
-    def _spread(self, kind: str, batches: Iterator[_Batch]) -> Iterator[tuple[Any, bytes | str]]:
-        todo: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+    def start(self, kind: str) -> None:
+        """Lets processes load what a kind of work needs before there is any, without waiting for them."""
+        if self._server is not None:
+            self._server.start(kind)
+
+    def _spread(self, kind: str, work: Iterator[tuple[Any, bytes]]) -> Iterator[tuple[Any, bytes | str]]:
+        todo = _Todo(len(self._workers))
         done: queue.SimpleQueue[tuple[_Batch, list[bytes | str] | BaseException | None]] = queue.SimpleQueue()
 
-        def serve(worker: _Worker) -> None:
-            while (batch := todo.get()) is not None:
+        def serve(worker: Worker) -> None:
+            while (batch := todo.take()) is not None:
                 try:
                     done.put((batch, worker.do(kind, batch.items)))
                 except BaseException as error:  # it is raised again where the outcomes are read
@@ -92,46 +93,76 @@ class Pool:
         threads = [threading.Thread(target=serve, args=(worker,), daemon=True) for worker in self._workers]
         for thread in threads:
             thread.start()
-        waiting = 0
+        left = 0
         try:
-            ended = False
             while True:
-                while not ended and waiting < 2 * len(threads):
-                    batch = next(batches, None)
-                    if batch is None:
-                        ended = True
-                        break
-                    todo.put(batch)
-                    waiting += 1
-                if not waiting:
+                left += todo.fill(work)
+                if not left:
                     return
                 batch, outcomes = done.get()
-                waiting -= 1
                 if isinstance(outcomes, BaseException):
                     raise outcomes
                 if outcomes is None:
                     outcomes = []
-                    for again in _divided(batch):
-                        todo.put(again)
-                        waiting += 1
-                    if batch.deaths >= _DEATHS and len(batch.items) == 1:
+                    if batch.deaths + 1 >= _DEATHS and len(batch.items) == 1:
                         outcomes = [_DIED]
+                    todo.again(_divided(batch))
+                left -= len(outcomes)
                 yield from zip(batch.keys, outcomes, strict=False)
         finally:
-            for _ in threads:
-                todo.put(None)
+            todo.end()
+
+
+class _Todo:
+    """Articles that wait for a worker: a few batches of them, the last of which are small, so that all end together."""
+
+    def __init__(self, workers: int) -> None:
+        self._shares = 2 * workers
+        self._most = self._shares * BATCH
+        self._waiting: deque[tuple[Any, bytes]] = deque()
+        self._again: deque[_Batch] = deque()
+        self._ended = False
+        self._changed = threading.Condition()
+
+    def fill(self, work: Iterator[tuple[Any, bytes]]) -> int:
+        """Reads more articles where there is room; gives how many."""
+        number = 0
+        while len(self._waiting) < self._most and (one := next(work, None)) is not None:
+            number += 1
+            with self._changed:
+                self._waiting.append(one)
+                self._changed.notify()
+        return number
+
+    def again(self, batches: Iterable[_Batch]) -> None:
+        """Takes in what has to be done again."""
+        with self._changed:
+            self._again.extend(batches)
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """Nothing more is to be taken."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def take(self) -> _Batch | None:
+        """What a worker is to do next, as soon as there is something; None when all is done."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended or self._again or self._waiting)
+            if self._ended:
+                return None
+            if self._again:
+                return self._again.popleft()
+            number = min(BATCH, -(-len(self._waiting) // self._shares))
+            some = [self._waiting.popleft() for _ in range(number)]
+            return _Batch([key for key, _ in some], [item for _, item in some])
 
 
 def _batches(work: Iterable[tuple[Any, bytes]]) -> Iterator[_Batch]:
-    batch = _Batch([], [])
-    for key, item in work:
-        batch.keys.append(key)
-        batch.items.append(item)
-        if len(batch.items) == BATCH:
-            yield batch
-            batch = _Batch([], [])
-    if batch.items:
-        yield batch
+    stream = iter(work)
+    while some := list(islice(stream, BATCH)):
+        yield _Batch([key for key, _ in some], [item for _, item in some])
 
 
 def _divided(batch: _Batch) -> list[_Batch]:
@@ -142,95 +173,3 @@ def _divided(batch: _Batch) -> list[_Batch]:
     if len(batch.items) == 1:
         return []
     return [_Batch([key], [item]) for key, item in zip(batch.keys, batch.items, strict=True)]
-
-
-class _Worker:
-    """One process, started when there is work for it, and again when it has died."""
-
-    def __init__(self, choices: Choices) -> None:
-        self._choices = choices
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def do(self, kind: str, items: list[bytes]) -> list[bytes | str] | None:
-        """The outcomes, or None if the process died."""
-        if self._process is None:
-            self._process = self._started()
-        process = self._process
-        assert process.stdin is not None and process.stdout is not None
-        try:
-            _send(process.stdin, (kind, items))
-            answer = _received(process.stdout)
-        except (OSError, EOFError, pickle.UnpicklingError):
-            self.stop()
-            return None
-        if isinstance(answer, BaseException):
-            raise answer
-        outcomes: list[bytes | str] = answer
-        return outcomes
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        # it finds modules where this process does, and not in whatever folder it is started in
-        program = f"import sys; sys.path[:] = {sys.path!r}; from kgbuild.build.pool import serve; serve()"
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-c", program],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **_ONE_THREAD},
-        )
-        assert process.stdin is not None
-        # if it has died already, that is found when it is asked
-        with contextlib.suppress(OSError):
-            _send(process.stdin, self._choices)
-        return process
-
-    def stop(self) -> None:
-        """Ends the process, if there is one."""
-        if self._process is not None:
-            self._process.kill()
-            for stream in (self._process.stdin, self._process.stdout):
-                if stream is not None:
-                    # what was not sent yet is not needed any more
-                    with contextlib.suppress(OSError):
-                        stream.close()
-            self._process.wait()
-            self._process = None
-
-
-def _send(stream: IO[bytes], value: object) -> None:
-    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    stream.write(len(data).to_bytes(8, "big") + data)
-    stream.flush()
-
-
-def _received(stream: IO[bytes]) -> Any:
-    size = stream.read(8)
-    data = stream.read(int.from_bytes(size, "big")) if len(size) == 8 else b""
-    if not size or len(data) < int.from_bytes(size, "big"):
-        raise EOFError
-    return pickle.loads(data)
-
-
-def serve() -> None:
-    """What a worker does: takes batches from standard input and writes outcomes to standard output, until it closes."""
-    import signal
-
-    # Ctrl-C goes to all processes of a terminal; the one that started this one ends it
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    incoming = sys.stdin.buffer
-    outgoing = os.fdopen(os.dup(1), "wb")
-    # what a library prints must not stand between the outcomes
-    os.dup2(2, 1)
-    try:
-        choices = _received(incoming)
-        work = Work(choices)
-        while True:
-            kind, items = _received(incoming)
-            try:
-                answer: object = work.do(kind, items)
-            except KgbuildError as error:
-                answer = error
-            except Exception as error:  # an error of the program is told where it would be told without workers
-                answer = RuntimeError(f"{type(error).__name__}: {error}")
-            _send(outgoing, answer)
-    except (EOFError, BrokenPipeError):
-        return

@@ -162,16 +162,31 @@ def build_setup(
         print_ = build_print(scan(setup.paths, setup.output, kept, state.database), prints)
         if print_ and (before := unchanged(setup, kept, print_)) is not None:
             return before
-        # before anything is read, so that a mistake in a user's file is told at once
-        authority, known = knowledge(options)
-        run = _Run(setup, kept, state, prints, workers=cores() if workers == "auto" else workers, progress=progress)
-        result = run.result(authority, known)
+        with Pool(_choices(options, prints), cores() if workers == "auto" else workers) as pool:
+            if kept.state("done") is None:
+                # nothing is known of any article, so all have to be worked on
+                pool.start("extract")
+            # before anything is read, so that a mistake in a user's file is told at once
+            authority, known = knowledge(options)
+            result = _Run(setup, kept, state, prints, pool=pool, progress=progress).result(authority, known)
         state.note("written", json.dumps(_stamps(setup.output)) if setup.output is not None else "")
         state.commit()
         if setup.output is not None and print_:
             _note_done(kept, print_, prints, result)
         kept.finish()
         return result
+
+
+def _choices(options: BuildOptions, prints: Fingerprints) -> Choices:
+    return Choices(
+        options.model,
+        options.authority_files,
+        options.lexicons,
+        options.fail_on,
+        options.min_confidence,
+        options.limits,
+        prints.extraction,
+    )
 
 
 def knowledge(options: BuildOptions) -> tuple[Any, Any]:
@@ -236,13 +251,13 @@ class _Run:
     """A build in which there is something to do."""
 
     def __init__(
-        self, setup: Setup, cache: Cache, state: State, prints: Fingerprints, *, workers: int, progress: Progress
+        self, setup: Setup, cache: Cache, state: State, prints: Fingerprints, *, pool: Pool, progress: Progress
     ) -> None:
         self._setup = setup
         self._cache = cache
         self._state = state
         self._prints = prints
-        self._workers = workers
+        self._pool = pool
         self._progress = progress
 
     def result(self, authority: Any, judgements: Any) -> BuildResult:
@@ -253,26 +268,16 @@ class _Run:
         if not len(corpus):
             what = shown(corpus.failures) or "no files were given"
             raise KgbuildError(f"no article could be read, and nothing was written: {what}")
-        choices = Choices(
-            options.model,
-            options.authority_files,
-            options.lexicons,
-            options.fail_on,
-            options.min_confidence,
-            options.limits,
-            self._prints.extraction,
-        )
         if not self._state.get("written"):
             # nothing rests on what is in the cache, as far as is known
             self._cache.leave_all()
-        with Pool(choices, self._workers) as pool:
-            assembly = Assembly(
-                corpus, self._cache, self._state, pool, self._prints, options=options, progress=self._progress
-            )
-            if not assembly.extract(assembly.compare()):
-                failures = [*corpus.failures, *assembly.failures]
-                raise KgbuildError(f"nothing was found in any article, and nothing was written: {shown(failures)}")
-            graph = assembly.assemble(authority, judgements)
+        assembly = Assembly(
+            corpus, self._cache, self._state, self._pool, self._prints, options=options, progress=self._progress
+        )
+        if not assembly.extract(assembly.compare()):
+            failures = [*corpus.failures, *assembly.failures]
+            raise KgbuildError(f"nothing was found in any article, and nothing was written: {shown(failures)}")
+        graph = assembly.assemble(authority, judgements)
         failures = sorted((*corpus.failures, *assembly.failures))
         self._progress.start("Writing", None)
         manifest = self._manifest(corpus, graph, failures)

@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from kgbuild.identity.observations import Observer
 
 
+#: a text with something for each rule to look at
+_EXAMPLE = (
+    "Foreign Minister Ana Luz of Chile said on Monday that her country would not sign the trade deal with Peru.\n\n"
+    "“We oppose it,” she told reporters after talks in Geneva, according to officials."
+)
+
+
 @lru_cache(maxsize=2)
 def pipeline(
     model: str | None, authority_files: tuple[Path, ...], lexicons: tuple[Path, ...] = (), knowledge: str = ""
@@ -69,6 +76,18 @@ class Work:
 
     def __init__(self, choices: Choices) -> None:
         self._choices = choices
+
+    def load(self, kind: str) -> None:
+        """Loads what a kind of work and those that come after it need, also what is only loaded when it is first used.
+
+        Args:
+            kind: see :meth:`do`.
+        """
+        if kind == "extract":
+            self._extracted([Article(_EXAMPLE)])
+        if kind != "finish":
+            self._observer()
+        _prepare()
 
     def do(self, kind: str, items: Sequence[bytes]) -> list[bytes | str]:
         """Works on some articles.
