@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from kgbuild.extraction.actors.authority import is_scene
 from kgbuild.extraction.actors.cast import Cast
 from kgbuild.extraction.actors.context import Context
 from kgbuild.extraction.actors.groups import acts_or_undergoes
@@ -172,6 +173,8 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
         written = f"{possessive(owner.name)} {tokens.words(body.start, end)}"
     if referent is None:
         referent = _known_body(cast, holder, noun)
+        if referent is not None and " of " in noun and not is_scene(tokens, first, end, inside_only=True):
+            referent.tentative = False  # "the House of Commons" is as much of a name as one that is written in full
     if referent is None:
         kind = _KINDS.get(body.head.kind, ActorType.GOVERNMENT_BODY)
         referent = cast.new(written, kind, plural=kind == ActorType.GROUP)
@@ -180,13 +183,7 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
         if state is not None:
             referent.affiliation.append(state.key)
     cast.alias(referent, written)
-    head = _head(cast, body)
-    preposition = tokens.lower[tokens.head[head]] if tokens.dep[head] == "pobj" else ""
-    outer = tokens.head[tokens.head[head]]
-    governs = tokens.lemma[outer] in word_set("addressed") or tokens.lemma[outer] in word_list("agentive_verbs.txt")
-    addressed = preposition == "to" and governs
-    possessed = bool(owners) and tokens.dep[head] in ("dobj", "attr") and body.head.kind != "office"
-    if possessed or addressed or (acts_or_undergoes(tokens, head) and preposition not in ("to", "of", "for", "from")):
+    if _takes_part(cast, body, owned=bool(owners)):
         referent.tentative = False
     cast.mention(referent, first, end, "name" if not pronoun else "description", _head(cast, body), name=False)
     if holder is not None and holder.type == ActorType.STATE:
@@ -206,10 +203,27 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
     return referent
 
 
+def _takes_part(cast: Cast, body: Title, *, owned: bool) -> bool:
+    """Whether a body does or undergoes something, or is whom somebody speaks to or meets."""
+    tokens = cast.tokens
+    head = _head(cast, body)
+    preposition = tokens.lower[tokens.head[head]] if tokens.dep[head] == "pobj" else ""
+    outer = tokens.head[tokens.head[head]]
+    governs = tokens.lemma[outer] in word_set("addressed") or tokens.lemma[outer] in word_list("agentive_verbs.txt")
+    addressed = preposition == "to" and governs
+    possessed = owned and tokens.dep[head] in ("dobj", "attr") and body.head.kind != "office"
+    return (
+        possessed or addressed or (acts_or_undergoes(tokens, head) and preposition not in ("to", "of", "for", "from"))
+    )
+
+
 def _same_noun(cast: Cast, noun: str) -> Referent | None:
     """A body of the cast whose name ends with the noun: "the Senate" for "Philippine Senate"."""
     bodies = [r for r in cast.referents if r.type == ActorType.GOVERNMENT_BODY and r.mentions]
-    fitting = [body for body in bodies if body.name.lower().endswith(" " + noun)]
+    # "the committee of the Senate" is not the Senate
+    part = (f"of {noun}", f"of the {noun}")
+    names = ((body, body.name.lower()) for body in bodies)
+    fitting = [body for body, name in names if name.endswith(" " + noun) and not name.endswith(part)]
     return fitting[0] if len(fitting) == 1 else None
 
 

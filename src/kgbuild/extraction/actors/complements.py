@@ -53,7 +53,7 @@ def complement_end(tokens: Tokens, covered: Sequence[int], k: int) -> int:
         if covered[k] >= 0:
             noun = True
             k += 1
-        elif tokens.ent[k] in ("DATE", "TIME") or (noun and _person_begins(tokens, k)):
+        elif tokens.ent[k] in ("DATE", "TIME") or (noun and _person_begins(tokens, covered, k)):
             break
         elif not noun and tag in DETERMINERS:
             k += 1
@@ -76,7 +76,7 @@ def complement_end(tokens: Tokens, covered: Sequence[int], k: int) -> int:
     return k if noun or any(tokens.tag[m].startswith("NN") for m in range(begin, k)) else begin
 
 
-def _person_begins(tokens: Tokens, k: int) -> bool:
+def _person_begins(tokens: Tokens, covered: Sequence[int], k: int) -> bool:
     """Whether a person's name begins at a token: "Minister of State for Defence Affairs | Dr Hamad bin Nasser"."""
     if not tokens.text[k][0].isupper():
         return False
@@ -84,6 +84,10 @@ def _person_begins(tokens: Tokens, k: int) -> bool:
         return True
     modifiers, words = role_modifiers(), tokens.plain
     pair = k + 1 < len(tokens) and tokens.text[k + 1][0].isupper() and words[k + 1] not in modifiers
+    if pair and covered[k - 1] >= 0 and tokens.tag[k] == tokens.tag[k + 1] == "NNP":
+        # "former ambassador to Ankara | Ziva Amrani"
+        heads = organisation_heads()
+        return words[k] not in modifiers and words[k] not in heads and words[k + 1] not in heads
     if pair and words[k - 1] in modifiers and words[k] not in modifiers and words[k] not in organisation_heads():
         # "Second Minister for Trade | Goh Li Ting"
         return True

@@ -166,6 +166,14 @@ class NameEntry:
                     found.add(tokens.lemma[i])
         return found
 
+    def _demonym_before(self, name: Name) -> bool:
+        """Whether a state's adjective stands before a name of several words."""
+        before = name.start - 1
+        state = self.who.get(before)
+        adjective = state is not None and state.type == ActorType.STATE and name.left == name.start
+        capital = name.end - name.start > 1 and self.cast.tokens.tag[before] in ("JJ", "NNP", "NNPS")
+        return adjective and capital and self.cast.tokens.space[before]
+
     def _short_for_known(self, cluster: Cluster) -> bool:
         """ "Forum leaders" for the Pacific Islands Forum, which the authority knows."""
         if len(cluster.parts) > 1 or cluster.parts[0] not in organisation_heads():
@@ -255,6 +263,9 @@ class NameEntry:
                 referent.affiliation.append(state.key)
         for name in cluster.names:
             self._mention(referent, name)
+            if self._demonym_before(name):
+                # "Danish Refugee Aid": only its makers know where the name begins
+                self.cast.alias(referent, tokens.words(name.start - 1, name.end))
         if tokens.text[best.end - 1] in ("Inc.", "Ltd.", "Corp.", "Ltd", "Inc", "Corp", "PLC", "plc"):
             self.cast.alias(referent, tokens.words(best.start, best.end - 1).rstrip(" ,"))
         roots = [tokens.root(name.start, name.end) for name in cluster.names]
@@ -274,6 +285,8 @@ def organisation_type(tokens: Tokens, name: Name, who: dict[int, Referent]) -> t
     if state is None and name.start >= 2 and tokens.tag[name.start - 1] == "POS":
         owner = who.get(name.start - 2)
         state = owner if owner is not None and owner.type == ActorType.STATE else None
+    if any(inside[k].endswith("s") and inside[k + 1] in ("'", "’") for k in range(len(inside) - 1)):
+        return ActorType.ORGANIZATION, state  # "the Traders' Congress" is its members'
     position, kind = heads.get(inside[-1], ("", ""))
     if position not in ("last", "both"):
         linked = [a for a, b in itertools.pairwise(inside) if b in ("of", "for", "on")]

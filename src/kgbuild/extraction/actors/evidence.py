@@ -12,6 +12,7 @@ from kgbuild.extraction.lexicons import (
     media_names,
     not_actor_heads,
     organisation_heads,
+    person_nouns,
     word_list,
     word_set,
 )
@@ -83,6 +84,11 @@ def _weigh_words(tokens: Tokens, name: Name) -> None:
         scores[kind] += weight
     if last in word_set("parties"):
         scores["organisation"] += 3
+    many = person_nouns().get(last)
+    if end - start > 1 and last not in heads and many is not None and many[1] and first not in given_names():
+        # "Ocean Guardians", "Human Rights Advocates": people, but more than one
+        scores["organisation"] += 3
+        scores["person"] -= 3
     if first in given_names():
         scores["person"] += 2 if end - start > 1 else 0.5
     opens = heads.get(first, ("", ""))[0] in ("first", "both")
@@ -167,6 +173,16 @@ def _weigh_pronoun(tokens: Tokens, name: Name) -> None:
             return
 
 
+def _is_organisation(tokens: Tokens, i: int) -> bool:
+    """Whether the noun phrase of an apposition speaks of an organisation: "a charity", "a New York rights group"."""
+    for k in range(i, min(i + 6, len(tokens))):
+        if tokens.text[k] in (",", ".", ";", ")", "—", "–"):
+            return False
+        if tokens.tag[k] == "NN" and tokens.tag[min(k + 1, len(tokens) - 1)] not in ("NN", "NNS", "POS"):
+            return tokens.plain[k] in word_set("organisation_before") or tokens.plain[k] in word_set("organisation")
+    return False
+
+
 def _weigh_right(tokens: Tokens, name: Name, titles: Sequence[Title]) -> None:
     """What stands behind the name: an age, "who", an apposition with a title."""
     words = tokens.plain
@@ -177,9 +193,15 @@ def _weigh_right(tokens: Tokens, name: Name, titles: Sequence[Title]) -> None:
         name.scores["organisation"] += 2.5
     if words[k] == "who":
         name.scores["person"] += 1.5
+    if words[k] == "which" or words[k : k + 2] == [",", "which"]:
+        name.scores["organisation"] += 1.5
+        name.scores["person"] -= 3
     if words[k] != "," or k + 1 >= size:
         return
     k += 1
+    if tokens.tag[k] == "DT" and _is_organisation(tokens, k + 1):
+        # "Danish Refugee Aid, a charity,"
+        name.scores["organisation"] += 4
     if tokens.tag[k] == "CD" and k + 1 < size and words[k + 1] in (",", ".", "-"):
         name.scores["person"] += 3
     if words[k] in ("who", "whose", "himself", "herself"):

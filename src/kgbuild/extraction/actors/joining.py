@@ -8,8 +8,35 @@ from kgbuild.extraction.actors.authority import Known
 from kgbuild.extraction.actors.evidence import ORGANISATION_LINKS, Name
 from kgbuild.extraction.actors.names import HYPHENS
 from kgbuild.extraction.actors.phrases import Title
-from kgbuild.extraction.lexicons import not_actor_heads, organisation_heads
+from kgbuild.extraction.lexicons import given_names, not_actor_heads, organisation_heads, person_nouns, word_set
 from kgbuild.extraction.tokens import Tokens
+
+#: the mark that follows whose organisation it is: "Farmers' Union", "People's Front"
+_POSSESSIVES = frozenset(("'", "’", "'s", "’s"))
+
+
+def possessive_end(tokens: Tokens, end: int) -> int:
+    """Where an organisation's name ends that is called after its members: "Farmers' Union", "People's Front".
+
+    Args:
+        tokens: the document.
+        end: where the capitalised words before the possessive end (exclusive).
+
+    Returns:
+        The end of the name; ``end`` itself if no such name goes on there.
+    """
+    k, size = end, len(tokens)
+    if k + 1 >= size or tokens.text[k] not in _POSSESSIVES or tokens.space[k - 1] or not tokens.space[k]:
+        return k
+    members = tokens.plain[k - 1]
+    plural = len(tokens.text[k]) == 1 and members.endswith("s") and tokens.ent[k - 1] != "PERSON"
+    if not tokens.text[k - 1][0].isupper() or not (plural or members in word_set("inner_possessives")):
+        return k
+    m = k + 1
+    while m < size and tokens.text[m][0].isupper() and tokens.paragraph[m] == tokens.paragraph[k]:
+        m += 1
+    last = organisation_heads().get(tokens.plain[m - 1], ("", ""))[0] in ("last", "both")
+    return m if m > k + 1 and last else k
 
 
 def organisation_end(tokens: Tokens, name: Name, stops: Sequence[bool]) -> int:
@@ -29,6 +56,7 @@ def organisation_end(tokens: Tokens, name: Name, stops: Sequence[bool]) -> int:
         position in ("first", "both")
         or heads.get(words[name.start], ("", ""))[0] in ("first", "both")
         or any(words[i] in heads and words[i + 1] in ORGANISATION_LINKS for i in inside)
+        or _names_people(tokens, name)
     )
     if not opens:
         return end
@@ -36,9 +64,16 @@ def organisation_end(tokens: Tokens, name: Name, stops: Sequence[bool]) -> int:
         k = end
         if k >= size or words[k] not in (*ORGANISATION_LINKS, "and") or not tokens.space[k - 1]:
             break
-        if words[k] == "and" and end == name.end:
+        linked = any(words[i] in ORGANISATION_LINKS for i in inside)
+        if words[k] == "and" and (end == name.end and not linked):
             break
         k += 1
+        if (
+            words[k - 1] == "and"
+            and k < size
+            and (tokens.ent[k] == "PERSON" or words[k] in heads or words[k] in given_names())
+        ):
+            break
         if k < size and words[k] in ("the", "la", "les", "los"):
             k += 1
         m = k
@@ -52,6 +87,13 @@ def organisation_end(tokens: Tokens, name: Name, stops: Sequence[bool]) -> int:
             break
         end = m
     return end
+
+
+def _names_people(tokens: Tokens, name: Name) -> bool:
+    """Whether a name ends with people of some kind, who may be an organisation of that name: "Mothers of Abductees"."""
+    noun = person_nouns().get(tokens.plain[name.end - 1])
+    following = tokens.plain[name.end] if name.end < len(tokens) else ""
+    return noun is not None and noun[1] and following in (*ORGANISATION_LINKS, "without")
 
 
 def joined_names(
@@ -80,7 +122,10 @@ def joined_names(
     for name in names:
         if taken[name.start]:
             continue
-        start = name.start
+        start, written = name.start, name.end
+        name.end = possessive_end(tokens, name.end)
+        if name.end != written:
+            name.scores["organisation"] += 6
         neighbour = known_at.get(name.end)
         opening = words[name.start] in first_things or words[name.start] in ("radio", "banco", "club", "air")
         short = neighbour is not None and tokens.space[name.end - 1] and name.end - name.start <= 3
@@ -94,13 +139,15 @@ def joined_names(
                 start = before.start
         first_name = Name(start, name.end, min(start, name.left), name.gender, name.title, name.scores)
         end = organisation_end(tokens, first_name, stops)
+        if end > name.end and _names_people(tokens, name):
+            first_name.scores["organisation"] += 5
         if words[name.start] in first_things and end < len(words) and words[end] == "of" and end + 1 < len(words):
             k = end + 1 + (words[end + 1] in ("the", "la"))
             while k < len(words) and tokens.text[k][0].isupper() and not stops[k]:
                 k += 1
                 end = k
         first_name.end = end
-        if end != name.end or start != name.start:
+        if end != written or start != name.start:
             if words[end - 1] in things and end - start > 1:
                 first_name.scores["thing"] += 6
             for i in range(start, end):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kgbuild.extraction.actors.complements import DETERMINERS
+from kgbuild.extraction.actors.joining import possessive_end
 from kgbuild.extraction.actors.phrases import PhraseReader, Title
 from kgbuild.extraction.lexicons import RoleHead, body_nouns, organisation_heads, role_heads, role_modifiers
+from kgbuild.extraction.phrases import PhraseTable
 from kgbuild.extraction.tokens import Tokens
 
 
@@ -31,6 +33,9 @@ def find_titles(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
         end, values = match
         floor = found[-1].right if found else 0
         title = reader.read(i, end, values[0], floor=floor)
+        if title.head.plural and title.head.kind == "occupation" and _is_all_capital(tokens, title):
+            i += 1  # "Human Rights Advocates" are called so
+            continue
         if found and title.left < found[-1].right:
             title.left = max(title.start, min(title.left, found[-1].right))
         found.append(title)
@@ -49,9 +54,13 @@ def find_bodies(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
     covered = reader.covered
     nouns = body_nouns()
     found: list[Title] = []
+    # "the defence committee of the House of Representatives": the House is named, whoever's committee it is
+    houses = {i for i in range(len(words)) if covered[i] < 0 and _is_house(tokens, i, nouns)}
+    for i in sorted(houses):
+        reader.cover(i, nouns.longest(words, i)[0])  # type: ignore[index]
     i = 0
     while i < len(words):
-        match = nouns.longest(words, i) if covered[i] < 0 else None
+        match = nouns.longest(words, i) if covered[i] < 0 or i in houses else None
         if match is None or tokens.pos[match[0] - 1] not in ("NOUN", "PROPN") or role_heads().longest(words, i):
             i += 1
             continue
@@ -83,6 +92,20 @@ def find_bodies(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
     return found
 
 
+def _is_all_capital(tokens: Tokens, title: Title) -> bool:
+    """Whether a title has several words, all of them with a capital, outside of a headline."""
+    capital = all(tokens.text[i][0].isupper() for i in range(title.start, title.end))
+    return capital and title.end - title.start > 1 and tokens.kind[title.at] != "headline"
+
+
+def _is_house(tokens: Tokens, i: int, nouns: PhraseTable[tuple[str, str, bool]]) -> bool:
+    """Whether the name of a body that holds "of" begins at a token: "House of Representatives"."""
+    if not tokens.text[i][0].isupper():
+        return False
+    match = nouns.longest(tokens.plain, i)
+    return match is not None and " of " in match[1][0][0] and tokens.text[match[0] - 1][0].isupper()
+
+
 def _apart(tokens: Tokens, body: Title) -> bool:
     """Whether the owner nearest a capitalised body is set off from it: a possessive, or a known state's adjective."""
     end = body.owners[0][1]
@@ -98,6 +121,8 @@ def _is_title(tokens: Tokens, start: int, end: int, covered: Sequence[int]) -> b
         return tokens.text[start][0].isupper() and (before_name or (owned and tokens.text[start].isupper()))
     if tokens.pos[last] not in ("NOUN", "PROPN") and tokens.pos[start] not in ("NOUN", "PROPN", "ADJ"):
         return False
+    if possessive_end(tokens, end) > end:
+        return False  # "the Nurses' Union"
     before = words[start - 1] if start else ""
     # "deputy", "chief", "general" before another title are its modifiers
     if end < len(words) and end - start == 1 and tokens.space[start] and role_modifiers().get(words[start]) == "rank":

@@ -18,6 +18,8 @@ Resolve = Callable[[int, int], Referent | None]
 
 #: no posts unless it is said for whom
 _NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser", "royal"))
+#: parts of speech of what may stand before a party's name
+_BEFORE = frozenset(("ADJ", "NOUN", "VERB"))
 _SENT = frozenset(("to", "in", "at", "with"))
 
 
@@ -287,7 +289,7 @@ class RoleFinder:
 
     def _after_name(self, title: Title) -> Referent | None:
         """The state in "President Étienne Vauclair of France"."""
-        k = title.end
+        k, tokens = title.end, self.cast.tokens
         if k not in self.persons:
             return None
         while k in self.persons:
@@ -298,11 +300,14 @@ class RoleFinder:
         if k + 2 >= len(self.words) or self.words[k] not in ("of", "from", "at"):
             return None
         k += 1 + (self.words[k + 1] == "the")
+        first = k
+        while k + 1 < len(self.words) and k < first + 3 and tokens.text[k][0].islower() and tokens.pos[k] in _BEFORE:
+            k += 1  # "of the opposition Homeland party"
         found = self.resolve(k, k + 1)
         end = k
         while end + 1 < len(self.words) and found is not None and self.resolve(end + 1, end + 2) is found:
             end += 1
-        if end + 2 < len(self.words) and self.cast.tokens.tag[end + 1] == "POS":
+        if end + 2 < len(self.words) and tokens.tag[end + 1] == "POS":
             # "of Uganda's National Renewal Party"
             found = self.resolve(end + 2, end + 3) or found
         return self._office_holder(found)
