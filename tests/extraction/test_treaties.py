@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 
-def test_sentences_with_one_treaty_or_none(nlp: Language) -> None:
+@pytest.mark.parametrize("name", ["treaty_sentences.tsv", "treaty_stages.tsv"])
+def test_sentences_with_one_treaty_or_none(nlp: Language, name: str) -> None:
     wrong = []
-    table = rows("treaty_sentences.tsv")
-    for sentence, name, expected_parties, status in ([*row, "", "", ""][:4] for row in table):
+    table = rows(name)
+    for sentence, called, expected_parties, status in ([*row, "", "", ""][:4] for row in table):
         doc = read(nlp, sentence)
         found: list[Referent] = doc._.treaties
-        expected = {"names": [name], "parties": [p for p in expected_parties.split("|") if p], "status": status}
-        right = not found if name == "-" else len(found) == 1 and treaty_fits(doc, found[0], expected)
+        expected = {"names": [called], "parties": [p for p in expected_parties.split("|") if p], "status": status}
+        right = not found if called == "-" else len(found) == 1 and treaty_fits(doc, found[0], expected)
         if not right:
             wrong.append((sentence, [(t.name, parties(doc, t), t.detail.status) for t in found]))
     assert len(table) >= 40

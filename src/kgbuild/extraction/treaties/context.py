@@ -288,6 +288,18 @@ def _is_wished(verb: Token) -> bool:
     return infinitive and verb.dep_ in {"xcomp", "acl"} and verb.head.lemma_.lower() in words_of("unreal")
 
 
+def _is_future(token: Token) -> bool:
+    """Whether the finite clause around one has a modal: "would apply to offences committed before it was signed"."""
+    for above in token.ancestors:
+        if above.pos_ in {"VERB", "AUX"}:
+            if any(child.lower_ in words_of("modal") for child in above.children):
+                return True
+            reduced = above.dep_ == "acl" and above.tag_ in {"VBN", "VBG"}
+            if not reduced:
+                return False
+    return False
+
+
 _FACTUAL = frozenset({"because", "although", "though", "while", "whereas", "since"})
 
 
@@ -298,8 +310,7 @@ def _is_unreal(token: Token) -> bool:
             return True
         if child.dep_ not in {"mark", "advmod"} or child.i > token.i:
             continue
-        above = next((a for a in token.ancestors if a.pos_ in {"VERB", "AUX"}), token)
-        future = above.i != token.i and any(c.lower_ in words_of("modal") for c in above.children)
+        future = _is_future(token)
         if token.dep_ == "advcl" and child.dep_ == "mark" and future and child.lower_ not in _FACTUAL:
             return True
         if child.lower_ in words_of("subordinate"):

@@ -105,7 +105,9 @@ class Draft:
         tentative = first.idea or described
         lasting = any(mention.form == "name" and in_class(mention.noun_text, "lasting") for mention in cluster.mentions)
         concluded = bool(entry) or lasting or cluster.concluded or any(mention.years for mention in cluster.mentions)
-        default = "Proposed" if tentative or not concluded else "InForce"
+        # "the treaty between Peru and Chile" is there, as long as nobody says that it is only to come
+        presupposed = first.form == "definite" and bool(first.parties) and in_class(first.noun_text, "telling")
+        default = "Proposed" if tentative or not (concluded or presupposed) else "InForce"
         return stage(self.evidence, default, concluded=concluded, renewed=is_renewed(history))
 
     def _kind(self, entry: Entry | None, tables: TreatyTables) -> str:

@@ -220,6 +220,7 @@ def _is_body(doc: Doc, last: int) -> bool:
 def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tables: TreatyTables) -> None:
     """Sorts the words of a mention into what it is about and what is said of it."""
     words = []
+    contracts: list[str] = []
     run = [token.lower_ for token in tokens]
     before = tokens[0].nbor(-1) if tokens and tokens[0].i > 0 else None
     if mention.form == "name" and before is not None and is_year(before.text):
@@ -236,7 +237,7 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tabl
         mention.idea |= in_class(word, "idea")
         if not is_capital(tokens[position]):
             pair = " ".join(run[position : position + 2])
-            mention.business |= in_class(word, "business") or in_class(pair, "business")
+            contracts += [one for one in (word, pair) if in_class(one, "business")]
         mention.new |= word == "new"
         token = tokens[position]
         mention.other |= word.endswith("er") and token.tag_ == "JJR"
@@ -254,6 +255,9 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tabl
         kinds_of([*run, *phrase] if mention.form != "name" else run, tables.kinds)
         or kinds_of((t.lower_ for t in topic), tables.kinds)
     )
+    # a "prisoner transfer agreement" is none of a club
+    telling = {part for rule in mention.kinds if not rule.weak for part in rule.phrase if len(rule.phrase) > 1}
+    mention.business |= any(singular(word.split()[0]) not in telling for word in contracts)
 
 
 def _alias(doc: Doc, end: int) -> str:

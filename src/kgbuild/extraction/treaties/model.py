@@ -116,15 +116,24 @@ def surfaces(doc: Doc, mention: TreatyMention) -> Iterator[str]:
     start = mention.core
     for end in dict.fromkeys((mention.topic_end, mention.end, noun_end)):
         yield surface(doc, start, end)
-    while start < mention.noun and (in_class(doc[start].lower_, "passing") or doc[start].text in _LEADING):
-        start += 1
+    start = _past_judgements(doc, start, mention.noun)
     for end in dict.fromkeys((mention.topic_end, noun_end)):
         yield surface(doc, start, end)
 
 
 def description(doc: Doc, mention: TreatyMention) -> str:
     """What a description calls its treaty: without determiner, judgements and parties, with what it is about."""
-    start = mention.core
-    while start < mention.noun and (in_class(doc[start].lower_, "passing") or doc[start].text in _LEADING):
-        start += 1
+    start = _past_judgements(doc, mention.core, mention.noun)
     return surface(doc, start, max(mention.topic_end, mention.noun + 1))
+
+
+def _past_judgements(doc: Doc, start: int, noun: int) -> int:
+    """The first token of a description that is no judgement, stage or sponsor: "UN-brokered"."""
+    while start < noun:
+        if in_class(doc[start].lower_, "passing") or doc[start].text in _LEADING:
+            start += 1
+        elif start + 2 < noun and doc[start + 1].text in _LEADING and in_class(doc[start + 2].lower_, "sponsored"):
+            start += 3
+        else:
+            break
+    return start

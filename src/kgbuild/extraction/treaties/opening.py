@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from kgbuild.extraction.treaties.lexicon import TreatyTables, in_class, status_cues, treaty_nouns
+from kgbuild.extraction.treaties.lexicon import TreatyTables, in_class, singular, status_cues, treaty_nouns
 from kgbuild.extraction.treaties.model import TreatyMention
-from kgbuild.extraction.treaties.parties import Parties
+from kgbuild.extraction.treaties.parties import OF_WAR, Parties
 
 #: how many tokens away a state may be for a truce to be one between states or armies
 _NEAR = 60
@@ -52,9 +52,10 @@ class Opening:
                 return True
             between = treated and len({*named, *self._parties.of_context(mention)}) > 1
             return between or bool(mention.kinds if treated else subject and named)
-        if self._is_assent(mention) or self._is_private(mention, named):
+        if self._is_assent(mention) or self._is_private(mention, named) or self._is_figure(mention, named):
             return False
-        if mention.business:  # a "supply agreement" is a contract, but not if two states sign it
+        if mention.business and not self._is_between_states(mention, named):
+            # a "supply agreement" is a contract, but not if two states sign it
             return len(self._parties.of_context(mention)) > 1 and bool(named or self._parties.of_subject(mention))
         if mention.modifier and not self._is_talked_of(mention):
             return False
@@ -93,6 +94,8 @@ class Opening:
 
     def _is_private(self, mention: TreatyMention, named: list[str]) -> bool:
         """Whether a firm or a faction is at one side of a mere deal: "Airbus signed a deal with Air India"."""
+        if self._is_contract(mention, named):
+            return True
         if mention.words or mention.kinds or mention.years:
             return False
         if any(party.head.lower_ == "with" for party in mention.parties) and not self._parties.behind_with(mention):
@@ -101,6 +104,34 @@ class Opening:
         return (
             any(self._parties.who.is_unknown(key) for key in keys) and sum(map(self._parties.who.is_public, keys)) < 2
         )
+
+    def _is_contract(self, mention: TreatyMention, named: list[str]) -> bool:
+        """Whether the phrase names a firm, or somebody whom nobody knows, as the other side, and no state anywhere."""
+        if not any(party.head.lower_ == "with" and party.pos_ == "PROPN" for party in mention.parties):
+            return False
+        if any(rule.kind in OF_WAR for rule in mention.kinds) or mention.noun_text == "treaty":
+            return False  # rebels make peace in their own name
+        keys = [*named, *self._parties.of_context(mention), *self._parties.of_subject(mention)]
+        return not any(map(self._parties.who.is_public, keys))
+
+    def _is_between_states(self, mention: TreatyMention, named: list[str]) -> bool:
+        """Whether the phrase names two states, or calls what it has with one a treaty."""
+        states = sum(map(self._parties.who.is_public, named))
+        return states > 1 or (states == 1 and in_class(mention.noun_text, "telling"))
+
+    def _is_figure(self, mention: TreatyMention, named: list[str]) -> bool:
+        """Whether the noun is a figure of speech, or what the bodies of one state agree among themselves.
+
+        "A deal with the devil", "every marriage is a treaty", "the central bank and the ministry reached an accord".
+        """
+        if any(in_class(singular(party.lower_), "commoner") for party in mention.parties):
+            return True
+        head = self._doc[mention.head]
+        if mention.form == "indefinite" and not (named or mention.kinds or mention.years) and head.dep_ == "attr":
+            subjects = [child for child in head.head.children if child.dep_ == "nsubj"]
+            if any(child.pos_ == "NOUN" and child.lower_ not in treaty_nouns(self._tables.nouns) for child in subjects):
+                return True
+        return not (named or mention.parties) and self._parties.is_domestic(mention)
 
     def _between_two(self, mention: TreatyMention) -> bool:
         """Whether the sentence of a mention names two states."""

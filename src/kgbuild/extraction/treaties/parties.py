@@ -15,7 +15,7 @@ from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.sovereigns import Sovereigns
 
 #: who fights is a party in its own name: rebels, not the state they are of
-_OF_WAR = frozenset({"Ceasefire", "Peace"})
+OF_WAR = frozenset({"Ceasefire", "Peace"})
 _DECLINING = frozenset({"refuse", "decline"})
 #: whoever it is proposed to would be a party
 _TENDERED = frozenset({"propose", "offer", "suggest"})
@@ -69,7 +69,7 @@ class Parties:
                     if pobj.dep_ == "pobj"
                     for each in coordinated(pobj)
                 ]
-        warring = any(rule.kind in _OF_WAR for rule in mention.kinds)
+        warring = any(rule.kind in OF_WAR for rule in mention.kinds)
         for token in heads:
             found = self.who.at(token, direct=warring)
             unnamed = not any(child.dep_ in {"poss", "compound"} or child.ent_type_ for child in token.children)
@@ -123,6 +123,17 @@ class Parties:
                     return True
         return False
 
+    def is_domestic(self, mention: TreatyMention) -> bool:
+        """Whether several bodies of one state, and nobody else, are said to have reached an agreement."""
+        for governor in governors(self._doc[mention.head], mention.end):
+            if (governor.word.lemma_.lower(), governor.slot, "subject") not in _party_verbs():
+                continue
+            who = list(self._subjects(governor.word))
+            keys = [set(self.who.at(token)) for token in who]
+            if len(who) > 1 and all(keys) and len(set().union(*keys)) == 1 and not self._with(governor.word):
+                return True
+        return False
+
     def is_same_pair(self, mention: TreatyMention) -> bool:
         """Whether a phrase says that the treaty is between "the same two sides"."""
         return any(
@@ -167,7 +178,7 @@ class Parties:
         elif (lemma, slot, "subject") in _party_verbs() and (in_class(lemma, "even") or not is_negated(word)):
             between = self._doc[mention.end : word.i] if governor.beside else self._subjects(word)
             for token in between:
-                keys += self.who.at(token, direct=any(rule.kind in _OF_WAR for rule in mention.kinds))
+                keys += self.who.at(token, direct=any(rule.kind in OF_WAR for rule in mention.kinds))
             keys += self._with(word, *(("to",) if lemma in _TENDERED else ()))
         elif (lemma, slot, "object") in _party_verbs():
             for child in word.children:

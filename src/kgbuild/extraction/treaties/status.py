@@ -90,6 +90,17 @@ def evidence_from(
             continue  # one may vote against what is adopted
         if cue.status in ENDED and _by_nobody_of_weight(word):
             continue
+        ceasing = _ceasing(word) if cue.status == "InForce" and cue.slot == "object" else None
+        if ceasing is not None and not tentative:
+            status = "Suspended" if is_actual(ceasing) else "InForce"
+            yield StatusEvidence(status, 1, word, deed=status, governor=governor)
+            continue
+        if cue.slot == "of" and cue.lemma == "negotiation" and _is_wound_up(word, tables):
+            yield StatusEvidence("Agreed", 1, word, deed="Agreed", governor=governor)
+            continue
+        if cue.lemma == "negotiate" and _is_done(word):
+            yield StatusEvidence("UnderNegotiation", 0, word, deed=cue.status, governor=governor)
+            continue
         if cue.slot == "of" and _is_to_open(word):
             yield StatusEvidence("Proposed", 0, word, told=False, deed=cue.status, governor=governor)
             continue
@@ -103,6 +114,9 @@ def evidence_from(
             yield StatusEvidence(
                 cue.status, weight, word, label=label, wish=wish, renews=renews, deed=cue.status, governor=governor
             )
+            continue
+        if _is_proposed(word):
+            yield StatusEvidence("Proposed", 0, word, told=False, deed=cue.status, governor=governor)
             continue
         pending = not tentative and in_class(cue.lemma, "pending")
         if cue.status == "Signed" and governor.slot == "object" and not tentative and is_scheduled(word):
@@ -119,6 +133,44 @@ def evidence_from(
                 deed=cue.status,
                 governor=governor,
             )
+
+
+def _ceasing(verb: Token) -> Token | None:
+    """The verb that tells that what is done with a treaty is done no more: "stopped applying the pact"."""
+    above = verb.head
+    gerund = verb.tag_ == "VBG" and verb.dep_ in {"xcomp", "ccomp", "dobj"}
+    infinitive = verb.dep_ == "xcomp" and above.lemma_.lower() == "cease"
+    if (gerund or infinitive) and in_class(above.lemma_.lower(), "ceasing") and not is_negated(above):
+        return above
+    return None
+
+
+def _is_wound_up(noun: Token, tables: TreatyTables) -> bool:
+    """Whether negotiations have come to their end: "have been wrapped up", "concluded negotiations on a treaty"."""
+    verb = noun.head
+    slot = "object" if noun.dep_ in {"dobj", "nsubjpass"} else "subject" if noun.dep_ == "nsubj" else ""
+    if not slot or verb.pos_ != "VERB" or not is_actual(verb):
+        return False
+    if slot == "subject":
+        return verb.lemma_.lower() == "conclude" and not any(c.dep_ == "dobj" for c in verb.children)
+    return any(
+        cue.status == "Agreed" and cue.otherwise == "UnderNegotiation"
+        for cue in _fitting(Governor(verb, "object"), tables)
+    )
+
+
+def _is_done(verb: Token) -> bool:
+    """Whether a passive tells of something as over: "the pact, negotiated over seven months", "was negotiated"."""
+    if verb.tag_ != "VBN":
+        return False
+    auxiliaries = {child.lower_ for child in verb.children if child.dep_ in {"aux", "auxpass"}}
+    since = any(child.lower_ == "since" and child.dep_ in {"prep", "mark"} for child in verb.children)
+    return not since and not auxiliaries & {"being", "has", "have", "been", "to", "is", "are"}
+
+
+def _is_proposed(verb: Token) -> bool:
+    """Whether somebody only proposes what a verb tells: "proposed that they conclude it", "suggested signing it"."""
+    return verb.dep_ in {"ccomp", "xcomp"} and in_class(verb.head.lemma_.lower(), "proposing")
 
 
 def _is_to_open(noun: Token) -> bool:
@@ -249,7 +301,7 @@ def _fitting(governor: Governor, tables: TreatyTables) -> Iterator[StatusCue]:
         if cue.slot != governor.slot:
             continue
         if (
-            cue.slot == "prep"
+            cue.slot in {"prep", "of"}
             and cue.particle not in {"", governor.preposition}
             and not _has_particle(word, cue.particle)
         ):
@@ -315,7 +367,7 @@ def _is_deferred(noun: Token) -> bool:
         return above.lower_ in {"for", "before", "until", "pending", "towards", "toward"} or in_class(
             above.head.lemma_.lower(), "deferring"
         )
-    return noun.dep_ in {"dobj", "nsubjpass"} and in_class(above.lemma_.lower(), "deferring")
+    return noun.dep_ in {"dobj", "nsubjpass", "nsubj"} and in_class(above.lemma_.lower(), "deferring")
 
 
 def _is_wanted(verb: Token) -> bool:
