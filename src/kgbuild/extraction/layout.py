@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 
 from kgbuild.extraction.document import Layout, Paragraph, Region, register_extensions
 from kgbuild.extraction.quotations import LINE_BREAKS, find_quotations, layout_lexicon
+from kgbuild.extraction.written import Written, written_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,62 +61,67 @@ def find_layout(doc: Doc) -> Layout:
     Returns:
         The layout; empty for an empty document.
     """
-    paragraphs, paragraph_of = _paragraphs(doc)
-    regions, region_of = _regions(doc)
+    words = written_of(doc)
+    paragraphs, paragraph_of = _paragraphs(words)
+    regions, region_of = _regions(words)
     return Layout(paragraphs, regions, paragraph_of, region_of)
 
 
-def _regions(doc: Doc) -> tuple[tuple[Region, ...], tuple[int, ...]]:
-    starts = [token.idx for token in doc]
-    region_of = [-1] * len(doc)
+def _regions(words: Written) -> tuple[tuple[Region, ...], tuple[int, ...]]:
+    starts, blank = words.offset, words.blank
+    region_of = [-1] * len(starts)
     regions: list[Region] = []
-    for quotation in find_quotations(doc.text):
+    for quotation in find_quotations(words.source):
         # a token that holds both a mark and letters ("'S") begins before the mark
         first = max(0, bisect.bisect_right(starts, quotation.start) - 1)
         last = bisect.bisect_left(starts, quotation.end)
-        while first < last and (doc[first].is_space or region_of[first] >= 0):
+        while first < last and (blank[first] or region_of[first] >= 0):
             first += 1
-        while last > first and doc[last - 1].is_space:
+        while last > first and blank[last - 1]:
             last -= 1
         if first == last:
             continue
-        for i in range(first, last):
-            region_of[i] = len(regions)
+        region_of[first:last] = [len(regions)] * (last - first)
         regions.append(Region(first, last, quotation.closed))
     return tuple(regions), tuple(region_of)
 
 
-def _paragraphs(doc: Doc) -> tuple[tuple[Paragraph, ...], tuple[int, ...]]:
-    texts = [token.text for token in doc]
-    space = [text.isspace() or not text for text in texts]
+def _paragraphs(words: Written) -> tuple[tuple[Paragraph, ...], tuple[int, ...]]:
+    blank = words.blank
+    size = len(blank)
+    breaks = [i for i, text in enumerate(words.text) if blank[i] and not _LINE_BREAK.isdisjoint(text)]
     bounds: list[tuple[int, int]] = []
     paragraph_of: list[int] = []
-    start, size = 0, len(texts)
-    for i in range(size + 1):
-        if i < size:
-            paragraph_of.append(len(bounds))
-            if not space[i] or _LINE_BREAK.isdisjoint(texts[i]) or _is_soft(texts, space, i):
-                continue
-        words = [k for k in range(start, i) if not space[k]]
-        if words:
-            bounds.append((words[0], words[-1] + 1))
-        start = i + 1
+    start = 0
+    for end in (*(i for i in breaks if not _is_soft(words, i)), size):
+        # the break itself belongs to the paragraph before it
+        paragraph_of += [len(bounds)] * (min(end + 1, size) - start)
+        first, last = start, end
+        while first < last and blank[first]:
+            first += 1
+        while last > first and blank[last - 1]:
+            last -= 1
+        if first < last:
+            bounds.append((first, last))
+        start = end + 1
     # white space behind the last paragraph belongs to it
-    last = max(0, len(bounds) - 1)
-    return tuple(_classified(doc, bounds)), tuple(min(number, last) for number in paragraph_of)
+    last_paragraph = max(0, len(bounds) - 1)
+    if paragraph_of and paragraph_of[-1] > last_paragraph:
+        paragraph_of = [min(number, last_paragraph) for number in paragraph_of]
+    return tuple(_classified(words, bounds)), tuple(paragraph_of)
 
 
-def _is_soft(texts: Sequence[str], space: Sequence[bool], i: int) -> bool:
+def _is_soft(words: Written, i: int) -> bool:
     """A single line break inside a sentence, as in text wrapped to a width: the next line goes on in lower case."""
+    texts = words.text
     if sum(c in _LINE_BREAK for c in texts[i]) != 1 or not 0 < i < len(texts) - 1:
         return False
-    return not space[i - 1] and texts[i - 1][-1] not in ".!?…" and texts[i + 1][:1].islower()
+    return not words.blank[i - 1] and texts[i - 1][-1] not in ".!?…" and texts[i + 1][:1].islower()
 
 
-def _classified(doc: Doc, bounds: Sequence[tuple[int, int]]) -> list[Paragraph]:
+def _classified(words: Written, bounds: Sequence[tuple[int, int]]) -> list[Paragraph]:
     lexicon = layout_lexicon()
-    string = doc.text
-    texts = [string[doc[start].idx : doc[end - 1].idx + len(doc[end - 1])] for start, end in bounds]
+    texts = [words.between(start, end) for start, end in bounds]
     kinds: list[Literal["headline", "body", "boilerplate"]] = [
         "boilerplate"
         if end - start <= lexicon["boilerplate_words"] and any(p.match(text) for p in _patterns("boilerplate"))
@@ -123,7 +129,7 @@ def _classified(doc: Doc, bounds: Sequence[tuple[int, int]]) -> list[Paragraph]:
         for (start, end), text in zip(bounds, texts, strict=True)
     ]
     body = next(
-        (k for k, (start, end) in enumerate(bounds) if kinds[k] == "body" and not _is_headline(doc, start, end)), None
+        (k for k, (start, end) in enumerate(bounds) if kinds[k] == "body" and not _is_headline(words, start, end)), None
     )
     if body is not None and body <= lexicon["headline_lines"]:
         for k in range(body):
@@ -135,25 +141,26 @@ def _classified(doc: Doc, bounds: Sequence[tuple[int, int]]) -> list[Paragraph]:
     for (start, end), kind, text in zip(bounds, kinds, texts, strict=True):
         dateline_end = 0
         if kind == "body" and open_for_dateline:
-            offset = _dateline(text, colon=speakers == 1)
+            length = _dateline(text, colon=speakers == 1)
             open_for_dateline = False
-            if offset:
-                dateline_end = next((i for i in range(start, end) if doc[i].idx >= doc[start].idx + offset), 0)
+            if length:
+                behind = words.offset[start] + length
+                dateline_end = next((i for i in range(start, end) if words.offset[i] >= behind), 0)
         paragraphs.append(Paragraph(start, end, kind, dateline_end))
     return paragraphs
 
 
-def _is_headline(doc: Doc, start: int, end: int) -> bool:
+def _is_headline(words: Written, start: int, end: int) -> bool:
     lexicon = layout_lexicon()
-    if end - start > lexicon["headline_words"] or _dateline(doc[start:end].text, colon=True):
+    if end - start > lexicon["headline_words"] or _dateline(words.between(start, end), colon=True):
         return False
     last = end - 1
-    while last > start and doc[last].text[-1] in _CLOSING:
+    while last > start and words.text[last][-1] in _CLOSING:
         last -= 1
-    if doc[last].text[-1] not in _SENTENCE_END:
+    if words.text[last][-1] not in _SENTENCE_END:
         return True
-    longer = [doc[i] for i in range(start, end) if len(doc[i]) >= _CONTENT_WORD_LENGTH and doc[i].text[0].isalpha()]
-    capitals = sum(token.text[0].isupper() for token in longer)
+    longer = [text for text in words.text[start:end] if len(text) >= _CONTENT_WORD_LENGTH and text[0].isalpha()]
+    capitals = sum(text[0].isupper() for text in longer)
     # one short sentence of names alone proves nothing
     return len(longer) > 3 and capitals >= lexicon["headline_capitals"] * len(longer)
 

@@ -27,7 +27,7 @@ class TokenIndex:
 
     def __init__(self, doc: Doc) -> None:
         self._doc = doc
-        self._starts = [token.idx for token in doc]
+        self._starts = tokens_of(doc).offset
 
     def tokens(self, spans: tuple[Span, ...]) -> list[Token]:
         """The tokens that overlap any of the spans, in text order, white space left out."""

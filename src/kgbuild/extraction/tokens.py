@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from spacy.attrs import DEP, ENT_TYPE, HEAD, IDX, LEMMA, LOWER, ORTH, POS, SENT_START, SPACY, TAG
+import numpy as np
 from spacy.tokens import Doc
 
+from kgbuild.extraction.annotation import A_SENT_START, annotation_of, children_of
 from kgbuild.extraction.layout import layout_of
-from kgbuild.extraction.phrases import plain
+from kgbuild.extraction.written import written_of
 
 #: dependents that are clauses or remarks of their own, not part of the name or description
 CLAUSES = frozenset({"relcl", "acl", "advcl", "appos", "parataxis", "ccomp", "conj", "cc", "punct"})
-_HALF = 1 << 63
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 
 
@@ -47,10 +45,10 @@ class Tokens:
     head: list[int]
     space: list[bool]
     sentence: list[int]
-    paragraph: list[int]
-    region: list[int]
+    paragraph: Sequence[int]
+    region: Sequence[int]
     kind: list[str]
-    children: list[list[int]]
+    children: list[Sequence[int]]
 
     def __len__(self) -> int:
         return len(self.text)
@@ -97,11 +95,6 @@ class Tokens:
         return edge
 
 
-@functools.cache
-def _attributes() -> list[int]:
-    return [ORTH, LOWER, LEMMA, TAG, POS, DEP, ENT_TYPE, SPACY, SENT_START, HEAD, IDX]
-
-
 def tokens_of(doc: Doc) -> Tokens:
     """The tokens of a parsed document as lists, made once for a document.
 
@@ -119,50 +112,37 @@ def tokens_of(doc: Doc) -> Tokens:
 
 
 def _read(doc: Doc) -> Tokens:
-    strings = doc.vocab.strings
-    names: dict[int, str] = {}
-
-    def decode(values: Iterable[Any]) -> Iterator[str]:
-        for value in values:
-            name = names.get(value)
-            if name is None:
-                name = names[value] = strings[value]
-            yield name
-
-    columns = doc.to_array(_attributes()).T.tolist() if len(doc) else [[] for _ in _attributes()]
-    text, lower, lemma, tag, pos, dep, ent = (list(decode(column)) for column in columns[:7])
-    # heads come as signed distances in an unsigned column
-    head = [i + (distance if distance < _HALF else distance - 2 * _HALF) for i, distance in enumerate(columns[9])]
-    layout = layout_of(doc)
-    paragraph = layout.paragraph_of
-    children: list[list[int]] = [[] for _ in head]
-    sentence: list[int] = []
-    for i, h in enumerate(head):
-        # the parser may bind a heading to the paragraph before it
-        if paragraph[h] != paragraph[i]:
-            head[i], dep[i] = i, "ROOT"
-        elif h != i:
-            children[h].append(i)
-        begins = columns[8][i] == 1 or (i > 0 and paragraph[i - 1] != paragraph[i])
-        sentence.append((sentence[-1] + begins) if sentence else 0)
+    written, annotation, layout = written_of(doc), annotation_of(doc), layout_of(doc)
+    dep, head, heads, children = annotation.dep, annotation.head, annotation.heads, annotation.children
+    paragraph = np.array(layout.paragraph_of, np.int64)
+    # the parser may bind a heading to the paragraph before it
+    bound = np.flatnonzero(paragraph[heads] != paragraph).tolist()
+    if bound:
+        heads, dep = heads.copy(), list(dep)
+        for i in bound:
+            heads[i], dep[i] = i, "ROOT"
+        head, children = heads.tolist(), children_of(heads)
+    begins = annotation.columns[A_SENT_START] == 1
+    begins[1:] |= paragraph[1:] != paragraph[:-1]
+    begins[:1] = False
     kinds = [paragraph.kind for paragraph in layout.paragraphs] or ["body"]
     return Tokens(
         doc=doc,
-        source=doc.text,
-        offset=columns[10],
-        text=text,
-        lower=lower,
-        plain=[plain(word) for word in lower],
-        lemma=lemma,
-        tag=tag,
-        pos=pos,
+        source=written.source,
+        offset=written.offset,
+        text=written.text,
+        lower=written.lower,
+        plain=written.plain,
+        lemma=annotation.lemma,
+        tag=annotation.tag,
+        pos=annotation.pos,
         dep=dep,
-        ent=ent,
+        ent=annotation.entity,
         head=head,
-        space=[bool(value) for value in columns[7]],
-        sentence=sentence,
-        paragraph=list(paragraph),
-        region=list(layout.region_of),
+        space=written.space,
+        sentence=np.cumsum(begins).tolist(),
+        paragraph=layout.paragraph_of,
+        region=layout.region_of,
         kind=[kinds[number] for number in layout.paragraph_of],
         children=children,
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from spacy.attrs import IDX
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 from spacy.tokens import Span as DocSpan
@@ -39,6 +38,7 @@ from kgbuild.extraction.attribution.value import Attribution
 from kgbuild.extraction.attribution.view import TokenView
 from kgbuild.extraction.attribution.weigher import Evidence, Weigher
 from kgbuild.extraction.document import register_extensions
+from kgbuild.extraction.written import written_of
 from kgbuild.facts import QuotationType
 from kgbuild.resources import resource
 
@@ -118,7 +118,7 @@ class AttributionFinder:
         Args:
             doc: tagged, parsed and lemmatised; what is missing is taken as empty.
         """
-        if not any(not token.is_space for token in doc):
+        if all(written_of(doc).blank):
             return []
         view = TokenView(doc)
         candidates, flat = self._flat(view)
@@ -135,7 +135,7 @@ class AttributionFinder:
         Also keeps what the tagger is sure is said, though not by whom.
         This is how corpora of attributions such as PolNeAR are marked; ``find`` adds the levels above and below.
         """
-        if not any(not token.is_space for token in doc):
+        if all(written_of(doc).blank):
             return []
         view = TokenView(doc)
         candidates, marks = self._weighed(view)
@@ -282,12 +282,11 @@ def _antecedent(view: TokenView, head: int) -> int:
 def fill_span_groups(doc: Doc) -> None:
     """Puts the spans of ``doc._.attributions`` into ``doc.spans``: ``kgbuild_source``, ``kgbuild_cue``,
     ``kgbuild_content``."""
-    starts = doc.to_array([IDX]).ravel().astype(np.int64)
+    starts = written_of(doc).offset
     for role, name in SPAN_GROUPS.items():
         spans = []
         for attribution in doc._.attributions:
             for span in getattr(attribution, role):
-                first = int(np.searchsorted(starts, span.start, side="right")) - 1
-                last = int(np.searchsorted(starts, span.end, side="left"))
-                spans.append(DocSpan(doc, max(0, first), last, label=role.upper()))
+                first = max(0, bisect.bisect_right(starts, span.start) - 1)
+                spans.append(DocSpan(doc, first, bisect.bisect_left(starts, span.end), label=role.upper()))
         doc.spans[name] = SpanGroup(doc, name=name, spans=spans)

@@ -9,7 +9,7 @@ import numpy as np
 from spacy.strings import get_string_id as hash_string
 from spacy.symbols import AUX, PROPN, VERB
 
-from kgbuild.extraction.attribution.view import C_DEP, C_ENT_IOB, C_ENT_TYPE, C_LEMMA, C_POS, C_SENT_START, C_TAG
+from kgbuild.extraction.annotation import A_DEP, A_ENT_IOB, A_ENT_TYPE, A_LEMMA, A_POS, A_SENT_START, A_TAG
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,19 +60,19 @@ def token_features(view: TokenView) -> TokenFeatures:
     """
     n = view.n
     columns, heads = view.columns, view.heads
-    pos = columns[:, C_POS]
+    pos = columns[A_POS]
     state, owner = _quotation_state(view)
-    lemma = columns[:, C_LEMMA].copy()
+    lemma = columns[A_LEMMA].copy()
     # names are told apart by their kind alone, or the tagger would learn who said much in its training data
     named = pos == PROPN
-    lemma[named] = columns[named, C_ENT_TYPE] ^ np.uint64(_NAME_SALT)
+    lemma[named] = columns[A_ENT_TYPE, named] ^ np.uint64(_NAME_SALT)
     lemma[state == 2] = _OPENING
     lemma[state == 3] = _CLOSING
-    dep = columns[:, C_DEP]
+    dep = columns[A_DEP]
     top, verb = _governing_verb(heads, pos)
     upper_top, upper = top[verb], verb[verb]
-    entity = columns[:, C_ENT_TYPE] + columns[:, C_ENT_IOB]
-    tag = columns[:, C_TAG].copy()
+    entity = columns[A_ENT_TYPE] + columns[A_ENT_IOB]
+    tag = columns[A_TAG].copy()
     tag[state >= 2] = 0
     owner_hash = np.where(owner >= 0, lemma[np.maximum(owner, 0)], 0).astype(np.uint64) if n else lemma
     lemmas = np.stack([lemma, lemma[heads], lemma[verb], lemma[upper]], 1) if n else np.zeros((0, 4), np.uint64)
@@ -155,10 +155,8 @@ def _flags(
     if not n:
         return out
     index = np.arange(n)
-    out[:, 0] = [text[:1].isupper() for text in view.text]
-    out[:, 1] = [len(text) > 1 and text.isupper() for text in view.text]
-    out[:, 2] = [any(c.isdigit() for c in text) for text in view.text]
-    out[:, 3] = view.columns[:, C_SENT_START] == 1
+    out[:, :3] = [word[-3:] for word in view.words]  # capital, capitals, digits
+    out[:, 3] = view.columns[A_SENT_START] == 1
     for number, paragraph in enumerate(view.paragraphs):
         out[paragraph.start, 4] = 1
         out[paragraph.start : paragraph.end, 5] = state[paragraph.start] == 2

@@ -6,9 +6,10 @@ import bisect
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, ORTH, POS, SENT_START, SPACY, TAG
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.layout import layout_of
+from kgbuild.extraction.written import written_of
 from kgbuild.facts import Span
 
 if TYPE_CHECKING:
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
     from kgbuild.extraction.document import Region
 
-#: places of the attributes in ``TokenView.columns``
-COLUMNS = (LEMMA, POS, TAG, DEP, ENT_TYPE, ENT_IOB, HEAD, SENT_START, ORTH, SPACY)
-C_LEMMA, C_POS, C_TAG, C_DEP, C_ENT_TYPE, C_ENT_IOB, C_HEAD, C_SENT_START, C_ORTH, C_SPACY = range(len(COLUMNS))
-
 VERBAL = ("VERB", "AUX")
 _SENTENCE_MARKS = frozenset((".", "!", "?", ";"))
 
@@ -32,11 +29,12 @@ class TokenView:
 
     Attributes:
         doc, n: the document and its length in tokens.
-        columns: the attributes of ``COLUMNS`` as spaCy's integers, one row a token.
+        columns: spaCy's integers, one row an attribute; see ``annotation.ATTRIBUTES``.
+        words: what its characters alone tell of each token.
         string: the text; spaCy joins the tokens anew at every access to ``doc.text``.
         start: offset of each token.
         text, lower, lemma, pos, tag, dep: as strings; ``lemma`` in lower case.
-        head: index of each token's syntactic head; a root is its own.
+        head, heads: index of each token's syntactic head, as a list and as an array; a root is its own.
         children: for each token the indices of its dependents, in text order.
         space, word: whether the token is white space, and whether it begins with a letter or a digit.
         dateline: the tokens of datelines.
@@ -46,41 +44,19 @@ class TokenView:
     """
 
     def __init__(self, doc: Doc) -> None:
-        layout = layout_of(doc)
+        written, annotation, layout = written_of(doc), annotation_of(doc), layout_of(doc)
         self.doc = doc
-        self.n = n = len(doc)
-        self.columns: NDArray[np.uint64] = doc.to_array(COLUMNS).reshape(n, len(COLUMNS))
-        strings = doc.vocab.strings
-        names: dict[int, str] = {}
-
-        def named(column: int) -> list[str]:
-            values: list[int] = self.columns[:, column].tolist()
-            for value in set(values):
-                if value not in names:
-                    names[value] = strings[value] if value else ""
-            return [names[value] for value in values]
-
-        self.text = named(C_ORTH)
-        self.start, self.string = _offsets(self.text, self.columns[:, C_SPACY].tolist())
-        self.lower = [text.lower() for text in self.text]
-        self.pos = named(C_POS)
-        self.tag = named(C_TAG)
-        self.dep = named(C_DEP)
-        self.entity = named(C_ENT_TYPE)
-        self.lemma = [lemma.lower() or low for lemma, low in zip(named(C_LEMMA), self.lower, strict=True)]
-        offsets = self.columns[:, C_HEAD].astype(np.int64)
-        # heads are stored relative to the token; a broken parse must not lead outside
-        self.heads: NDArray[np.int64] = np.clip(np.arange(n, dtype=np.int64) + offsets, 0, max(0, n - 1))
-        self.head: list[int] = self.heads.tolist()
+        self.n = len(doc)
+        self.words = written.words
+        self.text, self.start, self.string = written.text, written.offset, written.source
+        self.lower, self.space, self.word = written.lower, written.blank, written.alphanumeric
+        self.columns, self.heads = annotation.columns, annotation.heads
+        self.pos, self.tag, self.dep, self.entity = annotation.pos, annotation.tag, annotation.dep, annotation.entity
+        self.head, self.children = annotation.head, annotation.children
+        self.lemma = [lemma.lower() or low for lemma, low in zip(annotation.lemma, self.lower, strict=True)]
         self.according = [i for i, word in enumerate(self.lower) if word == "according"]
         self.dateline = frozenset(i for p in layout.paragraphs for i in range(p.start, p.dateline_end))
         self._stops: list[int] | None = None
-        self.space = [text.isspace() or not text for text in self.text]
-        self.word = [text[:1].isalnum() for text in self.text]
-        self.children: list[list[int]] = [[] for _ in range(n)]
-        for i, h in enumerate(self.head):
-            if h != i:
-                self.children[h].append(i)
         self.paragraph = layout.paragraph_of
         self.paragraphs = layout.paragraphs
         self.region = layout.region_of
@@ -158,17 +134,3 @@ class TokenView:
         if not isinstance(tensor, np.ndarray):
             tensor = tensor.get() if hasattr(tensor, "get") else np.asarray(tensor)
         return tensor if len(tensor) == self.n else np.zeros((self.n, 0), dtype=np.float32)
-
-
-def _offsets(texts: list[str], spaces: list[int]) -> tuple[list[int], str]:
-    """Where each token starts, and the text that the tokens make."""
-    starts, at = [], 0
-    parts: list[str] = []
-    for text, space in zip(texts, spaces, strict=True):
-        starts.append(at)
-        at += len(text)
-        parts.append(text)
-        if space:
-            at += 1
-            parts.append(" ")
-    return starts, "".join(parts)

@@ -24,6 +24,7 @@ DATE = "date"
 _COLUMNS = 3
 
 _SYMBOLS = re.compile(r"<(?:(?P<name>\w+)=)?(?P<cls>\w+)>|(?P<op>[()|?*])|(?P<word>[^\s()|?*<>]+)")
+_GROUP = re.compile(r"\(\?P<\w+>")
 _INTEGER = re.compile(r"\d{1,4}\Z")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)\Z")
 _DECADE = re.compile(r"(?:(?P<mid>mid|early|late)[-–])?(\d{4}|\d{2})s\Z")
@@ -70,6 +71,22 @@ class Expression:
     parts: tuple[Expression, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What can begin with a character: its patterns, and all of them as one expression, which mostly does not match."""
+
+    patterns: list[Pattern]
+    screen: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Patterns by the characters that they can begin with; ``starts`` matches any of these characters."""
+
+    openings: Mapping[str, Opening]
+    starts: re.Pattern[str]
+
+
 class Grammar:
     """The words and patterns of a lexicon file, ready to match."""
 
@@ -112,15 +129,15 @@ class Grammar:
             return UNKNOWN
         return self._alphabet.setdefault(classes, chr(0x4E00 + len(self._alphabet)))
 
-    def _index(self, rows: Iterable[tuple[str, Values, str]]) -> dict[str, list[Pattern]]:
-        """Patterns by the characters that they can begin with."""
+    def _index(self, rows: Iterable[tuple[str, Values, str]]) -> Index:
         index: dict[str, list[Pattern]] = {}
         for rule, settings, source in rows:
             regex, slots, first = _Compiler(source, self._letters, self._name).result()
             pattern = Pattern(rule, re.compile(regex), slots, settings, source)
             for letter in sorted(first):
                 index.setdefault(letter, []).append(pattern)
-        return index
+        openings = {letter: Opening(patterns, _screen(patterns)) for letter, patterns in index.items()}
+        return Index(openings, re.compile(f"[{''.join(index)}]" if index else "(?!)"))
 
     def _letters(self, cls: str) -> str:
         return "".join(letter for classes, letter in self._alphabet.items() if cls in classes)
@@ -183,19 +200,23 @@ class Grammar:
         return frames
 
     @staticmethod
-    def _scan(letters: str, index: Mapping[str, list[Pattern]]) -> Iterator[tuple[int, int, Pattern, re.Match[str]]]:
+    def _scan(letters: str, index: Index) -> Iterator[tuple[int, int, Pattern, re.Match[str]]]:
         position = 0
-        while position < len(letters):
+        for start in index.starts.finditer(letters):
+            if start.start() < position:
+                continue
+            position = start.start()
+            opening = index.openings[start.group()]
+            if not opening.screen.match(letters, position):
+                continue
             best: tuple[int, int, Pattern, re.Match[str]] | None = None
-            for pattern in index.get(letters[position], ()):
+            for pattern in opening.patterns:
                 match = pattern.regex.match(letters, position)
                 if match and match.end() > (best[1] if best else position):
                     best = (position, match.end(), pattern, match)
             if best:
                 yield best
                 position = best[1]
-            else:
-                position += 1
 
     @staticmethod
     def _slots(pattern: Pattern, match: re.Match[str], encoded: list[tuple[str, Values]]) -> Values:
@@ -204,6 +225,11 @@ class Grammar:
             if match.start(group) >= 0:
                 values[name] = encoded[match.start(group)][1][cls]
         return values
+
+
+def _screen(patterns: Iterable[Pattern]) -> re.Pattern[str]:
+    """One expression that matches wherever any of the patterns does, without their slots."""
+    return re.compile("|".join(_GROUP.sub("(?:", pattern.regex.pattern) for pattern in patterns))
 
 
 class _Compiler:

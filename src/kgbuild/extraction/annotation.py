@@ -1,0 +1,91 @@
+"""A document's annotation as spaCy has set it, as plain lists and numbers, for all components that read every token."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, POS, SENT_START, TAG
+from spacy.tokens import Doc
+
+from kgbuild.extraction.remembered import Remembered
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: the attributes that are read; those in front also as strings
+ATTRIBUTES = (LEMMA, POS, TAG, DEP, ENT_TYPE, ENT_IOB, HEAD, SENT_START)
+#: their places in ``Annotation.columns``
+A_LEMMA, A_POS, A_TAG, A_DEP, A_ENT_TYPE, A_ENT_IOB, A_HEAD, A_SENT_START = range(len(ATTRIBUTES))
+_NAMED = 5
+
+
+@dataclass(slots=True)
+class Annotation:
+    """The annotation of a parsed document, indexed by token; what is missing is empty.
+
+    Attributes:
+        columns: ``ATTRIBUTES`` as spaCy's integers, one row an attribute.
+        lemma, pos, tag, dep, entity: as strings.
+        heads: index of each token's syntactic head; a root is its own.
+        head: the same as a list.
+        children: indices of the dependents, in text order.
+    """
+
+    columns: NDArray[np.uint64]
+    lemma: list[str]
+    pos: list[str]
+    tag: list[str]
+    dep: list[str]
+    entity: list[str]
+    heads: NDArray[np.int64]
+    head: list[int]
+    children: list[Sequence[int]]
+
+
+def annotation_of(doc: Doc) -> Annotation:
+    """The annotation of a document as lists, made once for a document.
+
+    Args:
+        doc: tagged, parsed, lemmatised, with entities; nothing of this is to change any more.
+    """
+    if not Doc.has_extension("kgbuild_annotation"):
+        Doc.set_extension("kgbuild_annotation", default=None)
+    known = doc._.kgbuild_annotation
+    if known is not None:
+        return known  # type: ignore[no-any-return]
+    annotation = _read(doc)
+    doc._.kgbuild_annotation = annotation
+    return annotation
+
+
+_names: Remembered[str] = Remembered()
+
+
+def _read(doc: Doc) -> Annotation:
+    size = len(doc)
+    columns = np.ascontiguousarray(doc.to_array(ATTRIBUTES).reshape(size, len(ATTRIBUTES)).T)
+    named = columns[:_NAMED].tolist()
+    strings = doc.vocab.strings
+    names = _names.of(chain.from_iterable(named), lambda value: strings[value] if value else "")
+    lemma, pos, tag, dep, entity = ([names[value] for value in column] for column in named)
+    # heads are stored as signed distances in an unsigned column; a broken parse must not lead outside
+    heads = np.clip(np.arange(size) + columns[A_HEAD].astype(np.int64), 0, max(0, size - 1))
+    return Annotation(columns, lemma, pos, tag, dep, entity, heads, heads.tolist(), children_of(heads))
+
+
+def children_of(heads: NDArray[np.int64]) -> list[Sequence[int]]:
+    """For each token the indices of its dependents, in text order.
+
+    Args:
+        heads: index of each token's syntactic head; a root is its own.
+    """
+    below: defaultdict[int, list[int]] = defaultdict(list)
+    dependents = np.flatnonzero(heads != np.arange(len(heads)))
+    for i, above in zip(dependents.tolist(), heads[dependents].tolist(), strict=True):
+        below[above].append(i)
+    return [below.get(i, ()) for i in range(len(heads))]

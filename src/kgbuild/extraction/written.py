@@ -1,0 +1,120 @@
+"""A document's words as they are written, as plain lists: what needs the tokens alone, without any annotation.
+
+spaCy makes an object for every token that is looked at, and joins the whole text anew at every access to ``Doc.text``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
+
+from spacy.attrs import ORTH, SPACY
+from spacy.tokens import Doc
+
+from kgbuild.extraction.phrases import plain
+from kgbuild.extraction.remembered import Remembered
+
+
+class Word(NamedTuple):
+    """What its characters alone tell of a word.
+
+    Attributes:
+        text: the characters.
+        lower: in lower case.
+        plain: lower case without accents, by which word lists are read.
+        blank: nothing but white space.
+        alphanumeric: begins with a letter or a digit.
+        capital: begins with a capital.
+        capitals: has more than one letter, all of them capitals.
+        digits: holds a digit.
+    """
+
+    text: str
+    lower: str
+    plain: str
+    blank: bool
+    alphanumeric: bool
+    capital: bool
+    capitals: bool
+    digits: bool
+
+
+@dataclass(slots=True)
+class Written:
+    """The tokens of a document, a list for each property, indexed by token.
+
+    Attributes:
+        words: what is known of each token's word.
+        text, lower, plain, blank, alphanumeric: the same, property by property.
+        space: whether white space follows the token.
+        offset: where the token begins in ``source``.
+        source: the document's text.
+    """
+
+    words: list[Word]
+    text: list[str]
+    lower: list[str]
+    plain: list[str]
+    blank: list[bool]
+    alphanumeric: list[bool]
+    space: list[bool]
+    offset: list[int]
+    source: str
+
+    def between(self, start: int, end: int) -> str:
+        """The text from the start of token ``start`` to the end of the token before ``end``, as written."""
+        last = end - 1
+        return self.source[self.offset[start] : self.offset[last] + len(self.text[last])]
+
+
+def written_of(doc: Doc) -> Written:
+    """The words of a document as lists, made once for a document.
+
+    Args:
+        doc: any document; no annotation is needed.
+    """
+    if not Doc.has_extension("kgbuild_written"):
+        Doc.set_extension("kgbuild_written", default=None)
+    known = doc._.kgbuild_written
+    if known is not None:
+        return known  # type: ignore[no-any-return]
+    written = _read(doc)
+    doc._.kgbuild_written = written
+    return written
+
+
+_known: Remembered[Word] = Remembered()
+
+
+def _read(doc: Doc) -> Written:
+    values, spaces = doc.to_array([ORTH, SPACY]).reshape(len(doc), 2).T.tolist()
+    strings = doc.vocab.strings
+    known = _known.of(values, lambda value: _word(strings[value]))
+    words = [known[value] for value in values]
+    text = [word[0] for word in words]
+    pieces = [piece + " " if space else piece for piece, space in zip(text, spaces, strict=True)]
+    return Written(
+        words=words,
+        text=text,
+        lower=[word[1] for word in words],
+        plain=[word[2] for word in words],
+        blank=[word[3] for word in words],
+        alphanumeric=[word[4] for word in words],
+        space=[bool(space) for space in spaces],
+        offset=list(accumulate(map(len, pieces), initial=0))[:-1],
+        source="".join(pieces),
+    )
+
+
+def _word(text: str) -> Word:
+    return Word(
+        text=text,
+        lower=text.lower(),
+        plain=plain(text.lower()),
+        blank=not text or text.isspace(),
+        alphanumeric=text[:1].isalnum(),
+        capital=text[:1].isupper(),
+        capitals=len(text) > 1 and text.isupper(),
+        digits=any(c.isdigit() for c in text),
+    )
