@@ -90,30 +90,37 @@ class Assembled:
             index: of the articles that are in the graph.
         """
         self._index = index
-        for path in self._taken("touched_entity", "path"):
-            entity = index.entities.get(path)
-            self.tallies.entity(path, entity)
+        for paths in self._taken("touched_entity", "path"):
+            entities = [(path, index.entities.get(path)) for path in paths]
+            for path, entity in entities:
+                self.tallies.entity(path, entity)
             # as IRIs are sorted in N-Quads, with what ends them
-            self._part("entity", f"{path}>", entity is not None)
+            self._changed("entity", ((f"{path}>", entity is not None) for path, entity in entities))
             if self._merged:
-                self._run("INSERT OR IGNORE INTO touched_subject VALUES (?)", (f"<{self.base}{path}>",))
-        for join in self._taken("touched_join", "id"):
-            there = self._run("SELECT 1 FROM joined WHERE id = ?", (join,)).fetchone() is not None
-            self._part("join", join, there)
-        for line, there in self.tallies.touched_lines():
-            self._part("line", line, there)
+                subjects = ((f"<{self.base}{path}>",) for path in paths)
+                self._many("INSERT OR IGNORE INTO touched_subject VALUES (?)", subjects)
+        for joins in self._taken("touched_join", "id"):
+            self._changed("join", ((one, self._there("joined", "id", one)) for one in joins))
+        for lines in self.tallies.touched_lines():
+            self._changed("line", lines)
         self._settle_subjects()
 
-    def _part(self, kind: str, identifier: str, there: bool) -> None:
-        if there:
-            self.parts.change(kind, identifier)
-        else:
-            self.parts.remove(kind, identifier)
+    def _changed(self, kind: str, parts: Iterable[tuple[str, bool]]) -> None:
+        """Notes of parts that they have changed, or have gone if they are not there."""
+        there: dict[bool, list[str]] = {True: [], False: []}
+        for identifier, is_there in parts:
+            there[is_there].append(identifier)
+        self.parts.change(kind, *there[True])
+        self.parts.remove(kind, *there[False])
 
-    def _taken(self, table: str, column: str) -> Iterator[str]:
-        while row := self._run(f"SELECT {column} FROM {table} LIMIT 1").fetchone():
-            self._run(f"DELETE FROM {table} WHERE {column} = ?", row)
-            yield row[0]
+    def _there(self, table: str, column: str, value: str) -> bool:
+        return self._run(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", (value,)).fetchone() is not None
+
+    def _taken(self, table: str, column: str) -> Iterator[list[str]]:
+        """What is on a list of things to do, some at a time, taken off it."""
+        while rows := self._run(f"SELECT {column} FROM {table} LIMIT 500").fetchall():
+            yield [value for (value,) in rows]
+            self._many(f"DELETE FROM {table} WHERE {column} = ?", rows)
 
     # the merged view: subjects of which several graphs tell are kept by line
 
@@ -149,8 +156,15 @@ class Assembled:
         self._many("INSERT OR IGNORE INTO touched_subject VALUES (?)", {row[:1] for row in shared})
 
     def _settle_subjects(self) -> None:
-        for subject in self._taken("touched_subject", "subject"):
-            self._part("subject", subject, bool(self._subject_lines(subject)))
+        for subjects in self._taken("touched_subject", "subject"):
+            self._changed("subject", ((subject, self._is_told_of(subject)) for subject in subjects))
+
+    def _is_told_of(self, subject: str) -> bool:
+        """Whether there are any triples of a subject of which several graphs may tell."""
+        return self._there("spoken", "subject", subject) or self._there("entity", "path", self._path(subject))
+
+    def _path(self, subject: str) -> str:
+        return subject[1:-1].removeprefix(self.base)
 
     def _subject_lines(self, subject: str) -> list[str]:
         """All triples of a subject of which several graphs may tell, sorted, as lines of N-Quads."""
@@ -159,8 +173,7 @@ class Assembled:
 
         end = f" {graph_name(self.base, IDENTITY_GRAPH)} ."
         lines = {line + end for (line,) in self._run("SELECT line FROM spoken WHERE subject = ?", (subject,))}
-        path = subject[1:-1].removeprefix(self.base)
-        if self._index is not None and (entity := self._index.entities.get(path)) is not None:
+        if self._index is not None and (entity := self._index.entities.get(self._path(subject))) is not None:
             lines.update(identity_lines(entity, self.base))
         return sorted(lines)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 #: most files that one kind of parts goes into
 _LENGTHS = 6
@@ -46,16 +46,19 @@ class Parts:
         for statement in _TABLES:
             self._run(statement)
 
-    def change(self, kind: str, identifier: str) -> None:
-        """A part has to be written anew, or for the first time."""
-        self._run(
+    def change(self, kind: str, *identifiers: str) -> None:
+        """Parts have to be written anew, or for the first time."""
+        self._many(
             f"INSERT INTO part (kind, id, todo) VALUES (?, ?, {_NEW}) ON CONFLICT DO UPDATE SET todo = {_NEW}",
-            (kind, identifier),
+            ((kind, identifier) for identifier in identifiers),
         )
 
-    def remove(self, kind: str, identifier: str) -> None:
-        """A part has gone."""
-        self._run(f"UPDATE part SET todo = {_GONE} WHERE kind = ? AND id = ?", (kind, identifier))
+    def remove(self, kind: str, *identifiers: str) -> None:
+        """Parts have gone."""
+        self._many(
+            f"UPDATE part SET todo = {_GONE} WHERE kind = ? AND id = ?",
+            ((kind, identifier) for identifier in identifiers),
+        )
 
     def forget(self, kind: str) -> None:
         """All parts of a kind have gone, and so have the files that they were in."""
@@ -88,22 +91,33 @@ class Parts:
             texts: gives the texts of a part.
         """
         runs = [_Sequence(file, mark) for file, mark in zip(files, separator, strict=True)]
+        same = (
+            self._run(f"SELECT 1 FROM part WHERE kind = ? AND todo = {_SAME} LIMIT 1", (kind,)).fetchone() is not None
+        )
         last = ""
-        for identifier, todo, lengths in self._todo(kind):
-            self._copy(kind, last, identifier, runs)
-            new: Sequence[bytes] = () if todo == _GONE else texts(identifier)
-            for number, run in enumerate(runs):
-                run.take(lengths[number], None if todo == _GONE else new[number])
-            if todo == _GONE:
-                self._run("DELETE FROM part WHERE kind = ? AND id = ?", (kind, identifier))
-            else:
-                sizes = [len(new[number]) if number < len(new) else 0 for number in range(_LENGTHS)]
-                update = f"UPDATE part SET todo = {_SAME}, {_SET} WHERE kind = ? AND id = ?"
-                self._run(update, (*sizes, kind, identifier))
-            last = identifier
-        self._copy(kind, last, None, runs)
+        for some in self._todo(kind):
+            gone: list[tuple[str, str]] = []
+            written: list[tuple[int | str, ...]] = []
+            for identifier, todo, *lengths in some:
+                if same:
+                    self._copy(kind, last, identifier, runs)
+                last = identifier
+                if todo == _GONE:
+                    gone.append((kind, identifier))
+                    for length, run in zip(lengths, runs, strict=False):
+                        run.take(length, None)
+                    continue
+                new = texts(identifier)
+                for length, text, run in zip(lengths, new, runs, strict=False):
+                    run.take(length, text)
+                written.append((*map(len, new), *(0,) * (_LENGTHS - len(new)), kind, identifier))
+            self._many("DELETE FROM part WHERE kind = ? AND id = ?", gone)
+            self._many(f"UPDATE part SET todo = {_SAME}, {_SET} WHERE kind = ? AND id = ?", written)
+        if same:
+            self._copy(kind, last, None, runs)
 
-    def _todo(self, kind: str) -> Iterator[tuple[str, int, tuple[int | None, ...]]]:
+    def _todo(self, kind: str) -> Iterator[list[tuple[Any, ...]]]:
+        """The id of each part that is not as it was, what is to be done, and its lengths; some at a time."""
         query = (
             f"SELECT id, todo, {_COLUMNS} FROM part INDEXED BY part_todo WHERE kind = ? AND id > ? AND todo <> 0 "
             "ORDER BY id LIMIT 100"
@@ -111,8 +125,7 @@ class Parts:
         last = ""
         while rows := self._run(query, (kind, last)).fetchall():
             last = rows[-1][0]
-            for identifier, todo, *lengths in rows:
-                yield identifier, todo, tuple(lengths)
+            yield rows
 
     def _copy(self, kind: str, after: str, before: str | None, runs: list[_Sequence]) -> None:
         """Copies the parts between two, which are all as they were."""

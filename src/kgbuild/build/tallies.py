@@ -122,14 +122,16 @@ class Tallies:
         for (line,) in self._run("SELECT line FROM follows WHERE number > 0 ORDER BY line"):
             yield line
 
-    def touched_lines(self) -> Iterator[tuple[str, bool]]:
-        """Of what follows of shared things, the lines that came or may have gone, and whether they are there."""
+    def touched_lines(self) -> Iterator[list[tuple[str, bool]]]:
+        """Of what follows of shared things, the lines that came or may have gone, and whether they are there.
+
+        Yields:
+            Some of them at a time.
+        """
         while rows := self._run("SELECT line, number FROM touched_line JOIN follows USING (line) LIMIT 500").fetchall():
-            for line, number in rows:
-                yield line, number > 0
-                if not number:
-                    self._run("DELETE FROM follows WHERE line = ?", (line,))
-                self._run("DELETE FROM touched_line WHERE line = ?", (line,))
+            yield [(line, number > 0) for line, number in rows]
+            self._many("DELETE FROM follows WHERE line = ?", ((line,) for line, number in rows if not number))
+            self._many("DELETE FROM touched_line WHERE line = ?", ((line,) for line, _ in rows))
 
     def entity(self, path: str, entity: Entity | None) -> None:
         """Takes in an entity in place of what it was; None if it has gone."""

@@ -147,13 +147,18 @@ def identity_quads(identities: Identities) -> list[Quad]:
     return list(dict.fromkeys(quads))
 
 
-def plain(text: str) -> Literal:
-    """A string literal. What cannot be encoded (half a surrogate pair) becomes a question mark, one for one."""
+def encodable(text: str) -> str:
+    """The text, with a question mark for each character that cannot be encoded (half a surrogate pair)."""
     try:
         text.encode()
     except UnicodeEncodeError:
         text = text.encode(errors="replace").decode()
-    return Literal(text)
+    return text
+
+
+def plain(text: str) -> Literal:
+    """A string literal; see :func:`encodable`."""
+    return Literal(encodable(text))
 
 
 @lru_cache(maxsize=4096)

@@ -33,8 +33,8 @@ def quad_line(subject: Node, predicate: Node, value: Node, graph: Node) -> str:
     Raises:
         ValueError: a term is a blank node, or an IRI that cannot be written.
     """
-    last = _iri(value) if isinstance(value, URIRef) else _literal(value)
-    return f"{_iri(subject)} {_iri(predicate)} {last} {_iri(graph)} ."
+    last = iri_term(value) if isinstance(value, URIRef) else _literal(value)
+    return f"{iri_term(subject)} {iri_term(predicate)} {last} {iri_term(graph)} ."
 
 
 def nquads_blocks(quads: Iterable[tuple[Node, Node, Node, Node]]) -> Iterator[Block]:
@@ -62,8 +62,18 @@ def triple_of(line: str) -> tuple[str, str, str]:
     return subject, predicate, rest[: rest.rindex(" ", 0, -2)]
 
 
+def quoted(text: str) -> str:
+    """A text as a string literal."""
+    return f'"{text.translate(_ESCAPES) if _NEEDS_ESCAPE.search(text) else text}"'
+
+
 @lru_cache(maxsize=4096)
-def _iri(term: Node) -> str:
+def iri_term(term: Node) -> str:
+    """An IRI in angle brackets.
+
+    Raises:
+        ValueError: it is another term, or an IRI that cannot be written.
+    """
     if not isinstance(term, URIRef):
         kind = "blank node" if isinstance(term, BNode) else type(term).__name__
         raise ValueError(f"a {kind} where an IRI is needed: {term!r}")
@@ -75,11 +85,9 @@ def _iri(term: Node) -> str:
 def _literal(term: Node) -> str:
     if not isinstance(term, Literal):
         raise ValueError(f"neither an IRI nor a literal: {term!r}")
-    text = str(term)
-    if _NEEDS_ESCAPE.search(text):
-        text = text.translate(_ESCAPES)
+    text = quoted(str(term))
     if term.language:
-        return f'"{text}"@{term.language}'
+        return f"{text}@{term.language}"
     if term.datatype is None or term.datatype == XSD.string:
-        return f'"{text}"'
-    return f'"{text}"^^{_iri(term.datatype)}'
+        return text
+    return f"{text}^^{iri_term(term.datatype)}"
