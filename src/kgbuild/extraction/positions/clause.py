@@ -7,12 +7,14 @@ from spacy.tokens import Token
 from kgbuild.extraction.positions.lexicon import conditions, words_of
 from kgbuild.extraction.treaties.context import is_negated
 from kgbuild.extraction.treaties.context import words_of as actuality
+from kgbuild.extraction.written import written_of
 
 _VERBS = frozenset({"VERB", "AUX"})
 #: "if necessary" is no condition
 _ASIDES = frozenset({"necessary", "any", "possible", "needed", "not", "only", "so", "anything", "ever"})
 _WITHOUT = frozenset({"without"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_ENDS = frozenset({".", "?", "!"})
 _NOW = frozenset({"is", "are", "'s", "’s", "being"})
 
 
@@ -264,8 +266,14 @@ def is_supposed(token: Token) -> bool:
         if place.dep_ not in {"conj", "xcomp"} or place.head.i == place.i:
             break
         place = place.head
-    end = next((t for t in verb.doc[verb.i : verb.sent.end] if t.text in {".", "?", "!"}), None)
-    return end is not None and end.text == "?"
+    return _is_asked(verb)
+
+
+def _is_asked(verb: Token) -> bool:
+    """Whether the first mark behind a verb that ends a sentence is a question mark in its own sentence."""
+    text = written_of(verb.doc).text
+    end = next((i for i in range(verb.i, len(text)) if text[i] in _ENDS), -1)
+    return end >= 0 and text[end] == "?" and end < verb.sent.end
 
 
 def _is_foreseen(verb: Token) -> bool:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from spacy.tokens import Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.positions.clause import is_advice, is_verbal
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
 from kgbuild.extraction.tokens import Tokens, tokens_of
+from kgbuild.extraction.written import written_of
 
 _POS = {
     "verb": frozenset({"VERB", "AUX"}),
@@ -17,9 +22,36 @@ _POS = {
 }
 #: what may stand between the words of a phrase: "took a very dim view"
 _BETWEEN = frozenset({"ADV", "ADJ", "DET", "PART"})
+_PARTICLES = frozenset({"prep", "prt", "advmod", "dative", "agent"})
 _QUOTES = frozenset({'"', "“", "‘", "'"})
 #: tokens; how far the words of a phrase may stand apart, and its object between them ("put the whole treaty on ice")
 _STEP, _GAP = 2, 9
+#: the part of a phrase that stands for its object, and those that no single word fills
+_OBJECT, _OPEN = frozenset({"*"}), frozenset({"*", "~"})
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The words and lemmas right behind a token, and those a little further on: what a phrase may go on with."""
+
+    near: frozenset[str]
+    far: frozenset[str]
+
+    def may_hold(self, cue: StanceCue) -> bool:
+        """Whether the second word of a cue is among them, or need not be; most phrases fail here."""
+        if not cue.parts:
+            return True
+        wide = cue.parts[0] == _OBJECT and len(cue.parts) > 1
+        second = cue.parts[1] if wide else cue.parts[0]
+        return not second.isdisjoint(_OPEN) or not second.isdisjoint(self.far if wide else self.near)
+
+
+def following(lower: Sequence[str], lemmas: Sequence[str], i: int) -> Following:
+    """The words behind token ``i``, given all words and lemmas of the document in lower case."""
+    near, far = i + _STEP + 2, i + _GAP + 2
+    return Following(
+        frozenset((*lower[i + 1 : near], *lemmas[i + 1 : near])), frozenset((*lower[i + 1 : far], *lemmas[i + 1 : far]))
+    )
 
 
 def matched(cue: StanceCue, token: Token) -> tuple[int, ...]:
@@ -66,7 +98,7 @@ def _phrase(cue: StanceCue, token: Token) -> tuple[int, ...]:
     place = token.i
     reach = _STEP
     for part in cue.parts:
-        if part == {"*"}:
+        if part == _OBJECT:
             reach = _GAP
             continue
         window = range(place + 1, min(place + reach + 2, len(tokens)))
@@ -97,10 +129,12 @@ def words_at(cue: StanceCue, token: Token) -> tuple[int, ...]:
 
 
 def _has_particle(token: Token, cue: StanceCue) -> bool:
-    for child in token.children:
-        if child.lower_ == cue.particle and child.dep_ in {"prep", "prt", "advmod", "dative", "agent"}:
+    words, annotation = written_of(token.doc).lower, annotation_of(token.doc)
+    for child in annotation.children[token.i]:
+        if words[child] == cue.particle and annotation.dep[child] in _PARTICLES:
             return True
-        if child.lower_ == "out" and any(c.lower_ == cue.particle for c in child.children):
+        if words[child] == "out" and any(words[c] == cue.particle for c in annotation.children[child]):
             return True
-    window = token.doc[token.i + 1 : min(token.i + 3, token.sent.end)]
-    return any(following.lower_ == cue.particle for following in window)
+    return cue.particle in words[token.i + 1 : token.i + 3] and any(
+        following.lower_ == cue.particle for following in token.doc[token.i + 1 : min(token.i + 3, token.sent.end)]
+    )

@@ -23,7 +23,7 @@ from kgbuild.extraction.positions.ellipsis import ellipsis_at
 from kgbuild.extraction.positions.holders import Holders
 from kgbuild.extraction.positions.issues import is_measure
 from kgbuild.extraction.positions.lexicon import StanceCue, denied, opposite, stance_cues, times, words_of
-from kgbuild.extraction.positions.matching import matched
+from kgbuild.extraction.positions.matching import following, matched
 from kgbuild.extraction.positions.slots import holders
 from kgbuild.extraction.positions.targets import Target, Targets
 from kgbuild.extraction.positions.votes import ballots
@@ -69,18 +69,19 @@ class StanceReader:
         """The stances in the order of the text."""
         cues, doc, targets = self._cues, self._doc, self._targets
         tokens = tokens_of(doc)
-        for i, (written, lower) in enumerate(zip(tokens.lemma, tokens.lower, strict=True)):
-            lemma = written.lower()
-            if lower in words_of("auxiliary"):
+        auxiliaries = words_of("auxiliary")
+        lemmas = [lemma.lower() for lemma in tokens.lemma]
+        for i, (lemma, lower) in enumerate(zip(lemmas, tokens.lower, strict=True)):
+            if lower in auxiliaries:
                 short = ellipsis_at(doc[i])
                 if short is not None:
                     yield from self._read(short.cue, doc[i], (i,), short.holders)
                     continue
             if lemma not in cues and lower not in cues:
                 continue
-            token = doc[i]
+            token, behind = doc[i], following(tokens.lower, lemmas, i)
             for cue in (*cues.get(lemma, ()), *(cues.get(lower, ()) if lower != lemma else ())):
-                words = matched(cue, token)
+                words = matched(cue, token) if behind.may_hold(cue) else ()
                 if not words or (i + 1 < len(tokens) and tokens.text[i + 1] == "("):  # what follows is a list of voters
                     continue
                 found = list(self._read(cue, token, words))
