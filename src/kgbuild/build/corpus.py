@@ -17,6 +17,7 @@ from kgbuild.articles.reading import Reading, read_input
 from kgbuild.articles.records import NO_COLUMNS, Columns
 from kgbuild.build.cache import Cache
 from kgbuild.build.progress import Progress
+from kgbuild.database import make_tables
 from kgbuild.facts import Article, Copy, PartialDate
 
 _TABLES = """
@@ -96,7 +97,8 @@ class Corpus:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         self._run = database.execute
-        for statement in (*filter(str.strip, _TABLES.split(";")), *_SCRATCH):
+        make_tables(database, _TABLES)
+        for statement in _SCRATCH:
             self._run(statement)
         (self._last,) = self._run("SELECT COALESCE(MAX(file), 0) FROM reading").fetchone()
 

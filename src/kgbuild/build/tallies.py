@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kgbuild.build.finished import Head
+from kgbuild.database import make_tables
 
 if TYPE_CHECKING:
     from kgbuild.identity import Entity
@@ -37,8 +38,7 @@ class Tallies:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._run = database.execute
         self._many = database.executemany
-        for statement in filter(str.strip, _TABLES.split(";")):
-            self._run(statement)
+        make_tables(database, _TABLES)
 
     def add(self, article: str, head: Head) -> None:
         """Takes in what is said of an article."""

@@ -19,6 +19,7 @@ from kgbuild.build.manifest import article_line
 from kgbuild.build.work import frame, framed, slice_bytes
 from kgbuild.cluster.storage import Store, read_records, spooled, write_record
 from kgbuild.cluster.tasks import WORK, stored_row
+from kgbuild.database import make_tables
 from kgbuild.identity.index import IdentityIndex
 
 if TYPE_CHECKING:
@@ -56,8 +57,7 @@ class ClusterCorpus:
         self._keys = keys
         self.failures: list[Failure] = []
         self._run("BEGIN")
-        for statement in filter(str.strip, _TABLES.split(";")):
-            self._run(statement)
+        make_tables(self.database, _TABLES)
 
     def __len__(self) -> int:
         """How many articles there are."""

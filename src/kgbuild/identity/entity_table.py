@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+from kgbuild.database import make_tables
 from kgbuild.identity.entities import Entity, Join
 
 _TABLES = """
@@ -28,9 +29,7 @@ class EntityTable:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._run = database.execute
-        # one by one: executescript would end the transaction
-        for statement in filter(str.strip, _TABLES.split(";")):
-            database.execute(statement)
+        make_tables(database, _TABLES)
 
     def put(self, path: str, entity: Entity) -> None:
         """Keeps an entity; see :meth:`remove`."""

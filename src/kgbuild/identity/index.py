@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 from kgbuild.authority import Authority
+from kgbuild.database import make_tables
 from kgbuild.identity.describing import Describer, relative
 from kgbuild.identity.entities import Entity
 from kgbuild.identity.entity_table import EntityTable
@@ -53,9 +54,7 @@ class IdentityIndex:
         self._describer = describer
         self._units = UnitIndex(database, describer, judgements, self.entities)
         self._treaties = TreatyIndex(database, describer, judgements, self.entities)
-        # one by one: executescript would end the transaction
-        for statement in filter(str.strip, _TABLES.split(";")):
-            database.execute(statement)
+        make_tables(database, _TABLES)
 
     def remove(self, article: int) -> None:
         """Takes an article out; see :meth:`settle`."""

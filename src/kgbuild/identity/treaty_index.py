@@ -6,8 +6,10 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 
+from kgbuild.database import make_tables
 from kgbuild.facts import Article, ArticleFacts
 from kgbuild.facts_codec import decode, encode
+from kgbuild.identity.connected import Connected
 from kgbuild.identity.describing import Describer, treaty_joins
 from kgbuild.identity.entity_table import EntityTable
 from kgbuild.identity.judgements import Judgements
@@ -22,8 +24,6 @@ CREATE INDEX IF NOT EXISTS view_cluster ON view (cluster);
 CREATE INDEX IF NOT EXISTS view_base ON view (base);
 CREATE TABLE IF NOT EXISTS view_link (link TEXT, view TEXT, PRIMARY KEY (link, view)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS view_link_view ON view_link (view);
-CREATE TEMP TABLE IF NOT EXISTS todo_view (path TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS connected_view (part INTEGER, path TEXT, PRIMARY KEY (part, path)) WITHOUT ROWID;
 """
 _NEAR = "SELECT other.view FROM view_link mine JOIN view_link other USING (link) WHERE mine.view = ?"
 
@@ -46,9 +46,8 @@ class TreatyIndex:
         self._describer = describer
         self._judgements = judgements
         self._entities = entities
-        # one by one: executescript would end the transaction
-        for statement in filter(str.strip, _TABLES.split(";")):
-            database.execute(statement)
+        make_tables(database, _TABLES)
+        self._todo: Connected[str] = Connected(database, "todo_view", "TEXT", self._near)
 
     def observe(self, article: int, views: Iterable[TreatyView]) -> None:
         """Takes in the treaties of an article, in place of those that it had."""
@@ -62,15 +61,15 @@ class TreatyIndex:
                 self._run("INSERT OR IGNORE INTO view VALUES (?, ?, ?, ?, '', '')", (path, article, key, data))
                 links = ((link, path) for link in self._links(view))
                 self._database.executemany("INSERT OR IGNORE INTO view_link VALUES (?, ?)", links)
-                self._run("INSERT OR IGNORE INTO todo_view VALUES (?)", (path,))
+                self._todo.add(path)
 
     def forget(self, article: int) -> None:
         """Takes an article's treaties out again."""
         self.observe(article, ())
 
     def _remove(self, path: str) -> None:
-        self._run(f"INSERT OR IGNORE INTO todo_view {_NEAR}", (path,))
-        self._run("DELETE FROM todo_view WHERE path = ?", (path,))
+        self._todo.add_all(_NEAR, path)
+        self._todo.discard(path)
         self._run("DELETE FROM view_link WHERE view = ?", (path,))
         self._retract(path)
         self._run("DELETE FROM view WHERE path = ?", (path,))
@@ -97,29 +96,16 @@ class TreatyIndex:
 
     def settle(self) -> None:
         """Brings together again what the changes touch; notes the articles of which that changes something."""
-        while self._run("SELECT 1 FROM todo_view LIMIT 1").fetchone():
-            parts = 0
-            while row := self._run("SELECT path FROM todo_view LIMIT 1").fetchone():
-                parts += 1
-                for path in self._connected(row[0]):
-                    self._run("DELETE FROM todo_view WHERE path = ?", (path,))
-                    self._run("INSERT OR IGNORE INTO connected_view VALUES (?, ?)", (parts, path))
-                    self._retract(path)
-            # once all entities that may go are gone, so that none of them is taken for one that stays
-            for part in range(1, parts + 1):
-                self._cluster(
-                    [path for (path,) in self._run("SELECT path FROM connected_view WHERE part = ?", (part,))]
-                )
-            self._run("DELETE FROM connected_view")
+        # to tell treaties apart may need others, which are then looked at again with them
+        again = True
+        while again:
+            again = False
+            for paths in self._todo.parts(self._retract):
+                again = True
+                self._cluster(paths)
 
-    def _connected(self, start: str) -> set[str]:
-        found, ahead = {start}, [start]
-        while ahead:
-            for (other,) in self._run(_NEAR, (ahead.pop(),)).fetchall():
-                if other not in found:
-                    found.add(other)
-                    ahead.append(other)
-        return found
+    def _near(self, path: str) -> list[str]:
+        return [other for (other,) in self._run(_NEAR, (path,))]
 
     def _cluster(self, paths: list[str]) -> None:
         rows = {
@@ -153,7 +139,7 @@ class TreatyIndex:
         linked = {path for (path,) in self._run("SELECT view FROM view_link WHERE link = ?", (link,))}
         if (others or same - own) and not same <= linked:
             self._database.executemany("INSERT OR IGNORE INTO view_link VALUES (?, ?)", ((link, one) for one in same))
-            self._database.executemany("INSERT OR IGNORE INTO todo_view VALUES (?)", ((one,) for one in same))
+            self._todo.add(*same)
 
 
 def _base(cluster: TreatyCluster) -> str:

@@ -11,18 +11,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
-from typing import Any
 
-from kgbuild.facts import ActorType
+from kgbuild.database import make_tables, taken
+from kgbuild.identity.connected import Connected
 from kgbuild.identity.describing import Describer, actor_joins, cluster_path
 from kgbuild.identity.entity_table import EntityTable
 from kgbuild.identity.joining import Edge, blocks_of, edge_of, join_edges, judged_names, spelt_out, telling
 from kgbuild.identity.judgements import Judgements
-from kgbuild.identity.observation_codec import content_text, observation
-from kgbuild.identity.observations import ArticleObservations, Observation
+from kgbuild.identity.observation_codec import content_text
+from kgbuild.identity.observations import ArticleObservations
+from kgbuild.identity.unit_rows import KnownUnit, content_of, counts_of, gist_of, observation_of, unit_of
 from kgbuild.identity.units import Unit, distinct_id, units_of
 
 _TABLES = """
@@ -46,33 +46,11 @@ CREATE TEMP TABLE IF NOT EXISTS todo_target (target TEXT PRIMARY KEY) WITHOUT RO
 CREATE TEMP TABLE IF NOT EXISTS todo_base (base TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS todo_block (block TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS todo_edges (uid INTEGER PRIMARY KEY);
-CREATE TEMP TABLE IF NOT EXISTS todo_unit (uid INTEGER PRIMARY KEY);
-CREATE TEMP TABLE IF NOT EXISTS connected (part INTEGER, uid INTEGER, PRIMARY KEY (part, uid)) WITHOUT ROWID;
 """
-#: contents and units that are kept in memory
-_REMEMBERED = 512
 _EDGES_OF = "SELECT high FROM edge WHERE low = ?1 UNION ALL SELECT low FROM edge WHERE high = ?1"
-
 
 #: for each id of units their number, full id, gist and counts
 _Old = dict[str, list[tuple[int, str, str, str]]]
-
-
-class KnownUnit(Unit):
-    """A unit as its row tells it, without its observations."""
-
-    __slots__ = ("canonical", "usual_name")
-
-    canonical: Counter[str]
-    usual_name: str
-
-    def __post_init__(self) -> None:
-        """Leaves what the row tells."""
-
-    @property
-    def name(self) -> str:
-        """The most frequent of its canonical names."""
-        return self.usual_name
 
 
 class UnitIndex:
@@ -94,9 +72,8 @@ class UnitIndex:
         self._judgements = judgements
         self._judged = {name for one in judgements.decisions for name in (one.left, one.right)}
         self._entities = entities
-        # one by one: executescript would end the transaction
-        for statement in filter(str.strip, _TABLES.split(";")):
-            database.execute(statement)
+        make_tables(database, _TABLES)
+        self._todo: Connected[int] = Connected(database, "todo_unit", "INTEGER", self._near)
 
     def observe(self, article: int, seen: ArticleObservations) -> None:
         """Takes in the actors of an article."""
@@ -118,12 +95,14 @@ class UnitIndex:
 
     def settle(self) -> None:
         """Works out again what the changes touch; notes the articles of which that changes something."""
-        for (target,) in _taken(self._database, "todo_target", "target"):
+        for target in taken(self._database, "todo_target", "target"):
             self._regroup(target)
-        for (base,) in _taken(self._database, "todo_base", "base"):
+        for base in taken(self._database, "todo_base", "base"):
             self._rename(base)
         self._pair()
-        self._join()
+        # what the units are that edges connect with one that has changed
+        for uids in self._todo.parts(self._retract):
+            self._join(uids)
 
     def _regroup(self, target: str) -> None:
         """The units of the observations of one target."""
@@ -139,7 +118,7 @@ class UnitIndex:
         peeled = kind[0] == "peeled"
         real = kind[2:] if peeled else kind
         for article, place, path, text, unit in rows:
-            group.append(_observation(article, place, path, real, text))
+            group.append(observation_of(article, place, path, real, text))
             unit_before[article, place] = unit
         old = self._old_units(target)
         if not group:
@@ -149,7 +128,7 @@ class UnitIndex:
         else:
             units = units_of(real, group, self._describer.path_of)
         for unit in sorted(units, key=lambda unit: (unit.id, distinct_id(unit))):
-            uid = self._put(target, unit, _counts(unit, Counter(one.name for one in unit.observations)), old)
+            uid = self._put(target, unit, counts_of(unit, Counter(one.name for one in unit.observations)), old)
             for one in unit.observations:
                 where = (int(one.article), int(one.key))
                 if unit_before[where] != uid:
@@ -164,7 +143,7 @@ class UnitIndex:
         """
         old = self._old_units(target)
         query = "SELECT text, COUNT(*) FROM observed JOIN content ON id = content WHERE target = ? GROUP BY id"
-        counted = [(_content(text), count) for text, count in self._run(query, (target,))]
+        counted = [(content_of(text), count) for text, count in self._run(query, (target,))]
         if counted:
             (path,) = self._run("SELECT MIN(path) FROM observed WHERE target = ?", (target,)).fetchone()
             # the first by path is what an id that several units would have is made distinct by
@@ -176,7 +155,7 @@ class UnitIndex:
                 unit.types[one.type] += count
                 for name in one.names:
                     unit.names[name] += count
-            uid = self._put(target, unit, _counts(unit, canonical), old)
+            uid = self._put(target, unit, counts_of(unit, canonical), old)
             moved = "FROM observed WHERE target = ? AND unit IS NOT ?"
             self._entities.touch_articles(f"SELECT DISTINCT article {moved}", target, uid)
             self._run("UPDATE observed SET unit = ?2 WHERE target = ?1 AND unit IS NOT ?2", (target, uid))
@@ -184,7 +163,7 @@ class UnitIndex:
 
     def _put(self, target: str, unit: Unit, counts: str, old: _Old) -> int:
         """Writes a unit, in place of one of the same id where there is one left; gives its number."""
-        full, gist = distinct_id(unit), _gist(unit)
+        full, gist = distinct_id(unit), gist_of(unit)
         same = old.get(unit.id)
         if same:
             uid, old_full, old_gist, old_counts = same.pop()
@@ -202,7 +181,7 @@ class UnitIndex:
             uid = made.lastrowid
             self._run("INSERT OR IGNORE INTO todo_edges VALUES (?)", (uid,))
         self._run("INSERT OR IGNORE INTO todo_base VALUES (?)", (unit.id,))
-        self._run("INSERT OR IGNORE INTO todo_unit VALUES (?)", (uid,))
+        self._todo.add(uid)
         return uid
 
     def _old_units(self, target: str) -> _Old:
@@ -224,15 +203,20 @@ class UnitIndex:
         self._unlink(uid)
         self._run("INSERT OR IGNORE INTO todo_block SELECT block FROM block WHERE uid = ?", (uid,))
         self._run("DELETE FROM block WHERE uid = ?", (uid,))
+        self._retract(uid)
+        self._todo.discard(uid)
+        for table in ("unit", "judged", "todo_edges"):
+            self._run(f"DELETE FROM {table} WHERE uid = ?", (uid,))
+
+    def _retract(self, uid: int) -> None:
+        """What a unit was part of is not known any more."""
         (cluster,) = self._run("SELECT cluster FROM unit WHERE uid = ?", (uid,)).fetchone()
         self._entities.remove(cluster)
         self._entities.remove_joins(f"u{uid}")
-        for table in ("unit", "judged", "todo_unit", "todo_edges"):
-            self._run(f"DELETE FROM {table} WHERE uid = ?", (uid,))
 
     def _unlink(self, uid: int) -> None:
         """Takes a unit's edges away; those at their other ends have to be looked at again."""
-        self._run(f"INSERT OR IGNORE INTO todo_unit {_EDGES_OF}", (uid,))
+        self._todo.add_all(_EDGES_OF, uid)
         self._run("DELETE FROM edge WHERE low = ?", (uid,))
         self._run("DELETE FROM edge WHERE high = ?", (uid,))
 
@@ -244,11 +228,11 @@ class UnitIndex:
             if wanted != old:
                 self._run("UPDATE unit SET id = ? WHERE uid = ?", (wanted, uid))
                 self._run("INSERT OR IGNORE INTO todo_edges VALUES (?)", (uid,))
-                self._run("INSERT OR IGNORE INTO todo_unit VALUES (?)", (uid,))
+                self._todo.add(uid)
 
     def _pair(self) -> None:
         """The edges of units that have changed, or whose blocks now tell something else."""
-        for (uid,) in _each(self._database, "todo_edges"):
+        for uid in self._changed():
             unit = self._unit(uid)
             self._run("INSERT OR IGNORE INTO todo_block SELECT block FROM block WHERE uid = ?", (uid,))
             self._run("DELETE FROM block WHERE uid = ?", (uid,))
@@ -258,7 +242,7 @@ class UnitIndex:
             self._run("DELETE FROM judged WHERE uid = ?", (uid,))
             if self._judged and self._judged & judged_names(unit):
                 self._run("INSERT INTO judged VALUES (?)", (uid,))
-        for (block,) in _taken(self._database, "todo_block", "block"):
+        for block in taken(self._database, "todo_block", "block"):
             members, spelt = self._run("SELECT COUNT(*), SUM(spelt) FROM block WHERE block = ?", (block,)).fetchone()
             before = self._run("SELECT telling FROM block_state WHERE block = ?", (block,)).fetchone()
             if not members:
@@ -268,15 +252,15 @@ class UnitIndex:
             if before is None or bool(before[0]) != now:
                 self._run("INSERT OR REPLACE INTO block_state VALUES (?, ?)", (block, now))
                 self._run("INSERT OR IGNORE INTO todo_edges SELECT uid FROM block WHERE block = ?", (block,))
-        for (uid,) in _each(self._database, "todo_edges"):
+        for uid in self._changed():
             self._unlink(uid)
         near = (
             "SELECT DISTINCT other.uid FROM block mine JOIN block_state state ON state.block = mine.block "
             "JOIN block other ON other.block = mine.block WHERE mine.uid = ?1 AND state.telling AND other.uid <> ?1 "
             "AND NOT (other.uid < ?1 AND other.uid IN (SELECT uid FROM todo_edges))"
         )
-        for (uid,) in _each(self._database, "todo_edges"):
-            self._run("INSERT OR IGNORE INTO todo_unit VALUES (?)", (uid,))
+        for uid in self._changed():
+            self._todo.add(uid)
             unit = self._unit(uid)
             for (other,) in self._run(near, (uid,)).fetchall():
                 self._add_edge((unit, uid), (self._unit(other), other))
@@ -288,37 +272,24 @@ class UnitIndex:
         if edge is not None:
             values = (low, high, edge.score, edge.why, edge.decision)
             self._run("INSERT OR REPLACE INTO edge VALUES (?, ?, ?, ?, ?)", values)
-            self._run("INSERT OR IGNORE INTO todo_unit VALUES (?), (?)", (low, high))
+            self._todo.add(low, high)
 
-    def _join(self) -> None:
-        """What the units are that edges connect with one that has changed."""
-        parts = 0
-        while row := self._run("SELECT uid FROM todo_unit LIMIT 1").fetchone():
-            parts += 1
-            for uid in self._connected(row[0]):
-                self._run("DELETE FROM todo_unit WHERE uid = ?", (uid,))
-                self._run("INSERT INTO connected VALUES (?, ?)", (parts, uid))
-                (cluster,) = self._run("SELECT cluster FROM unit WHERE uid = ?", (uid,)).fetchone()
-                self._entities.remove(cluster)
-                self._entities.remove_joins(f"u{uid}")
-        for part in range(1, parts + 1):
-            self._join_part([uid for (uid,) in self._run("SELECT uid FROM connected WHERE part = ?", (part,))])
-        self._run("DELETE FROM connected")
+    def _changed(self) -> Iterator[int]:
+        """The units whose edges have to be worked out again, which stay on that list."""
+        last = -1
+        query = "SELECT uid FROM todo_edges WHERE uid > ? ORDER BY uid LIMIT 1"
+        while row := self._run(query, (last,)).fetchone():
+            (last,) = row
+            yield last
 
-    def _connected(self, start: int) -> set[int]:
-        found, ahead = {start}, [start]
-        while ahead:
-            uid = ahead.pop()
-            near = [other for (other,) in self._run(_EDGES_OF, (uid,))]
-            if self._judged and self._run("SELECT 1 FROM judged WHERE uid = ?", (uid,)).fetchone():
-                near += [other for (other,) in self._run("SELECT uid FROM judged")]
-            for other in near:
-                if other not in found:
-                    found.add(other)
-                    ahead.append(other)
-        return found
+    def _near(self, uid: int) -> list[int]:
+        """What may be one with a unit: at the other end of an edge, or named by judgements as it is."""
+        near = [other for (other,) in self._run(_EDGES_OF, (uid,))]
+        if self._judged and self._run("SELECT 1 FROM judged WHERE uid = ?", (uid,)).fetchone():
+            near += [other for (other,) in self._run("SELECT uid FROM judged")]
+        return near
 
-    def _join_part(self, uids: list[int]) -> None:
+    def _join(self, uids: list[int]) -> None:
         units = sorted(((self._unit(uid), uid) for uid in uids), key=lambda pair: pair[0].id)
         place = {uid: number for number, (_, uid) in enumerate(units)}
         edges = [
@@ -362,69 +333,4 @@ class UnitIndex:
 
     def _unit(self, uid: int) -> KnownUnit:
         unit_id, gist, counts = self._run("SELECT id, gist, counts FROM unit WHERE uid = ?", (uid,)).fetchone()
-        return _known(unit_id, gist, counts)
-
-
-def _taken(database: sqlite3.Connection, table: str, column: str) -> Iterator[tuple[Any]]:
-    """The rows of a list of things to do, each taken off it; more may come while it is read."""
-    while row := database.execute(f"SELECT {column} FROM {table} LIMIT 1").fetchone():
-        database.execute(f"DELETE FROM {table} WHERE {column} = ?", row)
-        yield row
-
-
-def _each(database: sqlite3.Connection, table: str) -> Iterator[tuple[int]]:
-    """The units of a list, which stay in it."""
-    last = -1
-    while row := database.execute(f"SELECT uid FROM {table} WHERE uid > ? ORDER BY uid LIMIT 1", (last,)).fetchone():
-        last = row[0]
-        yield row
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _content(text: str) -> Observation:
-    return observation("", "", "", (), text)
-
-
-def _observation(article: int, place: int, path: str, target: tuple[str, ...], text: str) -> Observation:
-    # its place stands for its key, which the units do not look at
-    same = _content(text)
-    return Observation(
-        str(article),
-        str(place),
-        path,
-        target,
-        same.name,
-        same.names,
-        same.type,
-        same.states,
-        same.certain,
-        same.posts,
-        same.initials,
-        same.gender,
-        same.generation,
-    )
-
-
-def _gist(unit: Unit) -> str:
-    """What an edge depends on."""
-    traits: Iterable[frozenset[str]]
-    traits = (unit.states, unit.certain, unit.posts, unit.initials, unit.genders, unit.generations)
-    return json.dumps([unit.target, unit.shared, *map(sorted, traits), sorted(unit.names)], separators=(",", ":"))
-
-
-def _counts(unit: Unit, canonical: Counter[str]) -> str:
-    counters = [sorted(counter.items()) for counter in (unit.names, unit.types, canonical)]
-    name = min(canonical.items(), key=lambda item: (-item[1], item[0]))[0]
-    return json.dumps([*counters, name], separators=(",", ":"))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _known(unit_id: str, gist: str, counts: str) -> KnownUnit:
-    target, shared, *listed, _ = json.loads(gist)
-    names, types, canonical, name = json.loads(counts)
-    traits: list[Any] = [frozenset(values) for values in listed]
-    unit = KnownUnit(unit_id, tuple(target), [], shared, *traits)
-    unit.names = Counter(dict(names))
-    unit.types = Counter({ActorType(kind): count for kind, count in types})
-    unit.canonical, unit.usual_name = Counter(dict(canonical)), name
-    return unit
+        return unit_of(unit_id, gist, counts)
