@@ -90,15 +90,20 @@ def failure_entries(failures: Iterable[Failure]) -> list[dict[str, str]]:
     return [{"source": f.source, "stage": f.stage, "reason": f.reason} for f in sorted(failures)]
 
 
-def files_entry(folder: Path) -> dict[str, Any]:
-    """Size and hash of each file of the output."""
+def files_entry(folder: Path, hashes: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Size and hash of each file of the output.
+
+    Args:
+        folder: with the files.
+        hashes: of those that were hashed when they were written.
+    """
     paths = sorted(path for path in folder.iterdir() if path.is_file())
+    known = dict(hashes or {})
+    unknown = [path for path in paths if path.name not in known]
     # hashing and reading leave other threads room
     with ThreadPoolExecutor(min(4, cores())) as threads:
-        hashes = list(threads.map(file_hash, paths))
-    return {
-        path.name: {"bytes": path.stat().st_size, "sha256": digest} for path, digest in zip(paths, hashes, strict=True)
-    }
+        known.update(zip((path.name for path in unknown), threads.map(file_hash, unknown), strict=True))
+    return {path.name: {"bytes": path.stat().st_size, "sha256": known[path.name]} for path in paths}
 
 
 def manifest_text(manifest: Mapping[str, Any]) -> str:

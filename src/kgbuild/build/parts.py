@@ -1,14 +1,16 @@
 """Files that are put together from parts in a fixed order, of which most are the same as in the file before.
 
 The table says how long each part is in the old files, so that what stands between two parts that have changed is copied
-as it is, by the operating system, without being looked at.
+as it is, without being looked at.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +24,13 @@ _TABLES = (
     f"{', '.join(f'length{number} INTEGER' for number in range(_LENGTHS))}, PRIMARY KEY (kind, id)) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS part_todo ON part (kind, id) WHERE todo <> 0",
 )
-_SUMS = ", ".join(f"COALESCE(SUM(length{number}), 0)" for number in range(_LENGTHS))
 _COLUMNS = ", ".join(f"length{number}" for number in range(_LENGTHS))
 _SET = ", ".join(f"length{number} = ?" for number in range(_LENGTHS))
 #: a part that is as it was, one that has to be written anew, and one that has gone
 _SAME, _NEW, _GONE = 0, 1, 2
 _CHUNK = 1 << 20
+#: bytes that are copied at once: what fits into the caches of a processor
+_BLOCK = 1 << 18
 
 #: gives for the id of a part its texts, one for each file that its kind goes into
 Texts = Callable[[str], Sequence[bytes]]
@@ -131,9 +134,10 @@ class Parts:
         """Copies the parts between two, which are all as they were."""
         condition = "kind = ? AND id > ?" + ("" if before is None else " AND id < ?")
         values = (kind, after) if before is None else (kind, after, before)
-        count, *sums = self._run(f"SELECT COUNT(*), {_SUMS} FROM part WHERE {condition}", values).fetchone()
+        sums = ", ".join(f"SUM(length{number})" for number in range(len(runs)))
+        count, *totals = self._run(f"SELECT COUNT(*), {sums} FROM part WHERE {condition}", values).fetchone()
         if count:
-            for total, run in zip(sums, runs, strict=False):
+            for total, run in zip(totals, runs, strict=True):
                 run.copy(count, total)
 
 
@@ -171,19 +175,30 @@ class _Sequence:
 class PartFile:
     """A new file, and the old one that it is to take the place of.
 
+    Long copies go on in the background while the other files are written.
+
     Args:
         new: to be written.
         old: to copy from; None if nothing can be.
         files: closes both.
+        threads: that copy; None to do that at once.
     """
 
-    def __init__(self, new: Path, old: Path | None, files: ExitStack) -> None:
+    def __init__(self, new: Path, old: Path | None, files: ExitStack, threads: Executor | None = None) -> None:
         self._new: IO[bytes] = files.enter_context(new.open("wb", buffering=_CHUNK))
         self._old: IO[bytes] | None = files.enter_context(old.open("rb")) if old is not None else None
         self._at = 0
+        self._threads = threads
+        self._copying: Future[None] | None = None
+        # what is written is hashed at once, while the processor has it at hand
+        self._hash = hashlib.sha256()
+        # a copy that goes on must not lose its files
+        files.callback(self._wait, quietly=True)
 
     def write(self, data: bytes) -> None:
         """Writes something new."""
+        self._wait()
+        self._hash.update(data)
         self._new.write(data)
 
     def skip(self, length: int) -> None:
@@ -199,29 +214,36 @@ class PartFile:
         """Copies from the old file."""
         if self._old is None:
             raise ValueError("there is no file to copy from")
+        self._wait()
+        start = self._at
+        self._at += length
+        if self._threads is None or length < _CHUNK:
+            self._copy(self._old, start, length)
+        else:
+            self._copying = self._threads.submit(self._copy, self._old, start, length)
+
+    def finish(self) -> str:
+        """Ends the file, which can be closed then; gives its SHA-256 in hexadecimal digits."""
+        self._wait()
         self._new.flush()
-        source, target = self._old.fileno(), self._new.fileno()
-        end = self._at + length
-        while self._at < end:
-            copied = _copied(source, target, end - self._at, self._at)
-            if not copied:
-                raise OSError(f"{self._old.name} is shorter than it was when it was written")
-            self._at += copied
+        return self._hash.hexdigest()
 
+    def _wait(self, *, quietly: bool = False) -> None:
+        copying, self._copying = self._copying, None
+        if copying is not None and (copying.exception() is None or not quietly):
+            copying.result()
 
-def _copied(source: int, target: int, length: int, start: int) -> int:
-    """Copies some bytes to where the target stands; gives how many."""
-    if hasattr(os, "copy_file_range"):
-        try:
-            return os.copy_file_range(source, target, min(length, 1 << 30), start)
-        except OSError as error:
-            # file systems that cannot, and files on two of them
-            import errno
-
-            if error.errno not in (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
-                raise
-    data = os.pread(source, min(length, _CHUNK), start)
-    view = memoryview(data)
-    while view:
-        view = view[os.write(target, view) :]
-    return len(data)
+    def _copy(self, old: IO[bytes], start: int, length: int) -> None:
+        self._new.flush()
+        source, target = old.fileno(), self._new.fileno()
+        block = memoryview(bytearray(min(_BLOCK, length)))
+        while length:
+            count = os.preadv(source, [block[: min(length, len(block))]], start)
+            if not count:
+                raise OSError(f"{old.name} is shorter than it was when it was written")
+            data = block[:count]
+            self._hash.update(data)
+            while data:
+                data = data[os.write(target, data) :]
+            start += count
+            length -= count

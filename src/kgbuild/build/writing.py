@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from kgbuild.build.folder import MANIFEST, replaced
 from kgbuild.build.manifest import ARTICLES_FILE
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.parts import PartFile
+from kgbuild.build.pool import cores
 from kgbuild.build.result import GRAPH_FILE, INFERRED_FILE
 
 MERGED_FILE = "graph.ttl"
@@ -60,7 +62,7 @@ def write_output(
     graph.merge(not left_out)
     names = [name for name in (*GRAPH_FILES, ENTITIES_FILE) if name != MERGED_FILE or not left_out]
     with replaced(output) as new:
-        write_graph(new, graph, names, output if known else None)
+        hashes = write_graph(new, graph, names, output if known else None)
         report = report_of(graph.tallies.report())
         texts = {"validation.ttl": report.to_turtle(options.base), "validation.txt": report.to_text()}
         for name, text in texts.items():
@@ -68,13 +70,13 @@ def write_output(
         made = {
             **manifest,
             "left_out": {MERGED_FILE: left_out} if left_out else {},
-            "files": manifests.files_entry(new),
+            "files": manifests.files_entry(new, hashes),
         }
         (new / MANIFEST).write_text(manifests.manifest_text(made), encoding="utf-8", newline="\n")
     return made
 
 
-def write_graph(folder: Path, graph: Assembled, names: list[str], old: Path | None) -> None:
+def write_graph(folder: Path, graph: Assembled, names: list[str], old: Path | None) -> dict[str, str]:
     """Writes the graph and what follows from it.
 
     Args:
@@ -82,14 +84,20 @@ def write_graph(folder: Path, graph: Assembled, names: list[str], old: Path | No
         graph: to be written.
         names: of the files that are wanted besides what follows and the list of articles.
         old: the folder with the files that the parts were written to last, if they are still there.
+
+    Returns:
+        The SHA-256 of each file, in hexadecimal digits.
     """
     wanted = [*names, INFERRED_FILE, ARTICLES_FILE]
     if old is None or not all((old / name).is_file() for name in wanted):
         old = None
         graph.parts.change_all()
-    with ExitStack() as stack:
-        files = {name: PartFile(folder / name, old / name if old is not None else None, stack) for name in wanted}
+    with ThreadPoolExecutor(min(len(wanted), cores())) as threads, ExitStack() as stack:
+        files = {
+            name: PartFile(folder / name, old / name if old is not None else None, stack, threads) for name in wanted
+        }
         _Writing(graph, files).write()
+        return {name: file.finish() for name, file in files.items()}
 
 
 class _Writing:
