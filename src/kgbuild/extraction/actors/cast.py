@@ -10,6 +10,9 @@ from kgbuild.extraction.document import Mention, MentionKind, Referent
 from kgbuild.extraction.tokens import Tokens
 from kgbuild.facts import ActorType
 
+#: prefix of the ids of entries that a text itself gave rise to; no authority has any such
+MADE_HERE = "?"
+
 
 @dataclass(slots=True)
 class Cast:
@@ -56,7 +59,8 @@ class Cast:
         referent = self.by_authority.get(entry.id)
         if referent is None:
             referent = self.new(entry.name, entry.actor_type or ActorType.ORGANIZATION, tentative=True)
-            referent.authority = entry.id
+            # an entry that the text itself gave rise to has no place in any authority
+            referent.authority = entry.id if not entry.id.startswith(MADE_HERE) else ""
             state = self.entry(entry.affiliation) if entry.affiliation and self.entry is not None else None
             if state is not None and state.actor_type == ActorType.STATE:
                 referent.affiliation.append(self.known(state).key)

@@ -24,6 +24,7 @@ from kgbuild.extraction.actors.joining import joined_names
 from kgbuild.extraction.actors.names import find_names
 from kgbuild.extraction.actors.phrases import Title
 from kgbuild.extraction.actors.titles import find_bodies, find_titles
+from kgbuild.extraction.actors.unknown_states import unknown_states
 from kgbuild.extraction.coreference.descriptions import DescriptionResolver
 from kgbuild.extraction.coreference.pronouns import PronounResolver
 from kgbuild.extraction.document import Referent, register_extensions
@@ -114,6 +115,14 @@ class Stage:
         bodies = find_bodies(tokens, ranges)
         spans = sorted([*ranges, *((b.start, max(b.at + 1, b.end)) for b in bodies)])
         titles = find_titles(tokens, spans)
+        unknown = unknown_states(tokens, known, titles, bodies)
+        if unknown:
+            # their posts and bodies are read again, now that it is known whose they are
+            known = sorted([*known, *unknown], key=lambda name: name.start)
+            ranges = [(name.start, name.end) for name in known]
+            bodies = find_bodies(tokens, ranges)
+            spans = sorted([*ranges, *((b.start, max(b.at + 1, b.end)) for b in bodies)])
+            titles = find_titles(tokens, spans)
         names, known, bodies = joined_names(tokens, find_names(tokens, spans, titles), known, bodies, titles)
         self._enter_known(known)
         self._enter_context(known)
