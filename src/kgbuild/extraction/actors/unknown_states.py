@@ -1,4 +1,4 @@
-"""States that no authority knows, told by what the text says of them: "the government of Kassara", "Kassaran envoys"."""
+"""States that no authority knows, told by what the text says of them: "the government of Kassara", "Kassarans"."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ from kgbuild.facts import ActorType
 #: signs weigh this much together, and one of them this much alone
 _ENOUGH, _STRONG = 3.0, 2.0
 _LONGEST = 3
+_NAME_TAGS = frozenset(("JJ", "NNP", "NNPS"))
+_ATTRIBUTIVE = frozenset(("compound", "amod", "nmod"))
 #: as much of a state's name begins its adjective: "Zhemland", "Zhemlandic"; "Dovrenia", "Dovrenian"
 _LEAST_STEM = 4
 
