@@ -101,6 +101,37 @@ def test_idioms_of_stance(nlp: Language, sentence: str, polarity: str) -> None:
     assert triples(read(nlp, CONTEXT + sentence)) == {("Bolivia", polarity, "")}
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ana Quispe has gone from sceptic to cheerleader of the treaty in a month.",
+        "Ana Quispe, at first a sceptic, came around to the treaty in the spring.",
+        "Ana Quispe, once opposed to the treaty, now backs it.",
+    ],
+)
+def test_who_changed_sides_has_had_two_positions(nlp: Language, sentence: str) -> None:
+    expected = {("Ana Quispe", "Opposes", ""), ("Ana Quispe", "Supports", "")}
+    assert triples(read(nlp, CONTEXT + sentence)) == expected
+
+
+def test_a_treaty_is_judged_also_where_one_speaks_of_the_idea_of_it(nlp: Language) -> None:
+    doc = read(nlp, CONTEXT + 'Ana Quispe, who a year ago called the idea of a border treaty "madness", now backs it.')
+    assert triples(doc) == {("Ana Quispe", "Opposes", ""), ("Ana Quispe", "Supports", "")}
+
+
+def test_a_measure_is_judged_in_what_somebody_says(nlp: Language) -> None:
+    doc = read(nlp, CONTEXT + "The sanctions on Bolivia are illegal, Ana Quispe said.")
+    assert triples(doc) == {("Ana Quispe", "Opposes", "")}
+    assert [issue.name for issue in doc._.issues] == ["sanctions on Bolivia"]
+
+
+def test_a_definite_body_is_the_one_last_named_so(nlp: Language) -> None:
+    doc = read(nlp, CONTEXT + "The Free Homeland party met on Monday. The party supports the treaty.")
+    assert triples(doc) == {("Free Homeland", "Supports", "")} or triples(doc) == {
+        ("Free Homeland party", "Supports", "")
+    }
+
+
 def test_idioms_late_in_an_article_are_about_its_main_treaty(nlp: Language) -> None:
     text = (
         "Chile signed the border treaty on Monday. The treaty opens a road. The treaty has ten articles. "

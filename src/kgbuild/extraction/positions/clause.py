@@ -43,10 +43,10 @@ def is_denied(token: Token) -> bool:
     """Whether a stance is denied: "does not support", "no objection", "without opposition"."""
     if is_negated(token):
         return True
-    if any(c.dep_ in {"dobj", "attr", "pobj"} and _is_none(c) for c in token.children):
+    if any(c.dep_ in {"dobj", "attr", "pobj"} and is_none(c) for c in token.children):
         return True  # "wants no part of it", "is in no hurry"
     if token.pos_ in {"NOUN", "PROPN"}:
-        if _is_none(token):
+        if is_none(token):
             return True
         if token.dep_ == "pobj" and token.head.lower_ in _WITHOUT:
             return True
@@ -63,7 +63,7 @@ def is_denied(token: Token) -> bool:
     return is_negated(verb)
 
 
-def _is_none(noun: Token) -> bool:
+def is_none(noun: Token) -> bool:
     """Whether a noun is said not to be there: "no appetite", "little enthusiasm"; not "a little"."""
     words = [c.lower_ for c in noun.children if c.dep_ in {"det", "amod", "neg", "advmod"}]
     return any(word in words_of("none") for word in words) and not {"a", "the"} & set(words)
@@ -189,6 +189,8 @@ def _opens(token: Token) -> bool:
                 return False
             if parts == ("if", "only"):  # "if only for the sake of peace" is a reason
                 return after.pos_ in {"PRON", "NOUN", "PROPN", "DET"}
+            if parts == ("once",) and not _has_subject(token.head):
+                return False  # "once opposed to it, Peru …": formerly
             if parts[0] in {"until", "till"}:
                 return after.lower_ not in {"now", "recently", "then"}
             if parts[0] == "without":
@@ -216,6 +218,8 @@ def _belongs(mark: Token, verb: Token) -> bool:
             return True
         if place.dep_ in {"relcl", "acl", "advcl"} or (place.dep_ in {"ccomp", "conj"} and _has_subject(place)):
             return False
+        if place.dep_ == "conj" and place.i > mark.i and place.head.i < mark.i:
+            return False  # "would oppose it and, if it won, would tear it up"
         place = place.head
     return False
 
@@ -244,12 +248,14 @@ def is_supposed(token: Token) -> bool:
     """Whether the stance is not asserted: in an if-clause, an indirect question, or what somebody wishes of another."""
     verb = clause_verb(token)
     place = verb
+    if verb.dep_ == "acl" and verb.head.lemma_.lower() in words_of("rumour"):
+        return True  # "would not comment on suggestions that it lobbied against it"
     for _ in range(4):
         for child in place.children:
             if child.dep_ not in {"mark", "advmod"} or child.i > place.i or child.lower_ not in words_of("suppose"):
                 continue
             # "which once opposed it": formerly
-            once = child.lower_ == "once" and any(c.dep_ in _SUBJECTS and c.i < child.i for c in place.children)
+            once = child.lower_ == "once" and not any(c.dep_ in _SUBJECTS and c.i > child.i for c in place.children)
             if not once:
                 return True
         told = place.dep_ == "ccomp" and place.head.lemma_.lower() in {"tell", "call"}

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.clause import condition_of, is_future
-from kgbuild.extraction.positions.lexicon import denied, evaluations, stance_cues, times, words_of
+from kgbuild.extraction.positions.lexicon import denied, evaluations, opposite, stance_cues, times, words_of
 from kgbuild.extraction.positions.targets import Targets
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clauses import subjects
@@ -18,6 +18,8 @@ from kgbuild.extraction.treaties.lexicon import treaty_nouns
 from kgbuild.facts import Polarity
 
 _DIRECT = frozenset({"ROOT", "conj", "ccomp", "parataxis", "dep"})
+#: tokens between a verb, the treaty that it calls something, and what it calls it
+_NEAR = 8
 _SURE, _GUESSED = 0.65, 0.45
 _EMBEDDING = frozenset({"NOUN", "ADJ", "PROPN"})
 
@@ -119,6 +121,22 @@ def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judge
         polarity, word, confidence = _called(verb, files)
         if polarity is not None and word is not None and not is_negated(verb):
             yield Judgement(treaty, head, polarity, verb, list(subjects(verb)) or None, confidence)
+    else:
+        yield from _by_order(head, treaty, files)
+
+
+def _by_order(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judgement]:
+    """ "Called the pact “madness”": the words behind the treaty, where the parser made them one phrase with it."""
+    verb = next((t for t in head.ancestors if t.pos_ == "VERB"), head)
+    if verb.lemma_.lower() not in words_of("image") or not 0 < head.i - verb.i <= _NEAR or is_negated(verb):
+        return
+    for word in head.doc[head.i + 1 : head.i + _NEAR]:
+        if word.pos_ in {"VERB", "AUX", "SCONJ"} or word.text in {",", ".", ";", ":"}:
+            return
+        polarity = _predicate(word, files) if word.pos_ in {"NOUN", "ADJ"} else None
+        if polarity is not None:
+            yield Judgement(treaty, head, polarity, verb, list(subjects(verb)) or None)
+            return
 
 
 def _idea(head: Token) -> Token:
@@ -188,6 +206,8 @@ def _predicate(word: Token, files: tuple[str, ...]) -> Polarity | None:
         for entry in table.get(token.lemma_.lower(), ()):
             if len(entry.words) > 1 and not any(t.lemma_.lower() == entry.words[-1] for t in token.subtree):
                 continue
+            if any(c.lower_ == "least" for c in token.children):
+                return opposite(entry.polarity)  # "the least bad option"
             return denied(entry.polarity) if negative else entry.polarity
     return None
 

@@ -153,13 +153,20 @@ class Holders:
             said = self._by_clause(trigger) or self._voicing(trigger)
             return said.key if said is not None and said.key != holder.key and not self.is_reporter(said) else ""
         for statement in around:
-            if not statement.speakers or holder.key in statement.speakers:
+            if not statement.speakers or holder.key in statement.speakers or self._is_paper(statement.speakers[0]):
                 continue
             if any(span.start <= head.idx < span.end for span in statement.source_spans for head in heads):
                 continue
             if not _contrasted(trigger, statement):
                 return statement.speakers[0]
         return ""
+
+    def _is_paper(self, key: str) -> bool:
+        """Whether what is said stands in a paper that nobody is named for: "according to leaked cables"."""
+        speaker = self._by_key.get(key)
+        if speaker is None or speaker.type != ActorType.GROUP:
+            return False
+        return any(self._doc[m.head].lemma_.lower() in words_of("document") for m in speaker.mentions if m.head >= 0)
 
     def resolve(self, heads: list[Token], trigger: Token, cue: StanceCue | None) -> list[Referent]:
         """The actors that phrases denote as holders of a stance.
@@ -170,7 +177,7 @@ class Holders:
             cue: what the lexicon says of it.
         """
         found: list[Referent] = []
-        for head in heads:
+        for head in (each for each in heads if not _is_anybody(each)):
             for referent in self._at(head, trigger):
                 if referent not in found:
                     found.append(referent)
@@ -178,7 +185,7 @@ class Holders:
             if cue.pos == "person":
                 group = self._unnamed(trigger)
                 return [group] if group is not None else []
-            unknown = (self._unknown(head) for head in heads)
+            unknown = (self._unknown(head) for head in heads if not _is_anybody(head))
             return [referent for referent in unknown if referent is not None]
         return found
 
@@ -258,6 +265,10 @@ class Holders:
         if any(c.dep_ == "poss" and c.pos_ == "PRON" for c in head.children):
             return None  # "his party" is nobody's name
         lemma = head.lemma_.lower()
+        if lemma in words_of("holder") and any(c.lower_ == "the" for c in head.children):
+            before = self._organisation_before(head)
+            if before is not None:
+                return before
         named = head.pos_ == "PROPN" and head.ent_type_ in {"PERSON", "ORG", "NORP"}
         people = head.tag_ == "NNS" and (lemma in person_nouns() or head.lower_ in person_nouns())
         if not named and not people and lemma not in words_of("holder"):
@@ -271,6 +282,20 @@ class Holders:
         capital = any(t.pos_ == "PROPN" for t in self._doc[start : head.i + 1])
         kind = ActorType.PERSON if named and head.ent_type_ == "PERSON" else ActorType.ORGANIZATION
         return self._new(start, head.i + 1, head, kind if capital else ActorType.GROUP)
+
+    def _organisation_before(self, head: Token) -> Referent | None:
+        """The organisation last named whose name has a noun in it: "the party" for the Free Homeland party."""
+        noun = head.lemma_.lower()
+        last: tuple[int, Referent] | None = None
+        for actor in self._doc._.actors:
+            if actor.type not in {ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY}:
+                continue
+            named = any(noun == name.split()[-1].lower() for name in (actor.name, *actor.other_names) if name.split())
+            named = named or any(0 < m.end < head.i and self._doc[m.end].lower_ == noun for m in actor.mentions)
+            at = max((m.start for m in actor.mentions if 0 <= m.start < head.i), default=-1)
+            if named and at >= 0 and (last is None or at > last[0]):
+                last = (at, actor)
+        return last[1] if last is not None else None
 
     def _new(self, start: int, end: int, noun: Token, kind: ActorType) -> Referent:
         """An actor of this name, a new one if there is none."""
@@ -294,6 +319,12 @@ class Holders:
         self._by_key[group.key] = group
         referents[noun.i] = group
         return group
+
+
+def _is_anybody(head: Token) -> bool:
+    """Whether a phrase speaks of people in general: "individuals who obstruct it"; not "some in Lima"."""
+    general = head.lemma_.lower() in words_of("anybody") or head.lower_ in words_of("anybody")
+    return general and not any(c.dep_ in {"prep", "compound", "amod", "poss", "nummod"} for c in head.children)
 
 
 def _contrasted(trigger: Token, statement: Statement) -> bool:

@@ -15,7 +15,20 @@ DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "he
 _POS = frozenset({"verb", "noun", "person", "adjective", "preposition"})
 _HOLDERS = frozenset({"subject", "own", "self", "speaker"})
 _CONDITIONS = frozenset(
-    {"future", "deed", "weak", "any", "event", "control", "negated", "conditional", "denied", "main", "bare"}
+    {
+        "future",
+        "deed",
+        "weak",
+        "any",
+        "event",
+        "control",
+        "negated",
+        "conditional",
+        "denied",
+        "main",
+        "bare",
+        "asserted",
+    }
 )
 #: the built-in tables of stances: single words, and phrases
 _TABLES = ("stance.tsv", "stance_phrases.tsv")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from kgbuild.extraction.annotation import annotation_of
-from kgbuild.extraction.positions.clause import is_advice, is_verbal
+from kgbuild.extraction.positions.clause import is_advice, is_none, is_verbal
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
 from kgbuild.extraction.tokens import Tokens, tokens_of
 from kgbuild.extraction.written import written_of
@@ -16,7 +16,7 @@ from kgbuild.extraction.written import written_of
 _POS = {
     "verb": frozenset({"VERB", "AUX"}),
     "noun": frozenset({"NOUN", "PROPN", "PRON"}),
-    "person": frozenset({"NOUN"}),
+    "person": frozenset({"NOUN", "ADJ"}),
     "adjective": frozenset({"ADJ", "VERB", "ADV"}),
     "preposition": frozenset({"ADP", "SCONJ", "ADV", "VERB", "ADJ"}),
 }
@@ -67,6 +67,8 @@ def matched(cue: StanceCue, token: Token) -> tuple[int, ...]:
         return ()
     if cue.pos == "person" and (token.dep_ in {"compound", "amod", "nmod"} or token.text[0].isupper()):
         return ()  # "trade critic Ann Lee" is a title
+    if cue.pos == "person" and (is_none(token) or (token.pos_ == "ADJ" and token.dep_ != "pobj")):
+        return ()  # "the accord has few enthusiasts"
     words = words_at(cue, token)
     if not words:
         return ()

@@ -119,7 +119,7 @@ class StanceReader:
             negative = is_negated(verb)
         if {"negated", "denied"} & cue.when and not negative:
             return
-        if is_supposed(token):
+        if is_supposed(token) or (negative and "asserted" in cue.when):
             return
         found = self._targets.of_cue(cue, token, words)
         if not found:
@@ -138,11 +138,14 @@ class StanceReader:
             named = [
                 holder for holder in named if holder.type != ActorType.GROUP
             ]  # the article itself tells who they are
-        if cue.lemma == "vote":  # "58 lawmakers voted against it" is a count, not a stance of somebody
-            named = [] if any(c.dep_ == "nummod" for head in heads for c in head.children) else named
+        if cue.lemma == "vote" or verb.lemma_ == "vote":  # "58 lawmakers voted against it" is a count of votes
+            counted = [c for head in heads for c in head.children if c.dep_ in {"nummod", "poss"} or c.lower_ == "the"]
+            named = [] if counted and all(c.dep_ == "nummod" for c in counted) else named
         for target in found:
             if "weak" in cue.when and target.referent.sort != "treaty" and not self._is_measure(target):
                 continue
+            if target.head is not None and target.head.lemma_.lower() in words_of("fought") and cue.lemma == "fight":
+                continue  # "did not fight three wars for this"
             if "event" in cue.when and target.referent.sort != "event" and not self._is_measure(target):
                 continue
             polarity = times(target.polarity, cue.polarity)
@@ -154,7 +157,9 @@ class StanceReader:
             restricted = target.restricted and (polarity == Polarity.OPPOSES or would)
             # "would drop its objections if …": what stands against it stays until then
             given_up = polarity == Polarity.NEUTRAL and cue.polarity == Polarity.OPPOSES and would
-            conditional = condition is not None and (polarity != Polarity.NEUTRAL or given_up)
+            # "has no objection, provided that …" is more than "no longer objects since …"
+            bound = condition is not None and condition.lower_ in words_of("proviso") and verb.dep_ != "relcl"
+            conditional = condition is not None and (polarity != Polarity.NEUTRAL or given_up or bound)
             if (conditional or restricted) and not target.averted:
                 polarity = Polarity.CONDITIONAL
             hedged = cue.hedged or is_hedged(token)

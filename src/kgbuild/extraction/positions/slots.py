@@ -13,6 +13,8 @@ from kgbuild.extraction.treaties.clauses import RELATIVE, agents, antecedent, is
 _VERBS = frozenset({"VERB", "AUX"})
 _OWNERS = frozenset({"of", "from", "by", "among", "within"})
 _GIVING = frozenset({"give", "lend"})
+#: tokens between a verb and what its subject is or becomes: "has gone from sceptic to cheerleader"
+_NEAR = 8
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 #: prepositions behind which stands what somebody is, was or becomes
 _ROLES = frozenset({"as", "from", "to", "into", "among"})
@@ -35,8 +37,8 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
             above = token.head.head
             return list(subjects(above)) if above.pos_ in _VERBS else [token]
         if token.dep_ == "pobj" and token.head.lower_ in _ROLES:
-            above = token.head.head if token.head.head.pos_ != "ADP" else token.head.head.head
-            if above.pos_ in _VERBS:
+            above = next((t for t in token.head.ancestors if t.pos_ in _VERBS), token)
+            if above.i != token.i and above.i > token.i - _NEAR:
                 return list(_described(above, token.head.lower_))
         return [token]
     if cue.holder == "own":
@@ -95,7 +97,7 @@ def _predicate_subjects(token: Token) -> Iterator[Token]:
 
 def _owners(noun: Token) -> Iterator[Token]:
     for child in noun.children:
-        if child.dep_ == "poss":
+        if child.dep_ == "poss" and not _is_own(child, noun):
             yield from coordinated(child)
     verb = noun.head if noun.dep_ in {"dobj", "attr", "conj", "nsubjpass"} else noun
     lemma = verb.lemma_.lower()
@@ -117,9 +119,20 @@ def _owners(noun: Token) -> Iterator[Token]:
         # "blocked the road in protest against the talks"
         yield from agents(noun.head.head) if is_passive(noun.head.head) else subjects(noun.head.head)
         return
-    owned = any(child.dep_ == "poss" for child in noun.children) or (receives and _named_owner(noun))
+    owned = any(child.dep_ == "poss" and not _is_own(child, noun) for child in noun.children) or (
+        receives and _named_owner(noun)
+    )
     if verb is not noun and lemma in words_of("express") and not owned:
         yield from agents(verb) if is_passive(verb) else subjects(verb)
+
+
+def _is_own(owner: Token, noun: Token) -> bool:
+    """Whether a pronoun says that the stance is that of the verb's subject: "Peru withheld its approval"."""
+    verb = noun.head
+    if owner.tag_ != "PRP$" or noun.dep_ != "dobj" or owner.lower_ in {"my", "our", "your"}:
+        return False
+    lemma = verb.lemma_.lower()
+    return lemma in words_of("express") and lemma not in words_of("receive") and any(True for _ in subjects(verb))
 
 
 def _named_owner(noun: Token) -> bool:

@@ -161,17 +161,13 @@ class Targets:
             if topic is not None:
                 return [Target(topic, Polarity.SUPPORTS, token, restricted=True)]
         lower = token.lower_
-        if lower in _PRONOUNS or (lower == "one" and any(c.lower_ in {"this", "that"} for c in token.children)):
-            topic = self.topics.just_now(token)
-            return [Target(topic, Polarity.SUPPORTS, token)] if topic else []
+        spoken = self._pronoun(token)
+        if spoken is not None:
+            return spoken
         if lower in words_of("amount"):  # "against every one of these measures"
             inner = [each for c in token.children if c.lower_ == "of" for each in c.children if each.dep_ == "pobj"]
             if inner and depth < _DEPTH:
                 return self.resolve(inner[0], cue, depth + 1, known=known)
-        if lower in _PLURALS and (own is None or own.sort != "treaty"):
-            told = self.topics.last_told(token.i)  # "the sanctions … would support them only if"
-            plural = told is not None and told.target.sort != "treaty"
-            return [Target(told.target, Polarity.SUPPORTS, token)] if told is not None and plural else []
         lemma = token.lemma_.lower()
         is_idea = lemma in words_of("idea")
         if "event" not in cue.when and (lemma in words_of("plus") or lemma in words_of("minus")):
@@ -195,6 +191,8 @@ class Targets:
             sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
             issue = None if known or not is_described(token) else self.issues.of(token, cue)
             definite = any(child.lower_ in {"the", "this", "that", "such"} for child in token.children)
+            if issue is None and is_restricted(token):
+                return []  # "any step that might endanger shipping"
             topic = issue or self.topics.topic(token.i, 2, idea=is_idea)
             if topic is None and definite and self.issues.known(token) is None:
                 topic = self.topics.main(token.i) or self.topics.topic(token.i, idea=True)
@@ -204,6 +202,23 @@ class Targets:
             return [Target(own, Polarity.SUPPORTS, token)]
         issue = None if known else self.issues.of(token, cue)
         return [Target(issue, Polarity.SUPPORTS, token)] if issue is not None else []
+
+    def _pronoun(self, token: Token) -> list[Target] | None:
+        """What "it", "this", "them" stand for; None if a word is no such pronoun."""
+        own = self._referents.get(token.i)
+        lower = token.lower_
+        if lower in {"this", "that"} and token.dep_ == "dobj" and own is None:
+            told = self.topics.last_told(token.i)  # "Peru wants it scrapped; Chile demanded this in May"
+            if told is not None and told.polarity in {Polarity.SUPPORTS, Polarity.OPPOSES}:
+                return [Target(told.target, told.polarity, token)]
+        if lower in _PRONOUNS or (lower == "one" and any(c.lower_ in {"this", "that"} for c in token.children)):
+            topic = self.topics.just_now(token)
+            return [Target(topic, Polarity.SUPPORTS, token)] if topic else []
+        if lower in _PLURALS and (own is None or own.sort != "treaty"):
+            told = self.topics.last_told(token.i)  # "the sanctions … would support them only if"
+            plural = told is not None and told.target.sort != "treaty"
+            return [Target(told.target, Polarity.SUPPORTS, token)] if told is not None and plural else []
+        return None
 
     def _is_actor(self, head: Token) -> bool:
         own = self._referents.get(head.i)
@@ -350,14 +365,15 @@ def _is_another(subject: Token) -> bool:
 
 
 def _complements(noun: Token) -> list[Token]:
-    """What stands behind "of", "to", "from", "on" at a noun."""
+    """What stands behind "of", "to", "from", "on" at a noun, and what "a motion to join it" is to do."""
+    done = [c for c in noun.children if c.dep_ == "acl" and c.tag_ == "VB"]
     return [
         each
         for child in noun.children
         if child.dep_ == "prep" and child.lower_ in {"of", "to", "from", "on", "for"}
         for each in child.children
         if each.dep_ in {"pobj", "pcomp"}
-    ]
+    ] + done
 
 
 def _in_other_clause(token: Token, noun: Token) -> bool:
