@@ -87,7 +87,7 @@ def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Fi
         fail_on: which results of validation set it aside.
     """
     from kgbuild.graph import mapping
-    from kgbuild.graph.nquads import quad_line
+    from kgbuild.graph.nquads import quad_lines
     from kgbuild.graph.texts import block_texts, graph_name
     from kgbuild.graph.vocabulary import INFERRED_GRAPH
     from kgbuild.inference import infer
@@ -95,7 +95,7 @@ def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Fi
 
     try:
         quads = mapping.article_quads(facts, identities)
-        lines = sorted({quad_line(*quad) for quad in quads})
+        lines = sorted(set(quad_lines(quads)))
     except Exception as error:  # what is wrong with one article's facts must not cost the others theirs
         return _refused("map", f"cannot be turned into a graph: {type(error).__name__}: {error}")
     known = mapping.identity_quads(identities)
@@ -112,8 +112,8 @@ def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Fi
     classes, shared = count_classes(quads, graph, entities)
     own: list[str] = []
     follows: list[str] = []
-    for triple in entailment.triples:
-        line = quad_line(*triple, quads[0][3]).rpartition(" <")[0]
+    inferred_lines = quad_lines((*triple, quads[0][3]) for triple in entailment.triples)
+    for triple, line in zip(entailment.triples, (line.rpartition(" <")[0] for line in inferred_lines), strict=True):
         (own if owns(graph, str(triple[0]), entities) else follows).append(line)
     end = f" {graph_name(identities.base, INFERRED_GRAPH)} .\n"
     quads_text, trig, jsonld = block_texts(lines, identities.base)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
 from typing import IO, Any
 
-from kgbuild.graph.nquads import Block, graph_of, triple_of
+from kgbuild.graph.nquads import Block, Subject, graph_of, subjects_of
+from kgbuild.graph.turtle import MOST_KNOWN
 from kgbuild.graph.vocabulary import DIP, OA, RDF, SKOS, XSD
 
 _RESOURCES = (
@@ -45,6 +45,7 @@ class JsonLdWriter:
         self._coercions.update({f"<{p}>": "@vocab" for p in _CONCEPTS})
         self._coercions.update({f"<{p}>": str(datatype) for p, datatype in _TYPED.items()})
         self._names: dict[str, str] = {}
+        self._quotations: dict[str, str] = {}
         self._started = False
         context = json.dumps(self.context(), indent=1, ensure_ascii=False)
         stream.write(f'{{\n"@context": {context},\n"@graph": [')
@@ -66,32 +67,32 @@ class JsonLdWriter:
         self._stream.write(",\n" if self._started else "\n")
         self._started = True
         self._stream.write(self.head(graph_of(block[0])))
-        self._stream.write(",\n".join(self.subjects(block)))
+        self._stream.write(",\n".join(self.subjects(subjects_of(block))))
         self._stream.write("\n ]}")
 
     def head(self, graph: str) -> str:
         """What stands before the subjects of a graph, which is given in angle brackets."""
         return f' {{"@id": {self._quoted(graph)}, "@graph": [\n'
 
-    def subjects(self, block: Block) -> Iterator[str]:
-        """The text of each subject of a block."""
-        subjects = groupby(map(triple_of, block), key=lambda triple: triple[0])
-        return (self._subject(subject, triples) for subject, triples in subjects)
+    def subjects(self, subjects: Iterable[Subject]) -> Iterator[str]:
+        """The text of each subject."""
+        return map(self._subject, subjects)
 
     def close(self) -> None:
         """Ends the file."""
         self._stream.write("\n]\n}\n")
 
-    def _subject(self, subject: str, triples: Iterable[tuple[str, str, str]]) -> str:
-        lines = [f'"@id": {self._quoted(subject)}']
-        for predicate, same in groupby(triples, key=lambda triple: triple[1]):
+    def _subject(self, subject: Subject) -> str:
+        name, groups = subject
+        lines = [f'"@id": {self._quoted(name)}']
+        for predicate, terms in groups:
             if predicate == _TYPE:
-                values = [f'"{self._name(value)}"' for _, _, value in same]
-                lines.insert(1, f'"@type": {_one_or_list(values)}')
+                classes = [f'"{self._name(value)}"' for value in terms]
+                lines.insert(1, f'"@type": {_one_or_list(classes)}')
                 continue
             coercion = self._coercions.get(predicate, "")
-            values = [self._value(value, coercion) for _, _, value in same]
-            lines.append(f'"{self._name(predicate)}": {_one_or_list(values)}')
+            values = [self._value(value, coercion) for value in terms]
+            lines.append(f'"{self._names.get(predicate) or self._name(predicate)}": {_one_or_list(values)}')
         return "  {" + ",\n   ".join(lines) + "}"
 
     def _value(self, term: str, coercion: str) -> str:
@@ -99,6 +100,8 @@ class JsonLdWriter:
             if coercion == "@vocab":
                 return f'"{self._name(term)}"'
             return self._quoted(term) if coercion == "@id" else f'{{"@id": {self._quoted(term)}}}'
+        if term.endswith('"'):
+            return f'{{"@value": {term}}}' if coercion else term
         close = term.rindex('"')
         # the escapes of the lines are JSON's too
         text, suffix = term[: close + 1], term[close + 1 :]
@@ -109,12 +112,15 @@ class JsonLdWriter:
             if datatype == str(XSD.boolean) and not coercion and text in ('"true"', '"false"'):
                 return text[1:-1]
             return f'{{"@type": "{self._compact(datatype)}", "@value": {text}}}'
-        if suffix:
-            return f'{{"@language": "{suffix[1:]}", "@value": {text}}}'
-        return f'{{"@value": {text}}}' if coercion else text
+        return f'{{"@language": "{suffix[1:]}", "@value": {text}}}'
 
     def _quoted(self, term: str) -> str:
-        return f'"{self._compact(term[1:-1])}"'
+        known = self._quotations.get(term)
+        if known is None:
+            known = f'"{self._compact(term[1:-1])}"'
+            if len(self._quotations) < MOST_KNOWN:
+                self._quotations[term] = known
+        return known
 
     def _name(self, term: str) -> str:
         """A property, class or concept: short in the ontology, else with its prefix."""

@@ -10,7 +10,7 @@ import io
 from functools import lru_cache
 
 from kgbuild.graph.jsonld import JsonLdWriter
-from kgbuild.graph.nquads import Block, graph_of, triple_of
+from kgbuild.graph.nquads import Block, graph_of, subjects_of
 from kgbuild.graph.serialization import prefixes_for
 from kgbuild.graph.turtle import TermWriter, TrigWriter
 
@@ -31,13 +31,21 @@ class _Writers:
         self._trig = TrigWriter(heads[0], prefixes)
         self._jsonld = JsonLdWriter(heads[1], prefixes)
         self.heads = tuple(head.getvalue() for head in heads)
+        self._terms = TermWriter(prefixes)
         self._used = 0
 
     def writers(self) -> tuple[TrigWriter, JsonLdWriter]:
+        self._count()
+        return self._trig, self._jsonld
+
+    def terms(self) -> TermWriter:
+        self._count()
+        return self._terms
+
+    def _count(self) -> None:
         self._used += 1
         if self._used > _REMEMBERED:
             self._made()
-        return self._trig, self._jsonld
 
 
 @lru_cache(maxsize=4)
@@ -64,19 +72,20 @@ def block_texts(block: Block, base: str) -> tuple[str, str, str]:
         base: base IRI of the resources, for the prefixes.
     """
     trig, jsonld = _writers(base).writers()
-    name = graph_of(block[0])
+    name, subjects = graph_of(block[0]), list(subjects_of(block))
     return (
-        "".join(f"{line}\n" for line in block),
-        trig.head(name) + "\n".join(trig.subjects(block)) + "}\n",
-        jsonld.head(name) + ",\n".join(jsonld.subjects(block)) + "\n ]}",
+        "\n".join((*block, "")),
+        trig.head(name) + "\n".join(trig.subjects(subjects)) + "}\n",
+        jsonld.head(name) + ",\n".join(jsonld.subjects(subjects)) + "\n ]}",
     )
 
 
 def subject_texts(block: Block, base: str) -> tuple[str, str, str]:
     """One subject, without the graph around it, as N-Quads, TriG and JSON-LD."""
     trig, jsonld = _writers(base).writers()
-    (trig_text,), (jsonld_text,) = trig.subjects(block), jsonld.subjects(block)
-    return "".join(f"{line}\n" for line in block), trig_text, jsonld_text
+    subjects = list(subjects_of(block))
+    (trig_text,), (jsonld_text,) = trig.subjects(subjects), jsonld.subjects(subjects)
+    return "\n".join((*block, "")), trig_text, jsonld_text
 
 
 def graph_frames(base: str, name: str) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -102,5 +111,5 @@ def turtle_subjects(trig: str) -> list[tuple[str, str]]:
 
 def turtle_text(block: Block, base: str) -> str:
     """One subject as Turtle."""
-    (text,) = TermWriter(prefixes_for(base)).subjects(map(triple_of, block))
-    return text
+    (subject,) = subjects_of(block)
+    return _writers(base).terms().subject(subject)

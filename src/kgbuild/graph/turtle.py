@@ -12,11 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from kgbuild.graph.nquads import Block, graph_of, triple_of
+from kgbuild.graph.nquads import Block, Subject, graph_of, grouped, subjects_of
 from kgbuild.graph.vocabulary import RDF, XSD
 
 #: lines that the merged view holds in memory before it sorts them onto the disk
 RUN_LENGTH = 500_000
+
+#: IRIs of which a writer remembers how it writes them
+MOST_KNOWN = 200_000
 
 # a subset of what Turtle allows, which every reader agrees on
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
@@ -51,14 +54,14 @@ class TermWriter:
             cut = max(term.rfind("#"), term.rfind("/")) + 1
             prefix, local = self._prefixes.get(term[1:cut]), term[cut:-1]
             known = f"{prefix}:{local}" if prefix is not None and _LOCAL_NAME.fullmatch(local) else term
-            if len(self._known) < 200_000:
+            if len(self._known) < MOST_KNOWN:
                 self._known[term] = known
         return known
 
     def value(self, term: str) -> str:
         """An IRI or a literal; a number or a boolean bare where Turtle reads it back as it was."""
         if term.startswith("<"):
-            return self.iri(term)
+            return self._known.get(term) or self.iri(term)
         if not term.endswith(">"):
             return term
         close = term.rindex('"')
@@ -68,17 +71,22 @@ class TermWriter:
             return lexical
         return f"{term[: close + 1]}^^{self.iri(term[close + 3 :])}"
 
-    def subjects(self, triples: Iterable[tuple[str, str, str]], indent: str = "") -> Iterator[str]:
+    def subjects(self, triples: Iterable[tuple[str, str, str]]) -> Iterator[str]:
         """The text of each subject's triples, which must follow each other; its classes come first."""
-        for subject, group in groupby(triples, key=lambda triple: triple[0]):
-            lines: list[str] = []
-            for predicate, same in groupby(group, key=lambda triple: triple[1]):
-                values = " , ".join(self.value(value) for _, _, value in same)
-                if predicate == _TYPE:
-                    lines.insert(0, f"a {values}")
-                else:
-                    lines.append(f"{self.iri(predicate)} {values}")
-            yield f"{indent}{self.iri(subject)}\n{indent}    " + f" ;\n{indent}    ".join(lines) + " .\n"
+        return map(self.subject, grouped(triples))
+
+    def subject(self, subject: Subject, indent: str = "") -> str:
+        """The text of a subject; its classes come first."""
+        name, groups = subject
+        known, value = self._known, self.value
+        classes, lines = [], []
+        for predicate, values in groups:
+            text = value(values[0]) if len(values) == 1 else " , ".join(map(value, values))
+            if predicate == _TYPE:
+                classes.append(f"a {text}")
+            else:
+                lines.append(f"{known.get(predicate) or self.iri(predicate)} {text}")
+        return f"{indent}{self.iri(name)}\n{indent}    " + f" ;\n{indent}    ".join(classes + lines) + " .\n"
 
 
 class TrigWriter:
@@ -99,16 +107,16 @@ class TrigWriter:
         if not block:
             return
         self._stream.write(self.head(graph_of(block[0])))
-        self._stream.write("\n".join(self.subjects(block)))
+        self._stream.write("\n".join(self.subjects(subjects_of(block))))
         self._stream.write("}\n")
 
     def head(self, graph: str) -> str:
         """What stands before the subjects of a graph, which is given in angle brackets."""
         return f"\n{self._terms.iri(graph)} {{\n"
 
-    def subjects(self, block: Block) -> Iterator[str]:
-        """The text of each subject of a block."""
-        return self._terms.subjects(map(triple_of, block), "    ")
+    def subjects(self, subjects: Iterable[Subject]) -> Iterator[str]:
+        """The text of each subject."""
+        return (self._terms.subject(one, "    ") for one in subjects)
 
     def close(self) -> None:
         """Nothing is left to write."""
