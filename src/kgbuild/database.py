@@ -27,6 +27,8 @@ def taken(database: sqlite3.Connection, table: str, column: str) -> Iterator[Any
         table: its name.
         column: the one that holds the values.
     """
-    while row := database.execute(f"SELECT {column} FROM {table} LIMIT 1").fetchone():
-        database.execute(f"DELETE FROM {table} WHERE {column} = ?", row)
-        yield row[0]
+    while rows := database.execute(f"SELECT {column} FROM {table} LIMIT 200").fetchall():
+        # what comes again while it is worked on is worked on again
+        database.executemany(f"DELETE FROM {table} WHERE {column} = ?", rows)
+        for (value,) in rows:
+            yield value

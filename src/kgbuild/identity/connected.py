@@ -22,8 +22,8 @@ class Connected(Generic[Id]):
     """
 
     def __init__(self, database: sqlite3.Connection, name: str, kind: str, near: Callable[[Id], Iterable[Id]]) -> None:
-        self._database = database
         self._run = database.execute
+        self._many = database.executemany
         self._name = name
         self._near: Callable[[Id], Iterable[Id]] = near
         rowid = "" if kind == "INTEGER" else "WITHOUT ROWID"
@@ -36,7 +36,7 @@ class Connected(Generic[Id]):
 
     def add(self, *things: Id) -> None:
         """Puts things on the list."""
-        self._database.executemany(f"INSERT OR IGNORE INTO {self._name} VALUES (?)", ((one,) for one in things))
+        self._many(f"INSERT OR IGNORE INTO {self._name} VALUES (?)", ((one,) for one in things))
 
     def add_all(self, query: str, *values: Any) -> None:
         """Puts all that a query gives on the list."""
@@ -46,23 +46,27 @@ class Connected(Generic[Id]):
         """Takes a thing off the list, since there is no such thing any more."""
         self._run(f"DELETE FROM {self._name} WHERE id = ?", (thing,))
 
-    def parts(self, take_apart: Callable[[Id], None]) -> Iterator[list[Id]]:
+    def parts(self, take_apart: Callable[[str], None]) -> Iterator[list[Id]]:
         """Takes everything off the list, each thing with all that is connected to it.
 
         Args:
-            take_apart: is called with each thing before the first part is given, so that nothing of what was before is
-                taken for something that stays.
+            take_apart: is called with a query for all of them, as ``id``, before the first part is given, so that
+                nothing of what was before is taken for something that stays.
 
         Yields:
             What belongs together, in ascending order.
         """
         parts = 0
-        while row := self._run(f"SELECT id FROM {self._name} LIMIT 1").fetchone():
-            parts += 1
-            for one in self._connected(row[0]):
-                self.discard(one)
-                self._run(f"INSERT INTO {self._name}_part VALUES (?, ?)", (parts, one))
-                take_apart(one)
+        while rows := self._run(f"SELECT id FROM {self._name} LIMIT 200").fetchall():
+            found: set[Id] = set()
+            for (one,) in rows:
+                if one not in found:
+                    parts += 1
+                    together = self._connected(one)
+                    found |= together
+                    self._many(f"INSERT INTO {self._name}_part VALUES (?, ?)", ((parts, other) for other in together))
+            self._many(f"DELETE FROM {self._name} WHERE id = ?", ((one,) for one in found))
+        take_apart(f"SELECT id FROM {self._name}_part")
         for part in range(1, parts + 1):
             yield [one for (one,) in self._run(f"SELECT id FROM {self._name}_part WHERE part = ?", (part,))]
         self._run(f"DELETE FROM {self._name}_part")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -29,20 +29,33 @@ class EntityTable:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._run = database.execute
+        self._many = database.executemany
         make_tables(database, _TABLES)
 
     def put(self, path: str, entity: Entity) -> None:
-        """Keeps an entity; see :meth:`remove`."""
-        shown = json.dumps([entity.shared, *(getattr(entity, name) for name in SHOWN)])
-        values = (path, entity.shared, shown, json.dumps(_values(entity), separators=(",", ":")))
-        self._run("INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?)", values)
-        self._run("INSERT OR IGNORE INTO touched_entity VALUES (?)", (path,))
+        """Keeps an entity; see :meth:`remove_all`."""
+        self.put_all([(path, entity)])
 
-    def remove(self, path: str) -> None:
-        """Takes an entity out, which may be put in again; what it was is remembered for :meth:`differs`."""
-        self._run("INSERT OR IGNORE INTO old_entity SELECT path, shown FROM entity WHERE path = ?", (path,))
-        self._run("INSERT OR IGNORE INTO touched_entity SELECT path FROM entity WHERE path = ?", (path,))
-        self._run("DELETE FROM entity WHERE path = ?", (path,))
+    def put_all(self, entities: Sequence[tuple[str, Entity]]) -> None:
+        """Keeps entities by path."""
+        self._many("INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?)", (_row(*one) for one in entities))
+        self._many("INSERT OR IGNORE INTO touched_entity VALUES (?)", (one[:1] for one in entities))
+
+    def remove_all(self, paths: str, owners: str, *values: str) -> None:
+        """Takes out entities, which may be put in again, and joins; :meth:`differs` still knows what entities were.
+
+        Args:
+            paths: a query for the paths of entities.
+            owners: a query for the owners of joins.
+            values: of each of the queries.
+        """
+        there = f"FROM entity WHERE path IN ({paths})"
+        self._run(f"INSERT OR IGNORE INTO old_entity SELECT path, shown {there}", values)
+        self._run(f"INSERT OR IGNORE INTO touched_entity SELECT path {there}", values)
+        self._run(f"DELETE {there}", values)
+        owned = f"FROM joined WHERE owner IN ({owners})"
+        self._run(f"INSERT OR IGNORE INTO touched_join SELECT id {owned}", values)
+        self._run(f"DELETE {owned}", values)
 
     def differs(self, path: str) -> bool:
         """Whether articles see something else in an entity than before it was taken out."""
@@ -52,18 +65,21 @@ class EntityTable:
 
     def put_join(self, join: Join, owner: str) -> None:
         """Keeps why two names were joined, or were not, until the joins of this owner are removed."""
-        text = json.dumps(_values(join))
-        self._run("INSERT OR IGNORE INTO joined VALUES (?, ?)", (text, owner))
-        self._run("INSERT OR IGNORE INTO touched_join VALUES (?)", (text,))
+        self.put_joins([(join, owner)])
 
-    def remove_joins(self, owner: str) -> None:
-        """Takes out the joins of one owner."""
-        self._run("INSERT OR IGNORE INTO touched_join SELECT id FROM joined WHERE owner = ?", (owner,))
-        self._run("DELETE FROM joined WHERE owner = ?", (owner,))
+    def put_joins(self, joins: Iterable[tuple[Join, str]]) -> None:
+        """Keeps joins with their owners; see :meth:`put_join`."""
+        rows = [(json.dumps(_values(join)), owner) for join, owner in joins]
+        self._many("INSERT OR IGNORE INTO joined VALUES (?, ?)", rows)
+        self._many("INSERT OR IGNORE INTO touched_join VALUES (?)", (row[:1] for row in rows))
 
     def touch_article(self, article: int) -> None:
         """Notes that something has changed for an article."""
-        self._run("INSERT OR IGNORE INTO touched_article VALUES (?)", (article,))
+        self.touch([article])
+
+    def touch(self, articles: Iterable[int]) -> None:
+        """Notes that something has changed for some articles."""
+        self._many("INSERT OR IGNORE INTO touched_article VALUES (?)", ((article,) for article in articles))
 
     def touch_articles(self, query: str, *keys: Any) -> None:
         """Notes it for all articles that a query gives."""
@@ -87,6 +103,11 @@ class EntityTable:
     def settled(self) -> None:
         """Ends one round of changes: what entities are now is what :meth:`differs` compares with."""
         self._run("DELETE FROM old_entity")
+
+
+def _row(path: str, entity: Entity) -> tuple[str, bool, str, str]:
+    shown = json.dumps([entity.shared, *(getattr(entity, name) for name in SHOWN)])
+    return path, entity.shared, shown, json.dumps(_values(entity), separators=(",", ":"))
 
 
 def _values(one: Entity | Join) -> list[Any]:

@@ -71,14 +71,14 @@ class TreatyIndex:
         self._todo.add_all(_NEAR, path)
         self._todo.discard(path)
         self._run("DELETE FROM view_link WHERE view = ?", (path,))
-        self._retract(path)
+        self._retract("SELECT path AS id FROM view WHERE path = ?", path)
         self._run("DELETE FROM view WHERE path = ?", (path,))
 
-    def _retract(self, path: str) -> None:
-        """What a view was part of is not known any more."""
-        (cluster,) = self._run("SELECT cluster FROM view WHERE path = ?", (path,)).fetchone()
-        self._entities.remove(cluster)
-        self._entities.remove_joins(f"t{path}")
+    def _retract(self, paths: str, *values: str) -> None:
+        """What the views that a query gives were part of is not known any more."""
+        self._entities.remove_all(
+            f"SELECT cluster FROM view WHERE path IN ({paths})", f"SELECT 't' || id FROM ({paths})", *values
+        )
 
     def _links(self, view: TreatyView) -> Iterator[str]:
         """What views have in common that may be one: nothing else connects them."""

@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from kgbuild.database import make_tables, taken
 from kgbuild.identity.connected import Connected
 from kgbuild.identity.describing import Describer, actor_joins, cluster_path
+from kgbuild.identity.entities import Entity, Join
 from kgbuild.identity.entity_table import EntityTable
 from kgbuild.identity.joining import Edge, blocks_of, edge_of, join_edges, judged_names, spelt_out, telling
 from kgbuild.identity.judgements import Judgements
@@ -47,10 +49,33 @@ CREATE TEMP TABLE IF NOT EXISTS todo_base (base TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS todo_block (block TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS todo_edges (uid INTEGER PRIMARY KEY);
 """
+#: rows that are worked on together
+_AT_ONCE = 200
 _EDGES_OF = "SELECT high FROM edge WHERE low = ?1 UNION ALL SELECT low FROM edge WHERE high = ?1"
 
 #: for each id of units their number, full id, gist and counts
 _Old = dict[str, list[tuple[int, str, str, str]]]
+
+
+#: a unit with its number
+_Numbered = tuple[KnownUnit, int]
+
+
+class _Member(NamedTuple):
+    """A unit among those that edges connect: its number, what it was last, and in how many articles it is."""
+
+    uid: int
+    unit: KnownUnit
+    cluster: str
+    articles: int
+
+
+class _Joined(NamedTuple):
+    """What some units are: entities by path, joins with their owners, and the path of each unit."""
+
+    entities: list[tuple[str, Entity]]
+    joins: list[tuple[Join, str]]
+    placed: list[tuple[_Member, str]]
 
 
 class UnitIndex:
@@ -68,6 +93,7 @@ class UnitIndex:
     ) -> None:
         self._database = database
         self._run = database.execute
+        self._many = database.executemany
         self._describer = describer
         self._judgements = judgements
         self._judged = {name for one in judgements.decisions for name in (one.left, one.right)}
@@ -77,16 +103,15 @@ class UnitIndex:
 
     def observe(self, article: int, seen: ArticleObservations) -> None:
         """Takes in the actors of an article."""
+        rows = []
         for place, one in enumerate(seen.actors):
-            text = content_text(one)
-            row = self._run("SELECT id FROM content WHERE text = ?", (text,)).fetchone()
-            content = row[0] if row else self._run("INSERT INTO content (text) VALUES (?)", (text,)).lastrowid
             # an observation that a judgement names is a unit of its own
             alone = one.target[0] == "local" or one.path in self._judged
             target = json.dumps((*(("peeled", one.path) if alone else ()), *one.target))
-            values = (article, place, one.key, one.path, target, content)
-            self._run("INSERT INTO observed VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
-            self._run("INSERT OR IGNORE INTO todo_target VALUES (?)", (target,))
+            rows.append((article, place, one.key, one.path, target, content_text(one)))
+        self._many("INSERT OR IGNORE INTO content (text) VALUES (?)", (row[-1:] for row in rows))
+        self._many("INSERT INTO observed SELECT ?, ?, ?, ?, ?, id, NULL FROM content WHERE text = ?", rows)
+        self._many("INSERT OR IGNORE INTO todo_target VALUES (?)", (row[-2:-1] for row in rows))
 
     def forget(self, article: int) -> None:
         """Takes an article's actors out again."""
@@ -97,12 +122,16 @@ class UnitIndex:
         """Works out again what the changes touch; notes the articles of which that changes something."""
         for target in taken(self._database, "todo_target", "target"):
             self._regroup(target)
-        for base in taken(self._database, "todo_base", "base"):
-            self._rename(base)
+        self._rename()
         self._pair()
         # what the units are that edges connect with one that has changed
+        joined = _Joined([], [], [])
         for uids in self._todo.parts(self._retract):
-            self._join(uids)
+            self._join(uids, joined)
+            if len(joined.placed) > _AT_ONCE:
+                self._put_joined(joined)
+                joined = _Joined([], [], [])
+        self._put_joined(joined)
 
     def _regroup(self, target: str) -> None:
         """The units of the observations of one target."""
@@ -129,11 +158,10 @@ class UnitIndex:
             units = units_of(real, group, self._describer.path_of)
         for unit in sorted(units, key=lambda unit: (unit.id, distinct_id(unit))):
             uid = self._put(target, unit, counts_of(unit, Counter(one.name for one in unit.observations)), old)
-            for one in unit.observations:
-                where = (int(one.article), int(one.key))
-                if unit_before[where] != uid:
-                    self._run("UPDATE observed SET unit = ? WHERE article = ? AND place = ?", (uid, *where))
-                    self._entities.touch_article(where[0])
+            places = [(int(one.article), int(one.key)) for one in unit.observations]
+            moved = [(uid, *where) for where in places if unit_before[where] != uid]
+            self._many("UPDATE observed SET unit = ? WHERE article = ? AND place = ?", moved)
+            self._entities.touch(article for _, article, _ in moved)
         self._remove_left(old)
 
     def _regroup_known(self, target: str, kind: tuple[str, ...]) -> None:
@@ -203,16 +231,14 @@ class UnitIndex:
         self._unlink(uid)
         self._run("INSERT OR IGNORE INTO todo_block SELECT block FROM block WHERE uid = ?", (uid,))
         self._run("DELETE FROM block WHERE uid = ?", (uid,))
-        self._retract(uid)
+        self._retract(f"SELECT {uid} AS id")
         self._todo.discard(uid)
         for table in ("unit", "judged", "todo_edges"):
             self._run(f"DELETE FROM {table} WHERE uid = ?", (uid,))
 
-    def _retract(self, uid: int) -> None:
-        """What a unit was part of is not known any more."""
-        (cluster,) = self._run("SELECT cluster FROM unit WHERE uid = ?", (uid,)).fetchone()
-        self._entities.remove(cluster)
-        self._entities.remove_joins(f"u{uid}")
+    def _retract(self, uids: str) -> None:
+        """What the units that a query gives were part of is not known any more."""
+        self._entities.remove_all(f"SELECT cluster FROM unit WHERE uid IN ({uids})", f"SELECT 'u' || id FROM ({uids})")
 
     def _unlink(self, uid: int) -> None:
         """Takes a unit's edges away; those at their other ends have to be looked at again."""
@@ -220,67 +246,95 @@ class UnitIndex:
         self._run("DELETE FROM edge WHERE low = ?", (uid,))
         self._run("DELETE FROM edge WHERE high = ?", (uid,))
 
-    def _rename(self, base: str) -> None:
+    def _rename(self) -> None:
         """Ids that several units would have are made distinct."""
-        rows = self._run("SELECT uid, full, id FROM unit WHERE base = ?", (base,)).fetchall()
-        for uid, full, old in rows:
-            wanted = full if len(rows) > 1 else base
-            if wanted != old:
-                self._run("UPDATE unit SET id = ? WHERE uid = ?", (wanted, uid))
-                self._run("INSERT OR IGNORE INTO todo_edges VALUES (?)", (uid,))
-                self._todo.add(uid)
+        changed = "SELECT base FROM todo_base"
+        shared = f"SELECT base, COUNT(*) > 1 AS several FROM unit WHERE base IN ({changed}) GROUP BY base"
+        renamed = self._run(
+            "SELECT CASE WHEN several THEN full ELSE base END AS wanted, uid "
+            f"FROM ({shared}) JOIN unit USING (base) WHERE wanted <> id"
+        ).fetchall()
+        self._many("UPDATE unit SET id = ? WHERE uid = ?", renamed)
+        self._many("INSERT OR IGNORE INTO todo_edges VALUES (?)", (row[1:] for row in renamed))
+        self._todo.add(*(uid for _, uid in renamed))
+        self._run("DELETE FROM todo_base")
 
     def _pair(self) -> None:
         """The edges of units that have changed, or whose blocks now tell something else."""
-        for uid in self._changed():
-            unit = self._unit(uid)
-            self._run("INSERT OR IGNORE INTO todo_block SELECT block FROM block WHERE uid = ?", (uid,))
-            self._run("DELETE FROM block WHERE uid = ?", (uid,))
-            rows = [(json.dumps(block), uid, spelt_out(unit)) for block in sorted(blocks_of(unit))]
-            self._database.executemany("INSERT INTO block VALUES (?, ?, ?)", rows)
-            self._database.executemany("INSERT OR IGNORE INTO todo_block VALUES (?)", ((row[0],) for row in rows))
-            self._run("DELETE FROM judged WHERE uid = ?", (uid,))
-            if self._judged and self._judged & judged_names(unit):
-                self._run("INSERT INTO judged VALUES (?)", (uid,))
-        for block in taken(self._database, "todo_block", "block"):
-            members, spelt = self._run("SELECT COUNT(*), SUM(spelt) FROM block WHERE block = ?", (block,)).fetchone()
-            before = self._run("SELECT telling FROM block_state WHERE block = ?", (block,)).fetchone()
-            if not members:
-                self._run("DELETE FROM block_state WHERE block = ?", (block,))
-                continue
-            now = telling(tuple(json.loads(block)), members, spelt)
-            if before is None or bool(before[0]) != now:
-                self._run("INSERT OR REPLACE INTO block_state VALUES (?, ?)", (block, now))
-                self._run("INSERT OR IGNORE INTO todo_edges SELECT uid FROM block WHERE block = ?", (block,))
-        for uid in self._changed():
-            self._unlink(uid)
+        changed = "SELECT uid FROM todo_edges"
+        self._run(f"INSERT OR IGNORE INTO todo_block SELECT block FROM block WHERE uid IN ({changed})")
+        self._run(f"DELETE FROM block WHERE uid IN ({changed})")
+        self._run(f"DELETE FROM judged WHERE uid IN ({changed})")
+        for units in self._changed():
+            rows = [
+                (json.dumps(block), uid, spelt_out(unit)) for unit, uid in units for block in sorted(blocks_of(unit))
+            ]
+            self._many("INSERT INTO block VALUES (?, ?, ?)", rows)
+            self._many("INSERT OR IGNORE INTO todo_block VALUES (?)", (row[:1] for row in rows))
+            if self._judged:
+                named = ((uid,) for unit, uid in units if self._judged & judged_names(unit))
+                self._many("INSERT INTO judged VALUES (?)", named)
+        self._weigh_blocks()
+        self._todo.add_all(f"SELECT high FROM edge WHERE low IN ({changed})")
+        self._todo.add_all(f"SELECT low FROM edge WHERE high IN ({changed})")
+        self._todo.add_all(changed)
+        self._run(f"DELETE FROM edge WHERE low IN ({changed})")
+        self._run(f"DELETE FROM edge WHERE high IN ({changed})")
         near = (
             "SELECT DISTINCT other.uid FROM block mine JOIN block_state state ON state.block = mine.block "
             "JOIN block other ON other.block = mine.block WHERE mine.uid = ?1 AND state.telling AND other.uid <> ?1 "
-            "AND NOT (other.uid < ?1 AND other.uid IN (SELECT uid FROM todo_edges))"
+            f"AND NOT (other.uid < ?1 AND other.uid IN ({changed}))"
         )
-        for uid in self._changed():
-            self._todo.add(uid)
-            unit = self._unit(uid)
-            for (other,) in self._run(near, (uid,)).fetchall():
-                self._add_edge((unit, uid), (self._unit(other), other))
+        others = f"SELECT uid, id, gist, counts FROM unit WHERE uid IN ({near})"
+        for units in self._changed():
+            for unit, uid in units:
+                near_by = self._run(others, (uid,)).fetchall()
+                self._add_edges(
+                    ((unit, uid), (unit_of(name, gist, counts), other)) for other, name, gist, counts in near_by
+                )
         self._run("DELETE FROM todo_edges")
 
-    def _add_edge(self, *ends: tuple[KnownUnit, int]) -> None:
-        (one, low), (other, high) = sorted(ends, key=lambda end: end[0].id)
-        edge = edge_of(one, other, 0, 1)
-        if edge is not None:
-            values = (low, high, edge.score, edge.why, edge.decision)
-            self._run("INSERT OR REPLACE INTO edge VALUES (?, ?, ?, ?, ?)", values)
-            self._todo.add(low, high)
+    def _weigh_blocks(self) -> None:
+        """Works out again which of the blocks that have changed tell something of the units in them."""
+        query = (
+            "SELECT todo.block, COUNT(uid), SUM(spelt), telling "
+            "FROM (SELECT block FROM todo_block WHERE block > ? ORDER BY block LIMIT ?) todo "
+            "LEFT JOIN block USING (block) LEFT JOIN block_state USING (block) GROUP BY todo.block ORDER BY todo.block"
+        )
+        last = ""
+        while rows := self._run(query, (last, _AT_ONCE)).fetchall():
+            last = rows[-1][0]
+            empty, other = [], []
+            for block, members, spelt, before in rows:
+                if not members:
+                    empty.append((block,))
+                    continue
+                now = telling(tuple(json.loads(block)), members, spelt)
+                if before is None or bool(before) != now:
+                    other.append((block, now))
+            self._many("DELETE FROM block_state WHERE block = ?", empty)
+            self._many("INSERT OR REPLACE INTO block_state VALUES (?, ?)", other)
+            again = "INSERT OR IGNORE INTO todo_edges SELECT uid FROM block WHERE block = ?"
+            self._many(again, (row[:1] for row in other))
+        self._run("DELETE FROM todo_block")
 
-    def _changed(self) -> Iterator[int]:
-        """The units whose edges have to be worked out again, which stay on that list."""
+    def _add_edges(self, pairs: Iterable[tuple[_Numbered, _Numbered]]) -> None:
+        rows = []
+        for ends in pairs:
+            (one, low), (other, high) = sorted(ends, key=lambda end: end[0].id)
+            edge = edge_of(one, other, 0, 1)
+            if edge is not None:
+                rows.append((low, high, edge.score, edge.why, edge.decision))
+        self._many("INSERT OR REPLACE INTO edge VALUES (?, ?, ?, ?, ?)", rows)
+        self._todo.add(*(uid for row in rows for uid in row[:2]))
+
+    def _changed(self) -> Iterator[list[_Numbered]]:
+        """The units whose edges have to be worked out again, which stay on that list; some at a time."""
+        query = "SELECT uid, id, gist, counts FROM todo_edges JOIN unit USING (uid) WHERE uid > ? ORDER BY uid LIMIT ?"
         last = -1
-        query = "SELECT uid FROM todo_edges WHERE uid > ? ORDER BY uid LIMIT 1"
-        while row := self._run(query, (last,)).fetchone():
-            (last,) = row
-            yield last
+        while rows := self._run(query, (last, _AT_ONCE)).fetchall():
+            last = rows[-1][0]
+            yield [(unit_of(*row), uid) for uid, *row in rows]
 
     def _near(self, uid: int) -> list[int]:
         """What may be one with a unit: at the other end of an edge, or named by judgements as it is."""
@@ -289,48 +343,50 @@ class UnitIndex:
             near += [other for (other,) in self._run("SELECT uid FROM judged")]
         return near
 
-    def _join(self, uids: list[int]) -> None:
-        units = sorted(((self._unit(uid), uid) for uid in uids), key=lambda pair: pair[0].id)
-        place = {uid: number for number, (_, uid) in enumerate(units)}
+    def _join(self, uids: list[int], joined: _Joined) -> None:
+        """What connected units are."""
+        members = sorted(map(self._member, uids), key=lambda one: one.unit.id)
+        place = {one.uid: number for number, one in enumerate(members)}
         edges = [
             Edge(score, why, place[low], place[high], decision)
-            for uid in uids
+            for uid in (uids if len(uids) > 1 else ())
             for low, high, score, why, decision in self._run("SELECT * FROM edge WHERE low = ?", (uid,))
         ]
-        clusters = join_edges([unit for unit, _ in units], edges, self._judgements)
-        uid_of = {unit.id: uid for unit, uid in units}
+        clusters = join_edges([one.unit for one in members], edges, self._judgements)
+        member_of = {one.unit.id: one for one in members}
         paths: dict[str, str] = {}
         for group in clusters.members():
             path = cluster_path(group)
             paths.update((unit.id, path) for unit in group)
+            some = [member_of[unit.id] for unit in group]
             canonical: Counter[str] = Counter()
-            for unit in group:
-                assert isinstance(unit, KnownUnit)
-                canonical.update(unit.canonical)
-            members = [uid_of[unit.id] for unit in group]
-            entity = self._describer.actor(group, path, canonical, self._articles(members))
-            self._entities.put(path, entity)
-            for uid in members:
-                self._place(uid, path)
+            for one in some:
+                canonical.update(one.unit.canonical)
+            joined.entities.append((path, self._describer.actor(group, path, canonical, self._articles(some))))
+            joined.placed.extend((one, path) for one in some)
         for join in actor_joins(clusters, paths, self._describer.base):
-            self._entities.put_join(join, f"u{uid_of[join.left]}")
+            joined.joins.append((join, f"u{member_of[join.left].uid}"))
 
-    def _articles(self, uids: list[int]) -> int:
+    def _member(self, uid: int) -> _Member:
+        query = (
+            "SELECT cluster, (SELECT COUNT(DISTINCT article) FROM observed WHERE unit = uid), id, gist, counts "
+            "FROM unit WHERE uid = ?"
+        )
+        cluster, articles, *row = self._run(query, (uid,)).fetchone()
+        return _Member(uid, unit_of(*row), cluster, articles)
+
+    def _articles(self, members: list[_Member]) -> int:
         """In how many articles some units are."""
-        if len(uids) == 1:
-            query = "SELECT COUNT(DISTINCT article) FROM observed WHERE unit = ?"
-            return int(self._run(query, (uids[0],)).fetchone()[0])
-        found = (self._run("SELECT article FROM observed WHERE unit = ?", (uid,)) for uid in uids)
+        if len(members) == 1:
+            return members[0].articles
+        found = (self._run("SELECT article FROM observed WHERE unit = ?", (one.uid,)) for one in members)
         return len({article for rows in found for (article,) in rows})
 
-    def _place(self, uid: int, path: str) -> None:
-        """Notes what a unit is; its articles have to be looked at again if that is new to them."""
-        (before,) = self._run("SELECT cluster FROM unit WHERE uid = ?", (uid,)).fetchone()
-        if before != path:
-            self._run("UPDATE unit SET cluster = ? WHERE uid = ?", (path, uid))
-        if before != path or self._entities.differs(path):
-            self._entities.touch_articles("SELECT article FROM observed WHERE unit = ?", uid)
-
-    def _unit(self, uid: int) -> KnownUnit:
-        unit_id, gist, counts = self._run("SELECT id, gist, counts FROM unit WHERE uid = ?", (uid,)).fetchone()
-        return unit_of(unit_id, gist, counts)
+    def _put_joined(self, joined: _Joined) -> None:
+        """Keeps what units are; their articles have to be looked at again if that is new to them."""
+        self._entities.put_all(joined.entities)
+        self._entities.put_joins(joined.joins)
+        moved = ((path, one.uid) for one, path in joined.placed if one.cluster != path)
+        self._many("UPDATE unit SET cluster = ? WHERE uid = ?", moved)
+        new = ((one.uid,) for one, path in joined.placed if one.cluster != path or self._entities.differs(path))
+        self._many("INSERT OR IGNORE INTO touched_article SELECT article FROM observed WHERE unit = ?", new)
