@@ -99,21 +99,18 @@ class Parts:
         )
         last = ""
         for some in self._todo(kind):
-            gone: list[tuple[str, str]] = []
+            gone = [(kind, identifier) for identifier, todo, *_ in some if todo == _GONE]
             written: list[tuple[int | str, ...]] = []
-            for identifier, todo, *lengths in some:
+            # with nothing to be copied between them, all can be written at once
+            for rows in [some] if not same else ([row] for row in some):
                 if same:
-                    self._copy(kind, last, identifier, runs)
-                last = identifier
-                if todo == _GONE:
-                    gone.append((kind, identifier))
-                    for length, run in zip(lengths, runs, strict=False):
-                        run.take(length, None)
-                    continue
-                new = texts(identifier)
-                for length, text, run in zip(lengths, new, runs, strict=False):
-                    run.take(length, text)
-                written.append((*map(len, new), *(0,) * (_LENGTHS - len(new)), kind, identifier))
+                    self._copy(kind, last, rows[0][0], runs)
+                new = [(identifier, texts(identifier)) for identifier, todo, *_ in rows if todo == _NEW]
+                for number, run in enumerate(runs):
+                    run.take([row[2 + number] for row in rows], [parts[number] for _, parts in new])
+                for identifier, parts in new:
+                    written.append((*map(len, parts), *(0,) * (_LENGTHS - len(parts)), kind, identifier))
+                last = rows[-1][0]
             self._many("DELETE FROM part WHERE kind = ? AND id = ?", gone)
             self._many(f"UPDATE part SET todo = {_SAME}, {_SET} WHERE kind = ? AND id = ?", written)
         if same:
@@ -150,15 +147,16 @@ class _Sequence:
     any_old: bool = False
     any_new: bool = False
 
-    def take(self, old: int | None, new: bytes | None) -> None:
-        """The next part: its length in the old file, if it is there, and its new text, if it stays."""
+    def take(self, old: Sequence[int | None], new: Sequence[bytes]) -> None:
+        """The next parts: their lengths in the old file, if they are there, and the new texts of those that stay."""
         if self.file is None:
             return
-        if old is not None:
-            self.file.skip(old + self.any_old * len(self.separator))
+        there = [length for length in old if length is not None]
+        if there:
+            self.file.skip(sum(there) + (len(there) - (not self.any_old)) * len(self.separator))
             self.any_old = True
-        if new is not None:
-            self.file.write((self.separator if self.any_new else b"") + new)
+        if new:
+            self.file.write((self.separator if self.any_new else b"") + self.separator.join(new))
             self.any_new = True
 
     def copy(self, count: int, length: int) -> None:
@@ -175,13 +173,13 @@ class _Sequence:
 class PartFile:
     """A new file, and the old one that it is to take the place of.
 
-    Long copies go on in the background while the other files are written.
+    What is long is hashed and written, or copied, in the background.
 
     Args:
         new: to be written.
         old: to copy from; None if nothing can be.
         files: closes both.
-        threads: that copy; None to do that at once.
+        threads: that do so; None to do that at once.
     """
 
     def __init__(self, new: Path, old: Path | None, files: ExitStack, threads: Executor | None = None) -> None:
@@ -189,17 +187,20 @@ class PartFile:
         self._old: IO[bytes] | None = files.enter_context(old.open("rb")) if old is not None else None
         self._at = 0
         self._threads = threads
-        self._copying: Future[None] | None = None
+        self._working: Future[None] | None = None
+        self._waiting: list[bytes] = []
+        self._size = 0
         # what is written is hashed at once, while the processor has it at hand
         self._hash = hashlib.sha256()
-        # a copy that goes on must not lose its files
+        # what goes on must not lose its files
         files.callback(self._wait, quietly=True)
 
     def write(self, data: bytes) -> None:
         """Writes something new."""
-        self._wait()
-        self._hash.update(data)
-        self._new.write(data)
+        self._waiting.append(data)
+        self._size += len(data)
+        if self._size >= _CHUNK:
+            self._put()
 
     def skip(self, length: int) -> None:
         """Passes over something in the old file."""
@@ -214,24 +215,42 @@ class PartFile:
         """Copies from the old file."""
         if self._old is None:
             raise ValueError("there is no file to copy from")
-        self._wait()
+        self._put()
         start = self._at
         self._at += length
-        if self._threads is None or length < _CHUNK:
-            self._copy(self._old, start, length)
-        else:
-            self._copying = self._threads.submit(self._copy, self._old, start, length)
+        self._do(length, self._copy, self._old, start, length)
 
     def finish(self) -> str:
         """Ends the file, which can be closed then; gives its SHA-256 in hexadecimal digits."""
+        self._put()
         self._wait()
         self._new.flush()
         return self._hash.hexdigest()
 
+    def _put(self) -> None:
+        """Writes what waits to be written."""
+        pieces, size = self._waiting, self._size
+        self._waiting, self._size = [], 0
+        if pieces:
+            self._do(size, self._write, pieces)
+
+    def _do(self, size: int, work: Callable[..., None], *arguments: Any) -> None:
+        """Does some work after what was begun before, in the background if it is long."""
+        self._wait()
+        if self._threads is None or size < _CHUNK:
+            work(*arguments)
+        else:
+            self._working = self._threads.submit(work, *arguments)
+
     def _wait(self, *, quietly: bool = False) -> None:
-        copying, self._copying = self._copying, None
-        if copying is not None and (copying.exception() is None or not quietly):
-            copying.result()
+        working, self._working = self._working, None
+        if working is not None and (working.exception() is None or not quietly):
+            working.result()
+
+    def _write(self, pieces: list[bytes]) -> None:
+        data = b"".join(pieces)
+        self._hash.update(data)
+        self._new.write(data)
 
     def _copy(self, old: IO[bytes], start: int, length: int) -> None:
         self._new.flush()

@@ -52,9 +52,13 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def dismiss(self) -> None:
+        """Lets processes end that are not needed any more, without waiting for them; :meth:`run` starts others."""
         for worker in self._workers:
             worker.stop()
+
+    def __exit__(self, *_: object) -> None:
+        self.dismiss()
         if self._server is not None:
             self._server.stop()
 

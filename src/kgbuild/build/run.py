@@ -159,13 +159,13 @@ def build_setup(
         if setup.output is not None and unsettled(setup.output):
             with locked(setup.output):
                 settle(setup.output)
-        print_ = build_print(scan(setup.paths, setup.output, kept, state.database), prints)
-        if print_ and (before := unchanged(setup, kept, print_)) is not None:
-            return before
         with Pool(_choices(options, prints), cores() if workers == "auto" else workers) as pool:
             if kept.state("done") is None:
                 # nothing is known of any article, so all have to be worked on
                 pool.start("extract")
+            print_ = build_print(scan(setup.paths, setup.output, kept, state.database), prints)
+            if print_ and (before := unchanged(setup, kept, print_)) is not None:
+                return before
             # before anything is read, so that a mistake in a user's file is told at once
             authority, known = knowledge(options)
             result = _Run(setup, kept, state, prints, pool=pool, progress=progress).result(authority, known)
@@ -278,6 +278,7 @@ class _Run:
             failures = [*corpus.failures, *assembly.failures]
             raise KgbuildError(f"nothing was found in any article, and nothing was written: {shown(failures)}")
         graph = assembly.assemble(authority, judgements)
+        self._pool.dismiss()
         failures = sorted((*corpus.failures, *assembly.failures))
         self._progress.start("Writing", None)
         manifest = self._manifest(corpus, graph, failures)

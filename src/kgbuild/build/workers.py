@@ -287,8 +287,7 @@ def serve_forks(descriptor: int) -> None:
         # whatever is wrong, the worker finds too, where it is told
         with contextlib.suppress(Exception):
             work.load(kind)
-        gc.collect()
-        # what all share is not looked at again, which would copy it
+        # what all share is not searched for garbage, which would copy it
         gc.freeze()
         alone = threads() == 1
         while True:
@@ -307,6 +306,9 @@ def serve_forks(descriptor: int) -> None:
             control.send(pid.to_bytes(_NUMBER, "big"))
     for pid in tuple(workers):
         _ended(pid, workers)
+    # all that it has loaded need not be taken apart
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _work_on(work: Work, control: socket.socket, descriptor: int) -> None:
