@@ -92,6 +92,8 @@ def format_of(name: str) -> str:
 
 def printable(name: str) -> str:
     """A file name for people and for JSON: bytes that are not UTF-8 and control characters are written as escapes."""
+    if name.isprintable():  # which nothing is that stands for odd bytes
+        return name
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
@@ -164,6 +166,9 @@ def _walk(root: Path, shown: str, exclude: Path | None) -> Iterator[Input]:
     problems: list[OSError] = []
     for folder, folders, files in os.walk(root, onerror=problems.append):
         here = Path(folder)
+        # once a folder: there may be very many files in it
+        inner = here.relative_to(root).as_posix()
+        before = "" if inner == "." else f"{inner}/"
         for name in sorted(folders, key=os.fsencode):
             if (here / name).is_symlink():
                 yield _input(here / name, root, "is a link to a folder, and links to folders are not followed")
@@ -185,7 +190,7 @@ def _walk(root: Path, shown: str, exclude: Path | None) -> Iterator[Input]:
             problem = "" if format_of(name) else _unknown_format(path)
             if path.is_symlink() and not problem:
                 problem = _link_problem(path, inside)
-            yield _input(path, root, problem)
+            yield Input(path, printable(before + name), printable(str(path)), problem)
         if not folders and not files and format_of(here.name):
             found = True
             yield _input(here, root, "is a folder, and an empty one")
