@@ -405,12 +405,15 @@ class _ArticleMapper:
 
     def _names(self, node: URIRef, name: str, others: tuple[str, ...], mentions: tuple[Span, ...]) -> Iterator[_Triple]:
         # a canonical name may come from an authority; only what the article has was read from it
-        read = [form for form in dict.fromkeys((*others, *self._own(name))) if form]
+        read = [form for form in dict.fromkeys((*others, *self._own(name, mentions))) if form]
         for form in read or [span.text(self._text) for span in mentions[:1]] or [name]:
             yield node, SKOS.altLabel, plain(form)
 
-    def _own(self, name: str) -> Iterator[str]:
-        if name in self._text or name.lower() in self._lowered:
+    def _own(self, name: str, mentions: tuple[Span, ...]) -> Iterator[str]:
+        """The name, if the article has it: in a mention, as a rule, so that long texts need not be searched for it."""
+        lowered = name.lower()
+        mentioned = any(lowered in span.text(self._text).lower() for span in mentions)
+        if mentioned or name in self._text or lowered in self._lowered:
             yield name
 
     def _evidence(self, node: URIRef, spans: Iterable[Span]) -> Iterator[_Triple]:

@@ -137,8 +137,11 @@ def _part_differs(text: Node, starts: Sequence[Node], ends: Sequence[Node], word
     for terms in product((text,), starts, ends, words):
         if not all(isinstance(term, Literal) and not term.language for term in terms):
             return True
-        whole, start, end, exact = map(str, terms)
-        if not (_OFFSET.fullmatch(start) and _OFFSET.fullmatch(end)) or whole[int(start) : int(end)] != exact:
+        start, end, exact = map(str, terms[1:])
+        if not (_OFFSET.fullmatch(start) and _OFFSET.fullmatch(end)):
+            return True
+        # the text is not made a plain string of first: it may be long, and there may be many such parts
+        if str.__getitem__(text, slice(int(start), int(end))) != exact:  # type: ignore[arg-type]  # a literal is one
             return True
     return False
 
