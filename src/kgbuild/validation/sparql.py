@@ -134,14 +134,16 @@ def compile_query(shapes: Graph, constraint: Node) -> CompiledQuery | None:
 
 def _part_differs(text: Node, starts: Sequence[Node], ends: Sequence[Node], words: Sequence[Node]) -> bool:
     """Whether the words of a part are not plainly those that stand between its offsets."""
-    for terms in product((text,), starts, ends, words):
+    for terms in product(starts, ends, words):
+        if not isinstance(text, Literal) or text.language:
+            return True
         if not all(isinstance(term, Literal) and not term.language for term in terms):
             return True
-        start, end, exact = map(str, terms[1:])
+        start, end, exact = map(str, terms)
         if not (_OFFSET.fullmatch(start) and _OFFSET.fullmatch(end)):
             return True
         # the text is not made a plain string of first: it may be long, and there may be many such parts
-        if str.__getitem__(text, slice(int(start), int(end))) != exact:  # type: ignore[arg-type]  # a literal is one
+        if str.__getitem__(text, slice(int(start), int(end))) != exact:
             return True
     return False
 
