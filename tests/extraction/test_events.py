@@ -207,6 +207,44 @@ def test_frames_of_deeds(nlp: Language, text: str, want: tuple[str, str, str]) -
     assert any(kind == want[0] and want[1] in who and when == want[2] for kind, who, when, _ in found), found
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "who", "when"),
+    [
+        ("Ana Paz told Luis Roca by telephone on Sunday to wait.", "PhoneCall", {"Ana Paz", "Luis Roca"}, "2022-09-11"),
+        ("Coastguards fired on a boat in 1994 and arrested its skipper.", "Attack", set(), "1994"),
+        ("British officers visited a base near Pskov in Russia on August 16.", "Visit", {"Russia"}, "2022-08-16"),
+        ("EU leaders will pick the next Commission president on October 20.", "Appointment", set(), "2022-10-20"),
+        ("Russia stopped applying the border treaty in 2021.", "Rejection", {"Russia"}, "2021"),
+        ("The Riigikogu will hold the second reading of the bill on October 5.", "Vote", {"Riigikogu"}, "2022-10-05"),
+        ("Chile's minister, Luis Roca, who is on a visit to Oslo, did not call.", "Visit", {"Luis Roca"}, "2022-09"),
+        ("Luis Roca, who is attending a summit in Bonn, did not call.", "Conference", {"Luis Roca"}, "2022-09"),
+        ("The Norwegian Refugee Union has called a march for Monday.", "Protest", set(), "2022-09-19"),
+    ],
+)
+def test_frames_with_who_and_when(nlp: Language, text: str, kind: str, who: set[str], when: str) -> None:
+    found = [told(facts, event) for facts in [read(nlp, text)] for event in facts.events]
+    assert any(event[0] == kind and who <= event[1] and event[2] == when for event in found), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Chilean embassy declined to comment on the protest on Monday.",
+        "Ana Paz commented on Thursday's signing of the accord between Laos and Thailand.",
+    ],
+)
+def test_who_speaks_of_an_event_takes_no_part_in_it(nlp: Language, text: str) -> None:
+    facts = read(nlp, text)
+    people = {name for event in facts.events for name in told(facts, event)[1]}
+    assert not people & {"Chilean embassy", "Chilean Embassy", "Ana Paz", "Chile"}
+
+
+def test_the_day_of_what_is_done_to_something_is_that_of_the_deed(nlp: Language) -> None:
+    text = "Ministers went ahead with a separate accord on Tuesday. Ana Paz and Luis Roca signed a protocol on fish."
+    facts = read(nlp, text)
+    assert [(event.type, told(facts, event)[2]) for event in facts.events] == [("Signing", "2022-09-13")]
+
+
 def test_how_somebody_votes_is_part_of_the_vote(nlp: Language) -> None:
     text = "Peru's Senate voted on the accord on Monday. Ana Paz voted against it. The Green League will abstain."
     assert [event.type for event in read(nlp, text).events] == ["Vote"]

@@ -37,6 +37,9 @@ _CONTRAST = frozenset(
 _TREATY_PREPOSITIONS = frozenset({"of", "on", "to", "from", "about", "for", "under", "with"})
 _TRIGGERING = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
+#: what lasts for days, so that "is" tells that it is going on
+_LASTING = frozenset({"Visit", "Conference", "Negotiation", "Mediation"})
+_IS = frozenset({"is", "are", "'s", "’s", "'re", "’re"})
 _LABEL_TOKENS = 9
 _DONE_BY_PEOPLE = frozenset({"Attack", "Coercion", "Protest"})
 _DONE_TO_PEOPLE = frozenset({"Attack", "Coercion", "Concession"})
@@ -219,6 +222,8 @@ class CandidateFinder:
         when, own = times.of(i, verb=verb)
         if when is None and verb and trigger.type in SPEECH_DEEDS:
             when = self.context.time_of_speaking(i, agents, times)
+        if when is None and outlook.realis == Realis.ACTUAL and outlook.asserted:
+            when = self._now(i, trigger)
         realis = outlook.realis
         if realis == Realis.ACTUAL and self._is_ahead(when):
             realis = Realis.PLANNED
@@ -246,6 +251,17 @@ class CandidateFinder:
         )
         self.context.complete(candidate)
         return candidate if self._selection.tells_enough(candidate, would=outlook.would) else None
+
+    def _now(self, i: int, trigger: Trigger) -> TimeSpan | None:
+        """The month of publication, for what goes on as the article is written: "is visiting Oslo", "is on a visit"."""
+        tokens = self._tokens
+        verb = i if trigger.verb else self.arguments.carrier(i)
+        published = self._published
+        if published is None or published.month is None or verb < 0 or trigger.type not in _LASTING:
+            return None
+        progressive = tokens.tag[verb] == "VBG" and any(tokens.lower[c] in _IS for c in tokens.children[verb])
+        staying = not trigger.verb and tokens.lower[verb] in _IS and tokens.lower[tokens.head[i]] in ("on", "in", "at")
+        return TimeSpan.on(PartialDate(published.year, published.month)) if progressive or staying else None
 
     def _is_asked(self, i: int) -> bool:
         """Whether it stands in a question."""

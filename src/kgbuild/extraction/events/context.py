@@ -129,8 +129,12 @@ class Context:
         return best[1] if best else None
 
     def assemble(self, events: list[Candidate]) -> None:
-        """Gives votes the assembly that they are in, where their own words leave it open."""
+        """Gives votes the assembly that they are in, and signings by people the parties that these sign for."""
         for event in events:
+            if event.type == "Signing" and not any(self._is_polity(referent) for referent in event.agents):
+                parties = self._parties(event.treaties)
+                if len(parties) in (2, 3):
+                    event.participants += [p for p in parties if p not in event.everybody]
             if event.type == "Vote" and not any(self._is_assembly(referent) for referent in event.everybody):
                 assembly = self._assembly(event.trigger)
                 if assembly is not None:

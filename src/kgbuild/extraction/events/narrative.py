@@ -55,12 +55,15 @@ class Narrative:
             for p in layout_of(doc).paragraphs
             if p.end > p.start
         )
-        self._days = self._dated_verbs()
+        self._triggers: set[int] = set()
+        self._days: list[tuple[int, PartialDate]] = []
 
     def date(self, events: list[Candidate]) -> None:
         """Gives events that have no time the day that the narrative is at, where it tells one."""
         if self._published is None:
             return
+        self._triggers = {part.trigger for event in events for part in (event, *event.merged)}
+        self._days = self._dated_verbs()
         frame = self._frame()
         for event in events:
             if event.flag in ("mirror", "same"):
@@ -101,10 +104,16 @@ class Narrative:
             above = tokens.head[i]
             if tokens.pos[above] in ("VERB", "AUX"):
                 return above
-            if above == i or tokens.pos[above] in ("NOUN", "PROPN"):
+            if above == i or (tokens.pos[above] in ("NOUN", "PROPN") and not self._only_beside(i, above)):
                 break
             i = above
         return -1
+
+    def _only_beside(self, i: int, noun: int) -> bool:
+        """Whether a day was hung on what the verb is done to: "went ahead with a separate accord **on Wednesday**"."""
+        tokens = self._tokens
+        behind = tokens.lower[i] == "on" and i > noun
+        return behind and noun not in self._triggers and tokens.dep[noun] in ("dobj", "pobj")
 
     def _is_recent(self, day: PartialDate) -> bool:
         date = _day(day)

@@ -304,11 +304,18 @@ class Slots:
                 and child > verb
             ):
                 return [child]
-        # "signed and ratified the treaty"
+        # "signed and ratified the treaty"; not "fired on a boat and arrested its skipper"
         for child in tokens.children[verb]:
+            if tokens.dep[child] in ("prep", "ccomp", "xcomp") and child > verb and not self._is_dated(child):
+                break
             if tokens.dep[child] == "conj" and tokens.child(child, "dobj") >= 0 and tokens.child(child, "nsubj") < 0:
                 return [tokens.child(child, "dobj")]
         return []
+
+    def _is_dated(self, preposition: int) -> bool:
+        """Whether a preposition only opens a time expression."""
+        inner = self.tokens.children[preposition]
+        return bool(inner) and all(c in self._dated for c in inner)
 
     def carrier(self, noun: int) -> int:
         """The verb that carries an event noun as object, subject or adjunct ("held talks"), or -1."""
@@ -349,6 +356,8 @@ class Slots:
             above = tokens.head[noun]
             within = tokens.lemma[tokens.head[above]].lower() in words("occasions") and lemma in ("take", "be")
             preposition = tokens.lower[above]
+            if preposition == "on" and lemma in words("remarking"):
+                return []
             moves = preposition == "to" and lemma in words("shares")
             if within or moves or preposition in ("at", "in", "during", "on", "for", "after"):
                 return self.subjects(verb)
