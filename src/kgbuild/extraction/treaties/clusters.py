@@ -95,8 +95,8 @@ def _nouns_fit(mention: TreatyMention, cluster: Cluster) -> float:
         return 2.0
     for name in _ALIKE:
         alike = {" ".join(parts) for parts in word_class(name)}
-        if noun in alike and alike & cluster.nouns:
-            return 1.8
+        if noun in alike and alike & (cluster.nouns | cluster.words):
+            return 1.8  # "the ceasefire agreement … the truce"
     if in_class(noun, "generic") or in_class(noun, "draft"):
         return 1.0
     if (
@@ -194,6 +194,8 @@ class Grouping:
             return None
         if parties and cluster.parties and not _parties_fit(parties, cluster.parties):
             return None
+        if mention.owners and cluster.parties and not mention.owners & cluster.parties:
+            return None  # "its own protocol" is not its neighbour's
         if mention.withs and cluster.withs and not mention.withs & (cluster.withs | cluster.parties):
             return None  # "the accord with Peru" is not the one with Chile
         if mention.noun_text == "proposal" and cluster.concluded:
@@ -217,6 +219,8 @@ class Grouping:
         if mention.form in {"indefinite", "bare", "none"} and not (mention.headline or telegraphic):
             if not _can_be_idea(mention, cluster, nouns, subjects, concluded=concluded):
                 return None
+            if all(m.form == "definite" and not m.headline for m in cluster.mentions):
+                score -= 1.0  # "a treaty" is rather the one that there is none of yet
             return max(score - 0.1 * distance, 0.05)
         score += min(len(cluster.mentions), 6) * 0.25 - min(distance, 20) * 0.15
         return max(score, 0.05)

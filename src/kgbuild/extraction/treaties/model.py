@@ -40,7 +40,8 @@ class TreatyMention:
         modifier: it modifies a noun ("truce talks").
         generic: it speaks of any such treaty ("a treaty like this").
         place: the proper name that it begins with ("Cairo" in "the Cairo compact").
-        withs: keys of the parties that stand behind its "with".
+        withs: keys of the parties that stand behind its "with", or behind that of its relative clause.
+        owners: keys of those whose own it is said to be ("its own treaty").
         bilateral: it is said to be between two.
         between_states: an adjective tells that states concluded it ("an interim agreement").
         several: between how many it is said to be ("a three-nation treaty"), or 0.
@@ -76,6 +77,7 @@ class TreatyMention:
     generic: bool = False
     place: str = ""
     withs: frozenset[str] = frozenset()
+    owners: frozenset[str] = frozenset()
     bilateral: bool = False
     between_states: bool = False
     several: int = 0

@@ -92,6 +92,23 @@ class Parties:
             for key in self.who.at(each)
         ]
 
+    def behind_with_of_clause(self, mention: TreatyMention) -> list[str]:
+        """The parties that the relative clause of a phrase names so: "the pact that Chile signed with Peru"."""
+        return [
+            key
+            for child in self._doc[mention.head].children
+            if child.dep_ in {"relcl", "acl"}
+            and any((child.lemma_.lower(), slot, "subject") in _party_verbs() for slot in ("object", "prep"))
+            for key in self._with(child)
+        ]
+
+    def owners(self, mention: TreatyMention) -> list[str]:
+        """Whose own a treaty is said to be: "Latvia ratified its own treaty with Russia"."""
+        own = any(token.lower_ == "own" for token in self._doc[mention.core : mention.noun])
+        if not own or self._doc[mention.start].pos_ != "PRON":
+            return []
+        return self.of_subject(mention)
+
     def _joined_in_topic(self, mention: TreatyMention) -> list[Token]:
         """ "the agreement on the Nigeria–Morocco gas pipeline": what joins two states is between them."""
         topic = self._doc[mention.noun + 1 : mention.topic_end]

@@ -84,10 +84,14 @@ class Reader:
         pairs = self._parties.who.pairs
         pairs.beside = self._parties_beside(mention)
         named = self._parties.of_phrase(mention)
-        mention.withs = frozenset(self._parties.behind_with(mention))
+        mention.withs = frozenset(self._parties.behind_with(mention) or self._parties.behind_with_of_clause(mention))
+        mention.owners = frozenset(self._parties.owners(mention))
+        named += [key for key in self._parties.owners(mention) if key not in named]
         draft_of = mention.noun_text in {"draft", "text"}
+        # "any deal made without us" is no deal that was made
+        tentative = mention.form == "none" or (mention.form == "indefinite" and self._doc[mention.start].lower_ == "any")
         evidence = list(
-            evidence_of(head, mention.end, tentative=mention.form == "none", draft=draft_of, tables=self._tables)
+            evidence_of(head, mention.end, tentative=tentative, draft=draft_of, tables=self._tables)
         )
         if not any(item.status for item in evidence):
             evidence += self._evidence_beside(mention)
@@ -159,9 +163,13 @@ class Reader:
 
     def _equated(self, mention: TreatyMention) -> Cluster | None:
         """The treaty of which a phrase beside it gives the name: "the treaty, known as the Almaty Pact"."""
-        if mention.form != "name" or not self._placed:
+        if not self._placed:
             return None
         other = self._placed[-1]
+        if self._is_first_such(mention, other):
+            return next(c for c in self._grouping.clusters if other in c.mentions)
+        if mention.form != "name" and not self._is_called(other, mention):
+            return None
         if self._is_called_so(mention):
             cluster = next(c for c in self._grouping.clusters if other in c.mentions)
             return cluster if cluster.is_unnamed else None
@@ -179,6 +187,22 @@ class Reader:
             return None
         cluster = next(c for c in self._grouping.clusters if other in c.mentions)
         return cluster if cluster.is_unnamed else None
+
+    def _is_called(self, other: TreatyMention, mention: TreatyMention) -> bool:
+        """ "The bilateral pact, known as a 123 agreement": one description of a treaty that another one gives."""
+        between = [token.lower_ for token in self._doc[other.end : mention.start]]
+        return len(between) <= 4 and between[-1:] == ["as"] and any(in_class(word, "called") for word in between)
+
+    def _is_first_such(self, mention: TreatyMention, other: TreatyMention) -> bool:
+        """ "…, the first accord between the two since 2008": what the sentence has just spoken of."""
+        if mention.form != "definite" or mention.start < 2 or mention.start + 1 >= mention.noun:
+            return False
+        ranked = in_class(self._doc[mention.start + 1].lower_, "ranking")
+        apart = self._doc[mention.start - 1].text in {",", "-", "–", "—"}
+        near = self._sentence_of[other.head] == self._sentence_of[mention.head] and other.end < mention.start
+        return ranked and apart and near and not any(
+            token.tag_ in {"VBD", "VBZ", "VBP", "MD"} for token in self._doc[other.end : mention.start]
+        )
 
     def _is_called_so(self, mention: TreatyMention) -> bool:
         """ "The Salalah Understanding, as the accord has been named": the name of what was spoken of before."""
