@@ -98,7 +98,8 @@ def _nouns_fit(mention: TreatyMention, cluster: Cluster) -> float:
         if noun in alike and alike & (cluster.nouns | cluster.words):
             return 1.8  # "the ceasefire agreement … the truce"
     if in_class(noun, "generic") or in_class(noun, "draft"):
-        return 1.0
+        # "the pact" is rather the pact than the protocol
+        return 1.0 if all(in_class(name.split()[-1], "generic") for name in cluster.nouns) else 0.8
     if (
         all(in_class(name, "generic") for name in cluster.nouns)
         and mention.form in {"name", "definite"}
@@ -106,7 +107,8 @@ def _nouns_fit(mention: TreatyMention, cluster: Cluster) -> float:
         and mention.entry.opens != "no"
     ):
         # "the tuna treaty … The Nadi Convention": a general word may come before the proper one
-        return 0.4 if mention.form == "name" or mention.words else 0.0
+        anew = len(cluster.mentions) == 1 and not cluster.words  # "signed an agreement … The additional protocol"
+        return 0.4 if mention.form == "name" or mention.words or anew else 0.0
     return 0.0
 
 

@@ -24,7 +24,7 @@ from kgbuild.extraction.treaties.lexicon import (
 )
 from kgbuild.extraction.treaties.model import TreatyMention, is_year, surface
 from kgbuild.extraction.treaties.names import is_assembly, is_capital, is_title_case, name_bounds
-from kgbuild.extraction.treaties.phrases import MODIFIERS, TOPICS, left_of, right_of
+from kgbuild.extraction.treaties.phrases import MODIFIERS, POSSESSIVE, TOPICS, left_of, right_of
 
 _HYPHENS = frozenset("-–‑")
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
@@ -139,6 +139,10 @@ def _read(
     topic: list[Token] = []
     if following is None:
         topic, right = right_of(doc, mention, right)
+    after = [token.lower_ for token in doc[last + 1 : last + 4]]
+    if len(after) == 3 and after[0] == "of" and after[1] in POSSESSIVE and after[2] == "own":
+        mention.apart = mention.other = True
+        topic, mention.topic_end = [], last + 4
     mention.end = max(mention.end, right)
     mention.topic_end = mention.topic_end or last + 1
     _weigh(mention, run, topic, tables)

@@ -44,6 +44,7 @@ class TreatyMention:
         owners: keys of those whose own it is said to be ("its own treaty").
         bilateral: it is said to be between two.
         between_states: an adjective tells that states concluded it ("an interim agreement").
+        apart: it is said to be "of its own".
         several: between how many it is said to be ("a three-nation treaty"), or 0.
         known: the authority knows a treaty of this name.
     """
@@ -81,6 +82,7 @@ class TreatyMention:
     bilateral: bool = False
     between_states: bool = False
     several: int = 0
+    apart: bool = False
 
     @property
     def noun_text(self) -> str:

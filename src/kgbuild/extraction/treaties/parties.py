@@ -103,11 +103,11 @@ class Parties:
         ]
 
     def owners(self, mention: TreatyMention) -> list[str]:
-        """Whose own a treaty is said to be: "Latvia ratified its own treaty with Russia"."""
+        """Whose own a treaty is said to be: "Latvia ratified its own treaty with Russia", "a treaty of its own"."""
         own = any(token.lower_ == "own" for token in self._doc[mention.core : mention.noun])
-        if not own or self._doc[mention.start].pos_ != "PRON":
-            return []
-        return self.of_subject(mention)
+        if (own and self._doc[mention.start].pos_ == "PRON") or mention.apart:
+            return self.of_subject(mention)
+        return []
 
     def _joined_in_topic(self, mention: TreatyMention) -> list[Token]:
         """ "the agreement on the Nigeria–Morocco gas pipeline": what joins two states is between them."""
@@ -242,13 +242,23 @@ class Parties:
         reduced = verb.dep_ in {"conj", "advcl", "amod"} and verb.tag_ == "VBN"  # "Signed by Peru in May, it …"
         listed = reduced and any(child.dep_ == "agent" for child in verb.children)
         if listed or is_passive(verb):
-            for agent in agents(verb):
+            for agent in list(agents(verb)) or self._agents_hung_low(verb):
                 yield from self.who.each(agent)
         else:
             found = list(subjects(verb)) or self.who.right_before(verb)
             if len(found) > 1:
                 yield from self.who.before_list(found[0])
             yield from found
+
+    def _agents_hung_low(self, verb: Token) -> list[Token]:
+        """Who does it where the parser hung "by" on a noun before it: "was signed at the seat of the Agency by …"."""
+        return [
+            child
+            for token in verb.subtree
+            if token.lower_ == "by" and token.i > verb.i and token.head.pos_ in {"NOUN", "PROPN"}
+            for child in token.children
+            if child.dep_ == "pobj" and denoted(self._doc, child, joint=False)
+        ]
 
     def _with(self, word: Token, *extra: str) -> list[str]:
         """Parties behind "with", "between", "among", or one of some other prepositions, at a word."""

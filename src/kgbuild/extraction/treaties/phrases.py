@@ -9,7 +9,7 @@ from kgbuild.extraction.treaties.model import MentionForm, TreatyMention
 
 _INDEFINITE = frozenset(["a", "an", "any", "some", "one", "each", "every", "another", "such", "what", "whatever"])
 _DEMONSTRATIVE = frozenset(["this", "that", "these", "those", "such"])
-_POSSESSIVE = frozenset(["its", "their", "his", "her", "our", "my", "your"])
+POSSESSIVE = frozenset(["its", "their", "his", "her", "our", "my", "your"])
 _HYPHENS = frozenset("-–‑")
 _QUOTES = frozenset("\"“”'‘’")
 #: prepositions behind which stands what a treaty is about
@@ -46,7 +46,7 @@ def left_of(doc: Doc, first: int, noun: int) -> tuple[int, int, MentionForm, Tok
             break
         if (
             token.pos_ == "DET"
-            or lower in _POSSESSIVE
+            or lower in POSSESSIVE
             or lower in _INDEFINITE
             or lower in _DEMONSTRATIVE
             or lower == "no"
@@ -166,7 +166,7 @@ def _is_one_phrase(doc: Doc, i: int, noun: int) -> bool:
     while start > 0 and doc[start - 1].pos_ in MODIFIERS and doc[start - 1].whitespace_ and i - start < 3:
         start -= 1
     before = doc[start - 1] if start else None
-    if before is not None and (before.pos_ == "DET" or before.lower_ in _POSSESSIVE):
+    if before is not None and (before.pos_ == "DET" or before.lower_ in POSSESSIVE):
         return True
     return i + 1 == noun and i > 0 and doc[i - 1].pos_ in {"ADJ", "NUM"}
 

@@ -11,7 +11,7 @@ from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clusters import Cluster, Grouping
 from kgbuild.extraction.treaties.completion import complete
 from kgbuild.extraction.treaties.drafts import CONFIDENCE, Draft
-from kgbuild.extraction.treaties.ellipsis import elisions, others, pronouns, wants_treaty
+from kgbuild.extraction.treaties.ellipsis import Another, elisions, others, pronouns, wants_treaty
 from kgbuild.extraction.treaties.history import history
 from kgbuild.extraction.treaties.known import KnownTreaties
 from kgbuild.extraction.treaties.lexicon import in_class
@@ -259,6 +259,10 @@ class Reader:
             if latest is None or not evidence or (latest.plural and latest.form != "name"):
                 continue
             like = self._drafts[next(c for c in self._grouping.clusters if latest in c.mentions)]
+            again = self._the_newer(another, like)
+            if again is not None:
+                self._add_another(again, another, evidence)
+                continue
             name = another_name(self._doc, like.cluster, token.lower_, another.sign)
             mention = TreatyMention(
                 another.start, token.i + 1, another.start, token.i, token.i, "indefinite", None, name=name,
@@ -274,6 +278,28 @@ class Reader:
             draft.like = like if len(keys) < 2 else None
             draft.parties.update(dict.fromkeys(keys))
             self._placed = sorted([*self._placed, mention], key=lambda placed: placed.start)
+
+    def _the_newer(self, another: Another, like: Draft) -> Draft | None:
+        """ "The new one", said beside an earlier treaty of the same parties, is the one that the text is about."""
+        if not another.sign or not like.cluster.other or self._doc[another.start].lower_ != "the":
+            return None
+        if not all(in_class(word, "newer") for word in another.sign.lower().split()):
+            return None
+        rivals = [
+            draft
+            for cluster, draft in self._drafts.items()
+            if draft is not like and not cluster.other and set(draft.parties) & set(like.parties)
+        ]
+        return max(rivals, key=lambda draft: len(draft.cluster.mentions), default=None)
+
+    def _add_another(self, draft: Draft, another: Another, evidence: list[StatusEvidence]) -> None:
+        token = another.token
+        mention = TreatyMention(
+            another.start, token.i + 1, another.start, token.i, token.i, "pronoun", None, topic_end=token.i + 1
+        )
+        draft.cluster.mentions.append(mention)
+        draft.evidence += [replace(item, mention=mention) for item in evidence]
+        self._placed = sorted([*self._placed, mention], key=lambda placed: placed.start)
 
     def _place_pronouns(self) -> None:
         """Adds "it" where the verb wants a treaty and one was spoken of just before."""
