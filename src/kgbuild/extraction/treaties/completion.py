@@ -101,7 +101,11 @@ def _from_passage(draft: Draft, drafts: list[Draft], parties: Parties, sentence_
         if other is not draft and len(other.parties) == 2 and near <= _NEAR:
             draft.parties.update(dict.fromkeys(other.parties))
             return
-    if not _is_open(draft):
+    if cluster.other and not _is_open(draft):  # "would rather have a narrower pact": than the one that the text is about
+        pairs = [other for other in drafts if other is not draft and len(other.parties) == 2]
+        main = max(pairs, key=lambda other: len(other.cluster.mentions), default=None)
+        draft.parties.update(dict.fromkeys(main.parties if main is not None else ()))
+    if not draft.parties and not _is_open(draft):
         draft.parties.update(dict.fromkeys(parties.who.pairs.likeliest(cluster.mentions, (), 2, home=home)))
         if len(draft.parties) == 1 and home:
             draft.parties.setdefault(home)

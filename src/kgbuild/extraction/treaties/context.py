@@ -10,6 +10,7 @@ from spacy.tokens import Token
 
 from kgbuild.extraction.treaties.lexicon import in_class, read_table
 
+_PASSIVE = frozenset({"nsubjpass", "auxpass"})
 _CLAUSAL = frozenset({"xcomp", "ccomp", "advcl", "acl", "relcl", "pcomp"})
 
 
@@ -266,9 +267,9 @@ def is_actual(token: Token, depth: int = 0) -> bool:
         above = token.head
         if token.dep_ in {"relcl", "acl"} and above.lower_ in words_of("ordinal"):
             return is_actual(above, depth + 1)  # "was the first to ratify it"
-        return (
-            token.dep_ in _CLAUSAL and above.lemma_.lower() in words_of("implicative") and is_actual(above, depth + 1)
-        )
+        evidential = above.lemma_.lower() in words_of("evidential") and any(c.dep_ in _PASSIVE for c in above.children)
+        implies = above.lemma_.lower() in words_of("implicative") or evidential  # "is said to favor it"
+        return token.dep_ in _CLAUSAL and implies and is_actual(above, depth + 1)
     if token.dep_ == "pcomp":
         return token.head.lower_ in words_of("real")
     if token.dep_ == "xcomp":

@@ -103,9 +103,10 @@ class Parties:
         ]
 
     def owners(self, mention: TreatyMention) -> list[str]:
-        """Whose own a treaty is said to be: "Latvia ratified its own treaty with Russia", "a treaty of its own"."""
+        """Whose own a treaty is said to be: "Latvia ratified its treaty with Russia", "a treaty of its own"."""
         own = any(token.lower_ == "own" for token in self._doc[mention.core : mention.noun])
-        if (own and self._doc[mention.start].pos_ == "PRON") or mention.apart:
+        theirs = self._doc[mention.start].lower_ in {"its", "their"}
+        if (theirs and (own or mention.withs)) or mention.apart:
             return self.of_subject(mention)
         return []
 

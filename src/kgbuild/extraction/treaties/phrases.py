@@ -63,6 +63,9 @@ def left_of(doc: Doc, first: int, noun: int) -> tuple[int, int, MentionForm, Tok
         if joined:
             i = joined
             continue
+        if i < first and i > 1 and doc[i - 1].lower_ == "of" and in_class(doc[i - 2].lower_, "of"):
+            i -= 2  # "avoidance of double taxation agreement"
+            continue
         of = _of_phrase(doc, i)
         if of:
             i = of

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 from kgbuild.authority import Entry
 from kgbuild.extraction.document import Referent, coordinated, denoted
 from kgbuild.extraction.tokens import tokens_of
-from kgbuild.extraction.treaties.lexicon import in_class, singular
+from kgbuild.extraction.treaties.lexicon import in_class, singular, treaty_nouns
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.pairs import PASSAGE, Pairs
 from kgbuild.facts import ActorType
@@ -91,8 +91,8 @@ class Sovereigns:
             referent: what a phrase denotes.
             direct: only what it is itself; an organisation of rebels counts, and so does an army.
         """
-        if referent.sort != "actor":
-            return []
+        if referent.sort != "actor" or referent.name.lower() in treaty_nouns():
+            return []  # the reader of names takes "DTA" for an organisation
         if referent.type in _SOVEREIGN:
             known = (key for key in referent.affiliation if key in self.by_key)
             whole = [key for key in known if self.by_key[key].type == referent.type]

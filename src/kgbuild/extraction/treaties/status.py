@@ -214,6 +214,7 @@ def stage(
     renewed = renewed or any(item.renews for item in evidence)
     pending = any(item.pending for item in evidence)
     pending_talks = any(item.status in STAGES[:2] and item.weight >= 0 for item in evidence)
+    unsigned = _is_unsigned(evidence)
     by_weight: dict[int, list[int]] = {}
     labelled = happened = False
     for item in evidence:
@@ -221,6 +222,8 @@ def stage(
             continue  # who vows to scrap what is being negotiated does not find it in force
         if (renewed and item.status in ENDED) or (pending and item.status == "Ratified") or not item.status:
             continue
+        if item.status == "Suspended" and unsigned:
+            continue  # what is put on ice before it is signed stays agreed
         labelled |= item.label
         attribute = item.governor is not None and item.governor.slot == "modifier"  # "draft" tells of no deed
         happened |= item.told and item.weight >= 0 and item.status != "Proposed" and not attribute
@@ -235,6 +238,13 @@ def stage(
     if hinted:
         return STAGES[max(hinted)]
     return default or (STAGES[max(by_weight[-1])] if -1 in by_weight else "")
+
+
+def _is_unsigned(evidence: list[StatusEvidence]) -> bool:
+    """Whether a treaty is agreed upon, and its signing still to come or called off."""
+    agreed = any(item.told and item.status == "Agreed" and item.weight == 1 for item in evidence)
+    to_sign = any(item.deed == "Signed" and item.status != "Signed" for item in evidence)
+    return agreed and to_sign and not any(item.status in STAGES[3:6] and item.weight >= 0 for item in evidence)
 
 
 def _by_electors(verb: Token) -> bool:
@@ -343,6 +353,8 @@ def _has_happened(cue: StatusCue, word: Token) -> bool:
         return False  # "expires in 2030", "enters into force in May"
     if cue.slot == "modifier":
         return True
+    if cue.lemma == "under" and _lies_ahead(word):
+        return False
     if any(t.lower_ in {"none", "nobody", "neither"} for c in word.children if c.dep_ == "agent" for t in c.children):
         return False  # "ratified by none"
     if word.dep_ == "ROOT" and word.sent[-1].text == "?":
@@ -356,6 +368,15 @@ def _has_happened(cue: StatusCue, word: Token) -> bool:
     if cue.status != "UnderNegotiation" or word.pos_ != "VERB":
         return False
     return word.dep_ in {"xcomp", "advcl"} and in_class(word.head.lemma_.lower(), "underway") and is_actual(word.head)
+
+
+def _lies_ahead(preposition: Token) -> bool:
+    """Whether what is done under a treaty is yet to come: "under the treaty 120 officers are due in Honiara"."""
+    verb = preposition.head
+    return verb.lemma_ == "be" and any(
+        child.dep_ in {"acomp", "xcomp", "attr"} and (child.lower_ in {"due", "set", "scheduled"} or child.tag_ == "VB")
+        for child in verb.children
+    )
 
 
 def _is_deferred(noun: Token) -> bool:
