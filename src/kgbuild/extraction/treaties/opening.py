@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.treaties.lexicon import TreatyTables, in_class, singular, status_cues, treaty_nouns
 from kgbuild.extraction.treaties.model import TreatyMention
@@ -41,7 +41,7 @@ class Opening:
         if entry.opens == "no" or mention.form in {"none", "pronoun"} or mention.generic:
             return False
         if mention.plural and mention.form != "name":
-            return False
+            return self.are_concluded(mention)
         subject = [rule for rule in mention.kinds if not rule.weak]
         if mention.form == "name":
             if entry.opens == "named":
@@ -86,6 +86,22 @@ class Opening:
             return False
         return len(self._parties.of_subject(mention)) > 1
 
+    def are_concluded(self, mention: TreatyMention) -> bool:
+        """Whether states are said to have concluded several treaties like the one spoken of.
+
+        "Togo and Benin signed similar agreements with France": what they share is one entry of the graph.
+        """
+        if not mention.other or mention.form != "bare" or mention.noun_text not in treaty_nouns(self._tables.nouns):
+            return False
+        verb = self._doc[mention.head].head
+        with_whom = self._parties.behind_with(mention)
+        return (
+            self._doc[mention.head].dep_ == "dobj"
+            and verb.tag_ in {"VBD", "VBN"}
+            and bool(with_whom)
+            and len({*with_whom, *self._parties.of_context(mention)}) > 1
+        )
+
     @staticmethod
     def _is_assent(mention: TreatyMention) -> bool:
         """ "There was broad agreement", "bound by treaty": the word for the thing in general."""
@@ -127,6 +143,8 @@ class Opening:
         if any(in_class(singular(party.lower_), "commoner") for party in mention.parties):
             return True
         head = self._doc[mention.head]
+        if mention.form == "indefinite" and not (named or mention.words) and _is_defined(head):
+            return True
         if mention.form == "indefinite" and not (named or mention.kinds or mention.years) and head.dep_ == "attr":
             subjects = [child for child in head.head.children if child.dep_ == "nsubj"]
             if any(child.pos_ == "NOUN" and child.lower_ not in treaty_nouns(self._tables.nouns) for child in subjects):
@@ -153,3 +171,10 @@ class Opening:
         behind = self._doc[mention.noun].head
         cues = status_cues(self._tables.stages).get(behind.lemma_.lower(), ())
         return any(cue.slot == "of" for cue in cues) or behind.lower_ in treaty_nouns(self._tables.nouns)
+
+
+def _is_defined(head: Token) -> bool:
+    """Whether a sentence says what any such thing is: "A ceasefire is not a light that one switches on"."""
+    verb = head.head
+    present = verb.lemma_ == "be" and verb.tag_ in {"VBZ", "VBP"}
+    return head.dep_ == "nsubj" and present and any(child.dep_ in {"attr", "acomp"} for child in verb.children)

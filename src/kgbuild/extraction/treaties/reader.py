@@ -76,7 +76,7 @@ class Reader:
                         referents[i] = referent
 
     def _place(self, mention: TreatyMention) -> None:
-        if mention.plural and mention.form != "name":
+        if mention.plural and mention.form != "name" and not self._opening.are_concluded(mention):
             return  # "treaties need two thirds of the votes" speaks of none in particular
         if self._is_of_rival(mention):
             return
