@@ -13,8 +13,8 @@ T = TypeVar("T")
 
 @functools.lru_cache(maxsize=4096)
 def plain(word: str) -> str:
-    """A word in lower case without accents, by which phrases are compared."""
-    return word.lower() if word.isascii() else ascii_letters(word).lower()
+    """A word in lower case without accents and typographic apostrophes, by which phrases are compared."""
+    return word.lower() if word.isascii() else ascii_letters(word.replace("’", "'")).lower()
 
 
 class PhraseTable(Generic[T]):

@@ -103,7 +103,7 @@ def _case_fits(tokens: Tokens, start: int, end: int, form: Form, written: Sequen
     if form.kind == "abbreviation":
         return all(tokens.text[start + k] == word for k, word in enumerate(written))
     for k, word in enumerate(written):
-        found = tokens.text[start + k]
+        found = tokens.text[start + k].replace("’", "'")
         if word[0].isupper() and not found[0].isupper():
             return False
         # accents may be left out ("Elysee"), but "Germán" is not "German"

@@ -101,7 +101,7 @@ def _from_passage(draft: Draft, drafts: list[Draft], parties: Parties, sentence_
         if other is not draft and len(other.parties) == 2 and near <= _NEAR:
             draft.parties.update(dict.fromkeys(other.parties))
             return
-    if cluster.other and not _is_open(draft):  # "would rather have a narrower pact": than the one that the text is about
+    if cluster.other and not _is_open(draft):  # "a narrower pact": than the one that the text is about
         pairs = [other for other in drafts if other is not draft and len(other.parties) == 2]
         main = max(pairs, key=lambda other: len(other.cluster.mentions), default=None)
         draft.parties.update(dict.fromkeys(main.parties if main is not None else ()))

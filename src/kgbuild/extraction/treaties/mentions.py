@@ -139,8 +139,7 @@ def _read(
     topic: list[Token] = []
     if following is None:
         topic, right = right_of(doc, mention, right)
-    after = [token.lower_ for token in doc[last + 1 : last + 4]]
-    if len(after) == 3 and after[0] == "of" and after[1] in POSSESSIVE and after[2] == "own":
+    if _is_of_own(doc, last):
         mention.apart = mention.other = True
         topic, mention.topic_end = [], last + 4
     mention.end = max(mention.end, right)
@@ -152,11 +151,22 @@ def _read(
     mention.head = root.i if root.i >= mention.core else noun
     mention.capital = mention.form != "name" and doc[noun].text[0].isupper() and not title_case
     mention.subject = doc[mention.head].dep_ in {"nsubj", "nsubjpass"}
+    _read_likeness(doc, mention, last)
+    return mention
+
+
+def _read_likeness(doc: Doc, mention: TreatyMention, last: int) -> None:
+    """ "A treaty like this" speaks of the one before, or of the kind in general."""
     after = [token.lower_ for token in doc[last + 1 : last + 3]]
     if mention.form == "indefinite" and after in (["like", "this"], ["like", "that"], ["like", "it"], ["of", "this"]):
         mention.form = "demonstrative"
         mention.generic = not mention.parties
-    return mention
+
+
+def _is_of_own(doc: Doc, last: int) -> bool:
+    """Whether a noun is followed by "of its own"."""
+    after = [token.lower_ for token in doc[last + 1 : last + 4]]
+    return len(after) == 3 and after[0] == "of" and after[1] in POSSESSIVE and after[2] == "own"
 
 
 def _is_something_else(

@@ -89,10 +89,10 @@ class Reader:
         named += [key for key in self._parties.owners(mention) if key not in named]
         draft_of = mention.noun_text in {"draft", "text"}
         # "any deal made without us" is no deal that was made
-        tentative = mention.form == "none" or (mention.form == "indefinite" and self._doc[mention.start].lower_ == "any")
-        evidence = list(
-            evidence_of(head, mention.end, tentative=tentative, draft=draft_of, tables=self._tables)
+        tentative = mention.form == "none" or (
+            mention.form == "indefinite" and self._doc[mention.start].lower_ == "any"
         )
+        evidence = list(evidence_of(head, mention.end, tentative=tentative, draft=draft_of, tables=self._tables))
         if not any(item.status for item in evidence):
             evidence += self._evidence_beside(mention)
         concluded = any(item.weight and item.status in _CONCLUDED for item in evidence)
@@ -200,8 +200,11 @@ class Reader:
         ranked = in_class(self._doc[mention.start + 1].lower_, "ranking")
         apart = self._doc[mention.start - 1].text in {",", "-", "–", "—"}
         near = self._sentence_of[other.head] == self._sentence_of[mention.head] and other.end < mention.start
-        return ranked and apart and near and not any(
-            token.tag_ in {"VBD", "VBZ", "VBP", "MD"} for token in self._doc[other.end : mention.start]
+        return (
+            ranked
+            and apart
+            and near
+            and not any(token.tag_ in {"VBD", "VBZ", "VBP", "MD"} for token in self._doc[other.end : mention.start])
         )
 
     def _is_called_so(self, mention: TreatyMention) -> bool:
