@@ -25,9 +25,7 @@ class Word(NamedTuple):
         plain: lower case without accents, by which word lists are read.
         blank: nothing but white space.
         alphanumeric: begins with a letter or a digit.
-        capital: begins with a capital.
-        capitals: has more than one letter, all of them capitals.
-        digits: holds a digit.
+        shape: the sum of 1 for a capital at the front, 2 for more than one letter, all capitals, and 4 for a digit.
     """
 
     text: str
@@ -35,9 +33,7 @@ class Word(NamedTuple):
     plain: str
     blank: bool
     alphanumeric: bool
-    capital: bool
-    capitals: bool
-    digits: bool
+    shape: int
 
 
 @dataclass(slots=True)
@@ -114,7 +110,5 @@ def _word(text: str) -> Word:
         plain=plain(text.lower()),
         blank=not text or text.isspace(),
         alphanumeric=text[:1].isalnum(),
-        capital=text[:1].isupper(),
-        capitals=len(text) > 1 and text.isupper(),
-        digits=any(c.isdigit() for c in text),
+        shape=text[:1].isupper() + 2 * (len(text) > 1 and text.isupper()) + 4 * any(c.isdigit() for c in text),
     )

@@ -29,6 +29,8 @@ _OPENING, _CLOSING = hash_string("kgbuild:opening mark"), hash_string("kgbuild:c
 _NAME_SALT = hash_string("kgbuild:name")
 _SHORT_QUOTATION = 6
 _CLIMBS = 24
+#: for each ``Word.shape`` its three parts
+_SHAPES = np.array([[shape & 1, shape >> 1 & 1, shape >> 2] for shape in range(8)], np.float32)
 _MARKS = frozenset("\"“”„‟«»‹›‘’‚‛'`") | {"''", "``", "‘‘", "’’", "‚‚"}
 
 
@@ -155,7 +157,7 @@ def _flags(
     if not n:
         return out
     index = np.arange(n)
-    out[:, :3] = [word[-3:] for word in view.words]  # capital, capitals, digits
+    out[:, :3] = _SHAPES[[word.shape for word in view.words]]
     out[:, 3] = view.columns[A_SENT_START] == 1
     for number, paragraph in enumerate(view.paragraphs):
         out[paragraph.start, 4] = 1

@@ -13,11 +13,14 @@ from kgbuild.extraction.attribution.candidates import NO_SOURCE, Source, cue_tok
 from kgbuild.extraction.attribution.lexicon import cue_lexicon, refusal_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kgbuild.extraction.attribution.view import TokenView
 
 _CLAUSE_REACH = 18
+#: what a rule lists words under that its clause must have
+_NEEDED = ("modal", "infinitive", "below", "subject", "objects", "predicate", "preposition", "mentions", "all")
+_OWN = frozenset(("i", "we"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +32,79 @@ class Refusal:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
 class _Clause:
-    """What a rule may ask of a verb's clause."""
+    """What a rule may ask of a verb's clause; most rules ask no further than for its negation."""
 
-    negated: bool
-    passive: bool
-    modals: frozenset[str]
-    infinitives: tuple[int, ...]
-    objects: tuple[int, ...]
-    predicates: tuple[int, ...]
-    prepositions: frozenset[str]
-    clauses: tuple[int, ...]
-    subjects: tuple[int, ...]
+    def __init__(self, view: TokenView, verb: int) -> None:
+        dep, children = view.dep, view.children[verb]
+        self._view = view
+        self._verb = verb
+        self.passive = any(dep[c] in ("auxpass", "nsubjpass") for c in children)
+        self.objects = [c for c in children if dep[c] in ("dobj", "nsubjpass" if self.passive else "dobj")]
+        self.objects += [g for c in self.objects for g in view.children[c] if dep[g] == "conj"]
+        self.negated = _negated(view, verb, self.objects)
+
+    def _below(self, *deps: str) -> list[int]:
+        return [c for c in self._view.children[self._verb] if self._view.dep[c] in deps]
+
+    @functools.cached_property
+    def modals(self) -> frozenset[str]:
+        return frozenset(self._view.lemma[c] for c in self._below("aux"))
+
+    @functools.cached_property
+    def infinitives(self) -> list[int]:
+        return [c for c in self._below("xcomp", "advcl", "ccomp") if _infinitive(self._view, c)]
+
+    @functools.cached_property
+    def predicates(self) -> list[int]:
+        found = self._below("acomp", "attr", "oprd", "dobj", "nsubj")
+        return [c for c in found if c > self._verb or self._view.dep[c] != "nsubj"]
+
+    @functools.cached_property
+    def prepositions(self) -> frozenset[str]:
+        view = self._view
+        # "referred questions to the embassy": the parser may hang the preposition on the object
+        return frozenset(
+            view.lower[c]
+            for above in (self._verb, *self.objects)
+            for c in (
+                *view.children[above],
+                *(g for p in view.children[above] for k in view.children[p] for g in view.children[k]),
+            )
+            if view.dep[c] in ("prep", "advmod", "prt", "dative")
+        )
+
+    @functools.cached_property
+    def clauses(self) -> list[int]:
+        return self._below("ccomp")
+
+    @functools.cached_property
+    def subjects(self) -> list[int]:
+        return self._below("nsubj", "nsubjpass")
 
 
 def find_refusals(view: TokenView) -> list[Refusal]:
     """All refusals of a document, by the place of their cues."""
     found = []
-    fragments = refusal_lexicon()["fragments"]
-    for i in range(view.n):
-        if view.is_verb(i) and view.lemma[i] in _rules():
-            clause = _read(view, i)
-            for rule in _rules()[view.lemma[i]]:
+    fragments = frozenset(refusal_lexicon()["fragments"])
+    rules = _rules()
+    words = {*view.lemma, *view.lower}
+    possible: dict[str, list[dict[str, Any]]] = {}
+    for i, lemma in enumerate(view.lemma):
+        if lemma in rules and view.is_verb(i):
+            if lemma not in possible:
+                # most rules ask for words that the document does not have anywhere
+                possible[lemma] = [
+                    rule for rule, needed in rules[lemma] if not any(words.isdisjoint(some) for some in needed)
+                ]
+            if not possible[lemma]:
+                continue
+            clause = _Clause(view, i)
+            for rule in possible[lemma]:
                 if _applies(view, i, clause, rule) and not _conditional(view, i):
                     found.append(Refusal(i, _cue(view, i, clause), _source(view, i, clause, rule)))
                     break
-        elif view.lemma[i] in fragments and _has_no(view, i):
+        elif lemma in fragments and _has_no(view, i):
             # "No comment from the ministry.", "The ministry: no comment."
             source = _before_colon(view, i) or (_behind_from(view, i) if view.head[i] == i else None)
             if source is not None:
@@ -64,43 +113,16 @@ def find_refusals(view: TokenView) -> list[Refusal]:
 
 
 @functools.cache
-def _rules() -> dict[str, list[dict[str, Any]]]:
-    rules: dict[str, list[dict[str, Any]]] = {}
+def _rules() -> dict[str, list[tuple[dict[str, Any], list[frozenset[str]]]]]:
+    """The rules of each verb, each with the sets of words of which the text must have one."""
+    rules: dict[str, list[tuple[dict[str, Any], list[frozenset[str]]]]] = {}
     for rule in refusal_lexicon()["rules"]:
+        needed = [frozenset(rule[name]) for name in _NEEDED if name in rule]
+        if rule.get("own"):
+            needed.append(_OWN)
         for verb in rule["verb"]:
-            rules.setdefault(verb, []).append(rule)
+            rules.setdefault(verb, []).append((rule, needed))
     return rules
-
-
-def _read(view: TokenView, verb: int) -> _Clause:
-    children = view.children[verb]
-    passive = any(view.dep[c] in ("auxpass", "nsubjpass") for c in children)
-    objects = [c for c in children if view.dep[c] in ("dobj", "nsubjpass" if passive else "dobj")]
-    objects += [g for c in objects for g in view.children[c] if view.dep[g] == "conj"]
-    return _Clause(
-        _negated(view, verb, objects),
-        passive,
-        frozenset(view.lemma[c] for c in children if view.dep[c] == "aux"),
-        tuple(c for c in children if view.dep[c] in ("xcomp", "advcl", "ccomp") and _infinitive(view, c)),
-        tuple(objects),
-        tuple(
-            c
-            for c in children
-            if view.dep[c] in ("acomp", "attr", "oprd", "dobj", "nsubj") and (c > verb or view.dep[c] != "nsubj")
-        ),
-        # "referred questions to the embassy": the parser may hang the preposition on the object
-        frozenset(
-            view.lower[c]
-            for above in (verb, *objects)
-            for c in (
-                *view.children[above],
-                *(g for p in view.children[above] for k in view.children[p] for g in view.children[k]),
-            )
-            if view.dep[c] in ("prep", "advmod", "prt", "dative")
-        ),
-        tuple(c for c in children if view.dep[c] == "ccomp"),
-        tuple(c for c in children if view.dep[c] in ("nsubj", "nsubjpass")),
-    )
 
 
 def _conditional(view: TokenView, verb: int) -> bool:
@@ -179,7 +201,7 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
         return False
     if "lacks" in rule and not clause.prepositions.isdisjoint(rule["lacks"]):
         return False
-    if rule.get("own") and view.lower[subject_of(view, verb)[0]] not in ("i", "we"):
+    if rule.get("own") and view.lower[subject_of(view, verb)[0]] not in _OWN:
         return False
     if rule.get("other") and any(view.lemma[s] in refusal_lexicon()["texts"] for s in clause.subjects):
         return False
@@ -247,7 +269,7 @@ def _source(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -
         return NO_SOURCE
     if view.tag[subject_] in ("WDT", "WP") and view.dep[verb] == "relcl":
         subject_, kind = antecedent(view, verb), "noun"
-    if view.lower[subject_] in ("i", "we"):
+    if view.lower[subject_] in _OWN:
         kind = "first person"
     # "the commission, contacted afterwards, declined": that it was asked is no part of who it is
     asked = [c for c in view.children[subject_] if view.dep[c] == "acl" and view.text[c - 1] == ","]
@@ -270,7 +292,7 @@ def antecedent(view: TokenView, clause: int) -> int:
     return noun
 
 
-def _from_any(view: TokenView, things: tuple[int, ...]) -> Source | None:
+def _from_any(view: TokenView, things: Iterable[int]) -> Source | None:
     return next((s for s in (_behind_from(view, thing) for thing in things) if s is not None), None)
 
 

@@ -71,15 +71,8 @@ class Linker:
     """Links spans by their distance, with penalties for sentence and paragraph ends between them."""
 
     def __init__(self, view: TokenView) -> None:
-        self._sentences = [0] * (view.n + 1)
-        count = 0
-        self._closing = closing = {
-            r.end - 1 for r in view.regions if r.end - r.start > 2 and view.text[r.end - 2] == "."
-        }
-        for i in range(view.n):
-            # “… left.” ends a sentence, “… left,” does not
-            count += view.ends_sentence(i) or i in closing
-            self._sentences[i + 1] = count
+        self._closing = {r.end - 1 for r in view.regions if r.end - r.start > 2 and view.text[r.end - 2] == "."}
+        self._stops = view.stops
         self._paragraph = view.paragraph
 
     def cost(self, one: TaggedSpan, other: TaggedSpan) -> int:
@@ -87,7 +80,9 @@ class Linker:
         first, second = (one, other) if one.start <= other.start else (other, one)
         gap = max(0, second.start - first.end)
         # the first span's own last token may be the mark that ends its sentence
-        sentences = self._sentences[second.start] - self._sentences[min(first.end, second.start)]
+        # “… left.” ends a sentence, “… left,” does not
+        stops, start = self._stops, second.start
+        sentences = bisect.bisect_left(stops, start) - bisect.bisect_left(stops, min(first.end, start))
         paragraphs = self._paragraph[second.start] - self._paragraph[first.end - 1]
         return gap + _SENTENCE_COST * sentences + _PARAGRAPH_COST * paragraphs
 

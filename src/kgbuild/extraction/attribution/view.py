@@ -41,6 +41,8 @@ class TokenView:
         according: the tokens "according".
         paragraph, region: index of the token's paragraph, and of its quoted region or -1.
         regions: the quoted regions.
+        ends: the sentence-ending marks outside quotations.
+        stops: these and the closing marks of quotations that end in a full stop, in text order.
     """
 
     def __init__(self, doc: Doc) -> None:
@@ -56,14 +58,29 @@ class TokenView:
         self.lemma = [lemma.lower() or low for lemma, low in zip(annotation.lemma, self.lower, strict=True)]
         self.according = [i for i, word in enumerate(self.lower) if word == "according"]
         self.dateline = frozenset(i for p in layout.paragraphs for i in range(p.start, p.dateline_end))
-        self._stops: list[int] | None = None
         self.paragraph = layout.paragraph_of
         self.paragraphs = layout.paragraphs
         self.region = layout.region_of
         self.regions: tuple[Region, ...] = layout.regions
+        region = self.region
+        self.ends = frozenset(i for i, text in enumerate(self.text) if text in _SENTENCE_MARKS and region[i] < 0)
+        stopped = (r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == ".")
+        self.stops = sorted({*self.ends, *stopped})
+        self._below: dict[int, list[int]] = {}
 
     def subtree(self, root: int, without: Collection[int] = ()) -> list[int]:
-        """Tokens below and including ``root``, leaving out the subtrees of ``without``; in no special order."""
+        """Tokens below and including ``root``, leaving out the subtrees of ``without``; in no special order.
+
+        The list is not to be changed: the same one is given to whoever asks again.
+        """
+        if not without:
+            known = self._below.get(root)
+            if known is None:
+                known = self._below[root] = self._subtree(root, ())
+            return known
+        return self._subtree(root, without)
+
+    def _subtree(self, root: int, without: Collection[int]) -> list[int]:
         found: list[int] = []
         seen: set[int] = set()
         todo = [root]
@@ -86,7 +103,7 @@ class TokenView:
 
     def ends_sentence(self, i: int) -> bool:
         """Whether the token is a sentence-ending mark outside quotations."""
-        return self.text[i] in _SENTENCE_MARKS and self.region[i] < 0
+        return i in self.ends
 
     def stopped(self, number: int) -> bool:
         """Whether a quotation has both marks and a full stop before the second."""
@@ -98,14 +115,11 @@ class TokenView:
 
         A quotation that ends in a full stop ends a sentence too, unless ``i`` stands in it.
         """
-        if self._stops is None:
-            stops = [j for j in range(self.n) if self.ends_sentence(j)]
-            stops += [r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == "."]
-            self._stops = sorted(stops)
+        stops = self.stops
         paragraph = self.paragraphs[self.paragraph[i]]
-        place = bisect.bisect_left(self._stops, i)
-        start = self._stops[place - 1] + 1 if place else 0
-        end = self._stops[place] if place < len(self._stops) else self.n
+        place = bisect.bisect_left(stops, i)
+        start = stops[place - 1] + 1 if place else 0
+        end = stops[place] if place < len(stops) else self.n
         if end < self.n and self.region[end] >= 0:
             end += 1
         return max(start, paragraph.start), max(min(end, paragraph.end), i)
@@ -113,15 +127,19 @@ class TokenView:
     def spans(self, tokens: Iterable[int]) -> tuple[Span, ...]:
         """Character spans of tokens; neighbours joined, white space at the edges left out."""
         spans: list[Span] = []
+        start = end = last = -1
         for i in sorted(set(tokens)):
             if self.space[i]:
                 continue
-            start = self.start[i]
-            end = start + len(self.text[i])
-            if spans and not self.string[spans[-1].end : start].strip():
-                spans[-1] = Span(spans[-1].start, end)
-            else:
-                spans.append(Span(start, end))
+            # between neighbours there is nothing but a space
+            if last < 0 or (i > last + 1 and self.string[end : self.start[i]].strip()):
+                if last >= 0:
+                    spans.append(Span(start, end))
+                start = self.start[i]
+            end = self.start[i] + len(self.text[i])
+            last = i
+        if last >= 0:
+            spans.append(Span(start, end))
         return tuple(spans)
 
     def tensor(self) -> NDArray[Any]:
