@@ -28,6 +28,7 @@ DILATIONS = (1, 1, 2, 4, 8, 16, 32, 1)
 
 #: indices of those that only follow their own kind
 _INNER = (2, 4, 6)
+_IS_INNER = np.array([label in _INNER for label in range(len(LABELS))])
 _EPSILON = 1e-5
 _NEVER = -1e4
 #: log-probability from which a token is outside for sure
@@ -197,12 +198,20 @@ class Tagger:
 
 
 def _labels_between(scores: NDArray[np.float32]) -> NDArray[np.int64]:
-    """As ``best_labels``, token by token only where the net is not sure of "outside": nothing crosses a sure one."""
-    labels = np.zeros(len(scores), np.int64)
-    unsure = np.flatnonzero(scores[:, 0] < _SURELY_OUTSIDE)
-    if len(unsure):
-        for run in np.split(unsure, np.flatnonzero(np.diff(unsure) > 1) + 1):
-            labels[run] = best_labels(scores[run])
+    """As ``best_labels``, token by token only where the net is not sure of "outside": nothing crosses a sure one.
+
+    Where each token's own best label makes a consistent labelling, this is the best one.
+    """
+    labels: NDArray[np.int64] = scores.argmax(1) if len(scores) else np.zeros(0, np.int64)
+    before = np.append(0, labels[:-1])
+    torn = np.flatnonzero(_IS_INNER[labels] & (before != labels) & (before != labels - 1))
+    if len(torn):
+        sure = np.flatnonzero(scores[:, 0] >= _SURELY_OUTSIDE)
+        # a stretch runs from behind the sure token before it to the next one
+        bounds = np.concatenate([[-1], sure, [len(scores)]])
+        for place in np.unique(np.searchsorted(sure, torn)).tolist():
+            stretch = slice(bounds[place] + 1, bounds[place + 1])
+            labels[stretch] = best_labels(scores[stretch])
     return labels
 
 

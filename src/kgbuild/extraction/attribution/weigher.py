@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from spacy.strings import get_string_id
@@ -18,8 +18,6 @@ from kgbuild.extraction.attribution.tagger import rows_of, stored_arrays
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from kgbuild.extraction.attribution.candidates import Candidate
     from kgbuild.extraction.attribution.tagged import TaggedAttribution
@@ -34,7 +32,25 @@ TAGGER_NUMBERS = 20
 
 hash_string = functools.lru_cache(maxsize=20_000)(get_string_id)
 
+_QUESTION_WORDS = frozenset(("if", "whether", "how", "why", "what", "who"))
 _MODALS = frozenset(("will", "would", "can", "could", "may", "might", "should", "must", "shall"))
+
+
+class _Content(NamedTuple):
+    """What the tokens of a content alone tell, whoever says them: many candidates have the same.
+
+    Attributes:
+        first, last: of the tokens.
+        runs: how many stretches they make.
+        ends: whether a sentence ends among them.
+        marks: what the tagger says of them, in the order of the numbers; empty without it.
+    """
+
+    first: int
+    last: int
+    runs: int
+    ends: bool
+    marks: tuple[float, ...]
 
 
 class Evidence:
@@ -53,6 +69,8 @@ class Evidence:
         self._source = marks.source.tolist() if marks else []
         self._cue = marks.cue.tolist() if marks else []
         self._begins = marks.begins.tolist() if marks else []
+        self._contents: dict[frozenset[int], _Content] = {}
+        self._clauses: dict[int, list[float]] = {}
         self._linked: dict[int, TaggedAttribution] = {}
         for attribution in linked:
             for span in (attribution.cue, *(attribution.contents if attribution.cue is None else ())):
@@ -82,20 +100,54 @@ class Evidence:
 
     def numbers(self, candidate: Candidate) -> list[float]:
         """The plain numbers of a candidate, ``GRAMMAR_NUMBERS`` and then ``TAGGER_NUMBERS``."""
-        return self._grammar_numbers(candidate) + (
-            self._tagger_numbers(candidate) if self.marks else [0.0] * TAGGER_NUMBERS
+        content = self._contents.get(candidate.content)
+        if content is None:
+            content = self._contents[candidate.content] = self._read(candidate.content)
+        return self._grammar_numbers(candidate, content) + (
+            self._tagger_numbers(candidate, content) if self.marks else [0.0] * TAGGER_NUMBERS
         )
 
-    def _grammar_numbers(self, c: Candidate) -> list[float]:
+    def _read(self, tokens: frozenset[int]) -> _Content:
         view = self.view
-        first, last = min(c.content), max(c.content)
-        size = len(c.content)
-        anchor = c.anchor
-        paragraph = view.paragraphs[view.paragraph[anchor]]
+        ordered = sorted(tokens)
+        first, last, size = ordered[0], ordered[-1], len(ordered)
+        runs = 1 if last - first == size - 1 else _runs(tokens)
+        ends = not tokens.isdisjoint(view.ends)
+        if not self.marks:
+            return _Content(first, last, runs, ends, ())
+        values, cue, source = (
+            marks[first : last + 1] if runs == 1 else [marks[i] for i in ordered]
+            for marks in (self._content, self._cue, self._source)
+        )
+        before = next((self._content[i] for i in range(first - 1, -1, -1) if not view.space[i]), 0.0)
+        after = next((self._content[i] for i in range(last + 1, view.n) if not view.space[i]), 0.0)
+        mean = sum(values) / size
+        head = (mean, min(values), sorted(values)[size // 5], self._begins[first], before, after)
+        return _Content(first, last, runs, ends, (*head, sum(cue) / size, max(cue), sum(source) / size))
+
+    def _clause_numbers(self, anchor: int) -> list[float]:
+        """What the cue's own dependents are."""
+        view = self.view
         children = view.children[anchor]
-        runs = _runs(c.content)
+        deps = [view.dep[k] for k in children]
         return [
-            math.log1p(size) / 4,
+            float("neg" in deps),
+            float(any(view.lemma[k] in _MODALS for k in children)),
+            float("mark" in deps),
+            float("auxpass" in deps),
+            float(view.paragraphs[view.paragraph[anchor]].kind == "headline"),
+        ]
+
+    def _grammar_numbers(self, c: Candidate, content: _Content) -> list[float]:
+        view = self.view
+        first, last = content.first, content.last
+        anchor, source = c.anchor, c.source_head
+        clause = self._clauses.get(anchor)
+        if clause is None:
+            clause = self._clauses[anchor] = self._clause_numbers(anchor)
+        opening = view.lower[first]
+        return [
+            math.log1p(len(c.content)) / 4,
             math.log1p(len(c.source)) / 3,
             len(c.cue) / 4,
             c.quoted,
@@ -104,30 +156,20 @@ class Evidence:
             float(view.region[anchor] >= 0),
             float(first < anchor),
             float(last > anchor),
-            min(8, runs) / 4,
-            min(30, abs(c.source_head - anchor)) / 15 if c.source_head >= 0 else 0.0,
-            float(0 <= c.source_head < anchor),
-            float(c.source_head >= 0),
-            float(view.lower[first] == "that"),
-            float(view.lower[first] == "to"),
-            float(view.lower[first] in ("if", "whether", "how", "why", "what", "who")),
-            float(any(view.dep[k] == "neg" for k in children)),
-            float(any(view.lemma[k] in _MODALS for k in children)),
-            float(any(view.dep[k] == "mark" for k in children)),
-            float(any(view.dep[k] == "auxpass" for k in children)),
-            float(paragraph.kind == "headline"),
+            min(8, content.runs) / 4,
+            min(30, abs(source - anchor)) / 15 if source >= 0 else 0.0,
+            float(0 <= source < anchor),
+            float(source >= 0),
+            float(opening == "that"),
+            float(opening == "to"),
+            float(opening in _QUESTION_WORDS),
+            *clause,
             float(view.paragraph[first] != view.paragraph[last]),
-            float(any(view.ends_sentence(k) for k in c.content)),
+            float(content.ends),
             float(first >= 2 and view.ends_sentence(first - 1)),
         ]
 
-    def _tagger_numbers(self, c: Candidate) -> list[float]:
-        content = sorted(c.content)
-        values = [self._content[i] for i in content]
-        mean = sum(values) / len(values)
-        first, last = content[0], content[-1]
-        before = next((self._content[i] for i in range(first - 1, -1, -1) if not self.view.space[i]), 0.0)
-        after = next((self._content[i] for i in range(last + 1, self.view.n) if not self.view.space[i]), 0.0)
+    def _tagger_numbers(self, c: Candidate, content: _Content) -> list[float]:
         cue = [self._cue[i] for i in c.cue]
         source = [self._source[i] for i in c.source]
         linked = self._linked.get(c.anchor)
@@ -141,21 +183,14 @@ class Evidence:
             elif c.source_head >= 0:
                 source_agrees = float(any(i in c.source for i in linked.source.tokens()))
         return [
-            mean,
-            min(values),
-            sorted(values)[len(values) // 5],
-            self._begins[first],
-            before,
-            after,
+            *content.marks[:6],
             self._cue[c.anchor],
             sum(cue) / len(cue) if cue else 0.0,
             max(cue, default=0.0),
             sum(source) / len(source) if source else 0.0,
             self._source[c.source_head] if c.source_head >= 0 else 0.0,
             max(source, default=0.0),
-            sum(self._cue[i] for i in content) / len(content),
-            max(self._cue[i] for i in content),
-            sum(self._source[i] for i in content) / len(content),
+            *content.marks[6:],
             share,
             same,
             source_agrees,
@@ -211,11 +246,6 @@ class Weigher:
         probabilities = 1 / (1 + np.exp(-hidden))
         for candidate, (score, exact) in zip(candidates, probabilities.tolist(), strict=True):
             candidate.score, candidate.exact = score, exact
-
-
-def _running(values: NDArray[Any]) -> list[float]:
-    total: list[float] = np.concatenate([[0.0], np.cumsum(values)]).tolist()
-    return total
 
 
 def _runs(tokens: frozenset[int]) -> int:
