@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from spacy.strings import get_string_id as hash_string
 from torch import nn
 
 from kgbuild.extraction.attribution.weigher import GRAMMAR_NUMBERS, SYMBOLS, TAGGER_NUMBERS, Evidence
@@ -104,7 +105,7 @@ def weighed_set(
     documents: Sequence[tuple[Evidence, Sequence[Candidate], Sequence[tuple[float, float]]]],
 ) -> WeighedSet:
     """Puts the candidates of documents together."""
-    symbols = [e.symbols(c) for e, candidates, _ in documents for c in candidates]
+    symbols = [[hash_string(word) for word in e.symbols(c)] for e, candidates, _ in documents for c in candidates]
     numbers = [e.numbers(c) for e, candidates, _ in documents for c in candidates]
     right = [a for _, _, given in documents for a in given]
     return WeighedSet(np.array(symbols, np.uint64), np.array(numbers, np.float32), np.array(right, np.float32))

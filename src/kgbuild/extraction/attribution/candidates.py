@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kgbuild.extraction.attribution.view import TokenView
+    from kgbuild.extraction.document import Region
 
 #: stripped from the ends of a content outside quotations
 _EDGE_PUNCTUATION = frozenset(",.;:–—―-…")
@@ -145,25 +146,30 @@ def make(
     if source.head in view.dateline:
         # "COLOMBO: The minister said": the place does not speak
         return None
-    tokens = set(content) - cue - view.dateline
+    tokens = set(content) - cue
     source_tokens = set(source.tokens) - cue
+    tokens -= view.dateline
     if source.kind not in ("noun", "tagged"):
         tokens -= source_tokens
     source_tokens -= tokens
-    space, region_of = view.space, view.region
-    tokens = {i for i in tokens if not space[i]}
-    if lemma != "according":
+    tokens -= view.blanks
+    region_of = view.region
+    if view.according and lemma != "according":
         # whoever the words are according to speaks of the whole sentence
         for i in view.according:
             if i in tokens and region_of[i] < 0:
                 tokens.difference_update(view.subtree(i))
-    if view.regions:
-        _fit_quotations(view, tokens, anchor, source_tokens, cue)
-        _cut_stopped(view, tokens, min((anchor, *cue, *source_tokens)))
+    quoted = {region_of[i] for i in tokens} if view.regions else set()
+    quoted.discard(-1)
+    if quoted:
+        for region in (view.regions[number] for number in quoted):
+            if not region.start <= anchor < region.end:
+                _fit_quotation(view, tokens, region, cue | source_tokens)
+        _cut_stopped(view, tokens, quoted, min((anchor, *cue, *source_tokens)))
     kept = trim(view, tokens)
     if not any(view.word[i] for i in kept):
         return None
-    regions = [region_of[i] for i in kept if region_of[i] >= 0] if view.regions else []
+    regions = [region_of[i] for i in kept if region_of[i] >= 0] if quoted else []
     return Candidate(
         anchor,
         lemma,
@@ -178,30 +184,20 @@ def make(
     )
 
 
-def _cut_stopped(view: TokenView, tokens: set[int], first: int) -> None:
+def _cut_stopped(view: TokenView, tokens: set[int], quoted: Iterable[int], first: int) -> None:
     """Takes away a quotation that ends in a full stop before a sentence with words of its own to report."""
-    if not any(i > first and view.region[i] < 0 and view.word[i] for i in tokens):
-        return
-    for number in {view.region[i] for i in tokens if i < first}:
-        if number >= 0 and view.regions[number].end <= first and view.stopped(number):
-            region = view.regions[number]
+    before = [view.regions[n] for n in quoted if view.regions[n].end <= first and view.stopped(n)]
+    if before and any(i > first and view.region[i] < 0 and view.word[i] for i in tokens):
+        for region in before:
             tokens.difference_update(range(region.start, region.end))
 
 
-def _fit_quotations(view: TokenView, tokens: set[int], anchor: int, source: set[int], cue: frozenset[int]) -> None:
-    """A quotation that lies mostly in a content is taken whole."""
-    for number in {view.region[i] for i in tokens}:
-        if number < 0:
-            continue
-        region = view.regions[number]
-        if region.start <= anchor < region.end:
-            continue
-        inside = sum(i in tokens for i in range(region.start, region.end))
-        begins = region.start in tokens or region.start + 1 in tokens
-        if inside * 2 >= region.end - region.start or (begins and inside >= 3):
-            tokens.update(
-                i for i in range(region.start, region.end) if i not in source and i not in cue and not view.space[i]
-            )
+def _fit_quotation(view: TokenView, tokens: set[int], region: Region, taken: frozenset[int]) -> None:
+    """A quotation that lies mostly in a content is taken whole, without what is taken by cue and source."""
+    inside = sum(i in tokens for i in range(region.start, region.end))
+    begins = region.start in tokens or region.start + 1 in tokens
+    if inside * 2 >= region.end - region.start or (begins and inside >= 3):
+        tokens.update(i for i in range(region.start, region.end) if i not in taken and not view.space[i])
 
 
 def trim(view: TokenView, tokens: Iterable[int]) -> frozenset[int]:

@@ -34,7 +34,7 @@ _POINTING = frozenset(
 
 def quotation_type(view: TokenView, content: frozenset[int]) -> QuotationType:
     """How much of the content's words stands in quotation marks."""
-    words = [i for i in content if view.text[i][0].isalnum()]
+    words = [i for i in content if view.word[i]]
     inside = sum(view.region[i] >= 0 for i in words)
     if words and inside == len(words):
         return QuotationType.DIRECT
@@ -54,7 +54,7 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
     ):
         # who asks is the press, not an actor
         return False
-    if {view.lower[i] for i in candidate.content if view.text[i][0].isalnum()} <= _POINTING:
+    if all(view.lower[i] in _POINTING for i in candidate.content if view.word[i]):
         # "denied it" tells nothing by itself
         return False
     if pattern in _AROUND or lemma == ":" or candidate.lemma in lexicon.prepositional:
@@ -102,9 +102,8 @@ def content_shape(view: TokenView, candidate: Candidate) -> str:
         what it is called), or ``thing``.
     """
     content = candidate.content
-    roots = [
-        i for i in sorted(content) if (view.head[i] not in content or view.head[i] == i) and view.pos[i] != "PUNCT"
-    ]
+    head = view.head
+    roots = sorted(i for i in content if (head[i] not in content or head[i] == i) and view.pos[i] != "PUNCT")
     for i in roots:
         if view.is_verb(i) and any(view.dep[c] in _SUBJECTS and c in content for c in view.children[i]):
             infinitive = any(view.lower[c] == "to" and view.dep[c] == "aux" for c in view.children[i])
@@ -135,9 +134,11 @@ def _conditional(view: TokenView, anchor: int) -> bool:
 def _asks_anonymity(view: TokenView, candidate: Candidate) -> bool:
     """ "Asked not to be named" is no statement."""
     anonymity = refusal_lexicon()["anonymity"]
-    words = {view.lower[i] for i in (*candidate.content, *view.children[candidate.anchor])}
+    around = (*candidate.content, *view.children[candidate.anchor])
+    if any(view.lower[i] == "anonymity" for i in around):
+        return True
     unnamed = any(view.lemma[i] in anonymity and view.tag[i] == "VBN" for i in candidate.content)
-    return "anonymity" in words or (unnamed and not words.isdisjoint(("not", "n't", "n’t")))
+    return unnamed and any(view.lower[i] in ("not", "n't", "n’t") for i in around)
 
 
 def _hands_on(view: TokenView, candidate: Candidate) -> bool:

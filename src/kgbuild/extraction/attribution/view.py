@@ -37,6 +37,7 @@ class TokenView:
         head, heads: index of each token's syntactic head, as a list and as an array; a root is its own.
         children: for each token the indices of its dependents, in text order.
         space, word: whether the token is white space, and whether it begins with a letter or a digit.
+        blanks: the tokens that are white space.
         dateline: the tokens of datelines.
         according: the tokens "according".
         paragraph, region: index of the token's paragraph, and of its quoted region or -1.
@@ -63,6 +64,7 @@ class TokenView:
         self.region = layout.region_of
         self.regions: tuple[Region, ...] = layout.regions
         region = self.region
+        self.blanks = frozenset(i for i, blank in enumerate(self.space) if blank)
         self.ends = frozenset(i for i, text in enumerate(self.text) if text in _SENTENCE_MARKS and region[i] < 0)
         stopped = (r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == ".")
         self.stops = sorted({*self.ends, *stopped})

@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from spacy.strings import get_string_id
+from spacy.strings import get_string_id as hash_string
 
 from kgbuild.extraction.attribution.tagger import rows_of, stored_arrays
 
@@ -30,8 +30,6 @@ SYMBOLS = ("lemma", "pattern", "source_kind", "anchor_tag", "anchor_dep", "conte
 GRAMMAR_NUMBERS = 24
 TAGGER_NUMBERS = 20
 
-hash_string = functools.lru_cache(maxsize=20_000)(get_string_id)
-
 _QUESTION_WORDS = frozenset(("if", "whether", "how", "why", "what", "who"))
 _MODALS = frozenset(("will", "would", "can", "could", "may", "might", "should", "must", "shall"))
 
@@ -41,6 +39,7 @@ class _Content(NamedTuple):
 
     Attributes:
         first, last: of the tokens.
+        head: the syntactic head.
         runs: how many stretches they make.
         ends: whether a sentence ends among them.
         marks: what the tagger says of them, in the order of the numbers; empty without it.
@@ -48,6 +47,7 @@ class _Content(NamedTuple):
 
     first: int
     last: int
+    head: int
     runs: int
     ends: bool
     marks: tuple[float, ...]
@@ -77,11 +77,10 @@ class Evidence:
                 if span is not None:
                     self._linked.update(dict.fromkeys(span.tokens(), attribution))
 
-    def symbols(self, candidate: Candidate) -> tuple[int, ...]:
-        """Hashes of ``SYMBOLS``."""
-        view = self.view
-        head = content_head(view, candidate)
-        source = candidate.source_head
+    def symbols(self, candidate: Candidate) -> tuple[str, ...]:
+        """The symbolic features ``SYMBOLS``."""
+        view, anchor, source = self.view, candidate.anchor, candidate.source_head
+        head = self._content_of(candidate).head
         if source < 0:
             source_word = "-"
         elif view.pos[source] in ("PRON", "DET"):
@@ -89,20 +88,24 @@ class Evidence:
         else:
             source_word = view.entity[source] or view.pos[source]
         return (
-            hash_string(candidate.lemma),
-            hash_string(candidate.pattern),
-            hash_string(candidate.source_kind),
-            hash_string(view.tag[candidate.anchor]),
-            hash_string(view.dep[candidate.anchor]),
-            hash_string(f"{view.pos[head]} {view.tag[head]} {view.dep[head]}"),
-            hash_string(source_word),
+            candidate.lemma,
+            candidate.pattern,
+            candidate.source_kind,
+            view.tag[anchor],
+            view.dep[anchor],
+            f"{view.pos[head]} {view.tag[head]} {view.dep[head]}",
+            source_word,
         )
 
-    def numbers(self, candidate: Candidate) -> list[float]:
-        """The plain numbers of a candidate, ``GRAMMAR_NUMBERS`` and then ``TAGGER_NUMBERS``."""
+    def _content_of(self, candidate: Candidate) -> _Content:
         content = self._contents.get(candidate.content)
         if content is None:
             content = self._contents[candidate.content] = self._read(candidate.content)
+        return content
+
+    def numbers(self, candidate: Candidate) -> list[float]:
+        """The plain numbers of a candidate, ``GRAMMAR_NUMBERS`` and then ``TAGGER_NUMBERS``."""
+        content = self._content_of(candidate)
         return self._grammar_numbers(candidate, content) + (
             self._tagger_numbers(candidate, content) if self.marks else [0.0] * TAGGER_NUMBERS
         )
@@ -111,10 +114,11 @@ class Evidence:
         view = self.view
         ordered = sorted(tokens)
         first, last, size = ordered[0], ordered[-1], len(ordered)
+        head = _content_head(view, ordered, tokens)
         runs = 1 if last - first == size - 1 else _runs(tokens)
         ends = not tokens.isdisjoint(view.ends)
         if not self.marks:
-            return _Content(first, last, runs, ends, ())
+            return _Content(first, last, head, runs, ends, ())
         values, cue, source = (
             marks[first : last + 1] if runs == 1 else [marks[i] for i in ordered]
             for marks in (self._content, self._cue, self._source)
@@ -122,8 +126,9 @@ class Evidence:
         before = next((self._content[i] for i in range(first - 1, -1, -1) if not view.space[i]), 0.0)
         after = next((self._content[i] for i in range(last + 1, view.n) if not view.space[i]), 0.0)
         mean = sum(values) / size
-        head = (mean, min(values), sorted(values)[size // 5], self._begins[first], before, after)
-        return _Content(first, last, runs, ends, (*head, sum(cue) / size, max(cue), sum(source) / size))
+        edges = (self._begins[first], before, after)
+        marks = (mean, min(values), sorted(values)[size // 5], *edges, sum(cue) / size, max(cue), sum(source) / size)
+        return _Content(first, last, head, runs, ends, marks)
 
     def _clause_numbers(self, anchor: int) -> list[float]:
         """What the cue's own dependents are."""
@@ -199,14 +204,12 @@ class Evidence:
         ]
 
 
-def content_head(view: TokenView, candidate: Candidate) -> int:
+def _content_head(view: TokenView, ordered: Sequence[int], content: frozenset[int]) -> int:
     """The head of the content: the first token whose own head lies outside it."""
-    content = candidate.content
-    best = min(content)
-    for i in sorted(content):
+    for i in ordered:
         if (view.head[i] not in content or view.head[i] == i) and view.pos[i] not in ("PUNCT", "SPACE"):
             return i
-    return best
+    return ordered[0]
 
 
 class Weigher:
@@ -222,22 +225,24 @@ class Weigher:
     def __init__(self, path: Path) -> None:
         arrays = stored_arrays(path)
         self._keys = [arrays[f"keys.{k}"] for k in range(len(SYMBOLS))]
+        self._row = functools.lru_cache(maxsize=20_000)(self._find_row)
         self._tables = [arrays[f"net.tables.{k}.weight"].astype(np.float32) for k in range(len(SYMBOLS))]
         self._layers = [
             (arrays[f"net.layers.{k}.weight"].astype(np.float32).T, arrays[f"net.layers.{k}.bias"].astype(np.float32))
             for k in range(sum(name.startswith("net.layers.") and name.endswith("weight") for name in arrays))
         ]
 
+    def _find_row(self, k: int, symbol: str) -> int:
+        return int(rows_of(self._keys[k], np.array([hash_string(symbol)], np.uint64))[0])
+
     def weigh(self, evidence: Evidence, candidates: Sequence[Candidate]) -> None:
         """Sets ``score`` and ``exact`` of the candidates of one document."""
         if not candidates:
             return
-        symbols = np.array([evidence.symbols(c) for c in candidates], np.uint64)
+        row = self._row
+        rows = np.array([[row(k, symbol) for k, symbol in enumerate(evidence.symbols(c))] for c in candidates])
         numbers = np.array([evidence.numbers(c) for c in candidates], np.float32)
-        parts = [
-            table[rows_of(keys, symbols[:, k])]
-            for k, (keys, table) in enumerate(zip(self._keys, self._tables, strict=True))
-        ]
+        parts = [table[rows[:, k]] for k, table in enumerate(self._tables)]
         hidden = np.concatenate([*parts, numbers], 1)
         for k, (weight, bias) in enumerate(self._layers):
             hidden = hidden @ weight + bias
