@@ -128,6 +128,16 @@ def cue_tokens(view: TokenView, verb: int, also: Iterable[int] = ()) -> frozense
     return frozenset(range(first, last + 1))
 
 
+def may_be_content(view: TokenView, tokens: Iterable[int], likely: frozenset[int] | None) -> bool:
+    """Whether a content made of tokens may have one of those that are likely, if any are given.
+
+    Where a token is quoted the whole quotation may become part of the content.
+    """
+    if likely is None or not likely.isdisjoint(tokens):
+        return True
+    return bool(view.regions) and any(view.region[i] >= 0 for i in tokens)
+
+
 def make(
     view: TokenView,
     anchor: int,

@@ -29,13 +29,21 @@ _LEAST_CUE = 0.05
 _LEAST_CONTENT = 0.05
 
 
-def grammar_candidates(view: TokenView, anchors: Iterable[int] | None = None) -> list[Candidate]:
-    """What the grammar proposes, for all verbs and nouns or for some."""
+def grammar_candidates(
+    view: TokenView, anchors: Iterable[int] | None = None, likely: frozenset[int] | None = None
+) -> list[Candidate]:
+    """What the grammar proposes.
+
+    Args:
+        view: the document.
+        anchors: the verbs and nouns to look at, or None for all.
+        likely: the tokens that may be content, or None for all; what has none of them may be left out.
+    """
     chosen = range(view.n) if anchors is None else sorted(anchors)
     owned = owners_of_quotations(view)
     verbs = [i for i in chosen if view.is_verb(i)]
     nouns = [i for i in chosen if view.pos[i] == "NOUN"]
-    found = list(verbal_candidates(view, owned, verbs))
+    found = list(verbal_candidates(view, owned, verbs, likely))
     found += nominal_candidates(view, nouns)
     found += according_candidates(view)
     found += transcript_candidates(view)
@@ -60,10 +68,10 @@ def all_candidates(view: TokenView, marks: Marks) -> tuple[list[Candidate], list
         if attribution.cue is not None:
             by_token.update(dict.fromkeys(attribution.cue.tokens(), attribution))
     found = []
-    content = marks.content.tolist()
-    for candidate in grammar_candidates(view, promising):
+    likely = frozenset(np.flatnonzero(marks.content >= _LEAST_CONTENT).tolist())
+    for candidate in grammar_candidates(view, promising, likely):
         # most of what grammar proposes is plainly no content: not worth weighing
-        if max(content[min(candidate.content)], content[max(candidate.content)]) < _LEAST_CONTENT:
+        if min(candidate.content) not in likely and max(candidate.content) not in likely:
             continue
         found.append(candidate)
         near = by_token.get(candidate.anchor) or next(

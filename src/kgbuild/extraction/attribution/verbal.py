@@ -10,6 +10,7 @@ from kgbuild.extraction.attribution.candidates import (
     Source,
     cue_tokens,
     make,
+    may_be_content,
     phrase,
     subject_of,
 )
@@ -24,17 +25,20 @@ _NOUNS = ("NOUN", "PROPN", "PRON")
 _OBJECT_PREPOSITIONS = ("of", "as", "for", "on", "about", "over", "with", "from", "to")
 
 
-def verbal_candidates(view: TokenView, owned: dict[int, list[int]], anchors: Iterable[int]) -> Iterator[Candidate]:
+def verbal_candidates(
+    view: TokenView, owned: dict[int, list[int]], anchors: Iterable[int], likely: frozenset[int] | None = None
+) -> Iterator[Candidate]:
     """Candidates of verbs.
 
     Args:
         view: the document.
         owned: for each verb the quotations beside it, as ``owners_of_quotations`` finds them.
         anchors: the verbs to look at.
+        likely: a content has one of these tokens, if they are given.
     """
     for verb in anchors:
         if view.dep[verb] not in ("aux", "auxpass") and speaking_verb(view, verb) == verb:
-            yield from _of_verb(view, verb, owned.get(verb, ()))
+            yield from _of_verb(view, verb, owned.get(verb, ()), likely)
 
 
 def owners_of_quotations(view: TokenView) -> dict[int, list[int]]:
@@ -89,17 +93,18 @@ def _may_own(view: TokenView, i: int) -> bool:
     return view.pos[i] == "VERB" and view.dep[i] not in ("aux", "auxpass", "amod", "compound")
 
 
-def _of_verb(view: TokenView, verb: int, quotations: Sequence[int]) -> Iterator[Candidate]:
+def _of_verb(
+    view: TokenView, verb: int, quotations: Sequence[int], likely: frozenset[int] | None
+) -> Iterator[Candidate]:
     lemma = view.lemma[verb]
     passive = any(view.dep[c] in ("nsubjpass", "auxpass") for c in view.children[verb])
     if view.tag[verb] == "VBN" and view.dep[verb] == "advcl" and view.child(verb, "aux", "nsubj") is None:
         # "asked whether it would sign, the envoy …": he is the one who was asked
         passive = True
     cue = cue_tokens(view, verb)
-    sources = list(_sources(view, verb, passive, cue))
     voice = "passive " if passive else ""
-    contents = list(_contents(view, verb, passive, cue, quotations))
-    for source in sources:
+    contents = [c for c in _contents(view, verb, passive, cue, quotations) if may_be_content(view, c[1], likely)]
+    for source in _sources(view, verb, passive, cue) if contents else ():
         for pattern, content, extra, name in contents:
             candidate = make(
                 view, verb, name or lemma, voice + pattern, content, source=source, cue=cue | frozenset(extra)

@@ -30,6 +30,7 @@ SYMBOLS = ("lemma", "pattern", "source_kind", "anchor_tag", "anchor_dep", "conte
 GRAMMAR_NUMBERS = 24
 TAGGER_NUMBERS = 20
 
+_NO_TOKENS: frozenset[int] = frozenset()
 _QUESTION_WORDS = frozenset(("if", "whether", "how", "why", "what", "who"))
 _MODALS = frozenset(("will", "would", "can", "could", "may", "might", "should", "must", "shall"))
 
@@ -71,11 +72,12 @@ class Evidence:
         self._begins = marks.begins.tolist() if marks else []
         self._contents: dict[frozenset[int], _Content] = {}
         self._clauses: dict[int, list[float]] = {}
-        self._linked: dict[int, TaggedAttribution] = {}
+        self._linked: dict[int, tuple[TaggedAttribution | None, frozenset[int]]] = {}
         for attribution in linked:
+            tagged = frozenset(i for span in attribution.contents for i in span.tokens())
             for span in (attribution.cue, *(attribution.contents if attribution.cue is None else ())):
                 if span is not None:
-                    self._linked.update(dict.fromkeys(span.tokens(), attribution))
+                    self._linked.update(dict.fromkeys(span.tokens(), (attribution, tagged)))
 
     def symbols(self, candidate: Candidate) -> tuple[str, ...]:
         """The symbolic features ``SYMBOLS``."""
@@ -136,11 +138,11 @@ class Evidence:
         children = view.children[anchor]
         deps = [view.dep[k] for k in children]
         return [
-            float("neg" in deps),
-            float(any(view.lemma[k] in _MODALS for k in children)),
-            float("mark" in deps),
-            float("auxpass" in deps),
-            float(view.paragraphs[view.paragraph[anchor]].kind == "headline"),
+            "neg" in deps,
+            any(view.lemma[k] in _MODALS for k in children),
+            "mark" in deps,
+            "auxpass" in deps,
+            view.paragraphs[view.paragraph[anchor]].kind == "headline",
         ]
 
     def _grammar_numbers(self, c: Candidate, content: _Content) -> list[float]:
@@ -156,37 +158,29 @@ class Evidence:
             math.log1p(len(c.source)) / 3,
             len(c.cue) / 4,
             c.quoted,
-            float(c.quoted > 0.9),
-            float(c.quoted > 0),
-            float(view.region[anchor] >= 0),
-            float(first < anchor),
-            float(last > anchor),
+            c.quoted > 0.9,
+            c.quoted > 0,
+            view.region[anchor] >= 0,
+            first < anchor,
+            last > anchor,
             min(8, content.runs) / 4,
             min(30, abs(source - anchor)) / 15 if source >= 0 else 0.0,
-            float(0 <= source < anchor),
-            float(source >= 0),
-            float(opening == "that"),
-            float(opening == "to"),
-            float(opening in _QUESTION_WORDS),
+            0 <= source < anchor,
+            source >= 0,
+            opening == "that",
+            opening == "to",
+            opening in _QUESTION_WORDS,
             *clause,
-            float(view.paragraph[first] != view.paragraph[last]),
-            float(content.ends),
-            float(first >= 2 and view.ends_sentence(first - 1)),
+            view.paragraph[first] != view.paragraph[last],
+            content.ends,
+            first >= 2 and view.ends_sentence(first - 1),
         ]
 
     def _tagger_numbers(self, c: Candidate, content: _Content) -> list[float]:
         cue = [self._cue[i] for i in c.cue]
         source = [self._source[i] for i in c.source]
-        linked = self._linked.get(c.anchor)
-        share, same, source_agrees, without_source = 0.0, 0.0, 0.0, 0.0
-        if linked is not None:
-            tagged = {i for span in linked.contents for i in span.tokens()}
-            share = len(tagged & c.content) / len(tagged | c.content) if tagged else 0.0
-            same = float(tagged == c.content)
-            if linked.source is None:
-                without_source = 1.0
-            elif c.source_head >= 0:
-                source_agrees = float(any(i in c.source for i in linked.source.tokens()))
+        linked, tagged = self._linked.get(c.anchor, (None, _NO_TOKENS))
+        both = len(tagged & c.content)
         return [
             *content.marks[:6],
             self._cue[c.anchor],
@@ -196,11 +190,14 @@ class Evidence:
             self._source[c.source_head] if c.source_head >= 0 else 0.0,
             max(source, default=0.0),
             *content.marks[6:],
-            share,
-            same,
-            source_agrees,
-            without_source,
-            float(linked is not None),
+            both / (len(tagged) + len(c.content) - both),
+            linked is not None and both == len(tagged) == len(c.content),
+            linked is not None
+            and linked.source is not None
+            and c.source_head >= 0
+            and not c.source.isdisjoint(linked.source.tokens()),
+            linked is not None and linked.source is None,
+            linked is not None,
         ]
 
 
