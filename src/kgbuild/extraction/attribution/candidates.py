@@ -204,10 +204,11 @@ def _cut_stopped(view: TokenView, tokens: set[int], quoted: Iterable[int], first
 
 def _fit_quotation(view: TokenView, tokens: set[int], region: Region, taken: frozenset[int]) -> None:
     """A quotation that lies mostly in a content is taken whole, without what is taken by cue and source."""
-    inside = sum(i in tokens for i in range(region.start, region.end))
+    whole = range(region.start, region.end)
+    inside = len(tokens.intersection(whole))
     begins = region.start in tokens or region.start + 1 in tokens
-    if inside * 2 >= region.end - region.start or (begins and inside >= 3):
-        tokens.update(i for i in range(region.start, region.end) if i not in taken and not view.space[i])
+    if inside * 2 >= len(whole) or (begins and inside >= 3):
+        tokens.update(set(whole) - taken - view.blanks)
 
 
 def trim(view: TokenView, tokens: Iterable[int]) -> frozenset[int]:

@@ -95,7 +95,7 @@ def _variants(view: TokenView, candidate: Candidate, tagged: TaggedAttribution) 
         snapped = make(*of, candidate.content, source=source, cue=cue)
         if snapped is not None:
             yield snapped
-    seen = frozenset(i for span in tagged.contents for i in span.tokens())
+    seen = tagged.said
     if not seen:
         return
     joined = candidate.content | seen

@@ -83,7 +83,7 @@ def outer_statements(
         if c.anchor not in taken
         and c.anchor not in anchors
         and c.source
-        and any(a in c.content for a in anchors)
+        and not c.content.isdisjoint(anchors)
         and _says(view, c)
         and is_statement(view, c)
         and all(_holds(c, f) or not c.content & (f.content | f.cue) for f in flat)
@@ -101,7 +101,7 @@ def nested_statements(
     view: TokenView, holders: Sequence[Candidate], weigher: Weigher, thresholds: Thresholds
 ) -> list[Candidate]:
     """Statements inside the contents of others, to any depth, each with its own cue and source."""
-    inside = {i for c in holders for i in c.content if _may_say(view, i)}
+    inside = {i for i in frozenset().union(*(c.content for c in holders)) if _may_say(view, i)}
     if not inside:
         return []
     candidates = [c for c in grammar_candidates(view, inside) if c.source_head >= 0 and c.anchor in inside]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kgbuild.extraction.attribution.candidates import NO_SOURCE, Candidate, Source, make
@@ -41,11 +41,15 @@ class TaggedSpan:
 
 @dataclass(frozen=True, slots=True)
 class TaggedAttribution:
-    """The tagger's spans linked by nearness."""
+    """The tagger's spans linked by nearness; ``said`` are the tokens of the contents."""
 
     cue: TaggedSpan | None
     source: TaggedSpan | None
     contents: tuple[TaggedSpan, ...]
+    said: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "said", frozenset(i for span in self.contents for i in span.tokens()))
 
 
 def tagged_spans(view: TokenView, marks: Marks) -> list[TaggedSpan]:

@@ -68,22 +68,18 @@ class TokenView:
         self.ends = frozenset(i for i, text in enumerate(self.text) if text in _SENTENCE_MARKS and region[i] < 0)
         stopped = (r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == ".")
         self.stops = sorted({*self.ends, *stopped})
-        self._below: dict[int, list[int]] = {}
 
     def subtree(self, root: int, without: Collection[int] = ()) -> list[int]:
-        """Tokens below and including ``root``, leaving out the subtrees of ``without``; in no special order.
-
-        The list is not to be changed: the same one is given to whoever asks again.
-        """
+        """Tokens below and including ``root``, leaving out the subtrees of ``without``; in no special order."""
         if not without:
-            known = self._below.get(root)
-            if known is None:
-                known = self._below[root] = self._subtree(root, ())
-            return known
-        return self._subtree(root, without)
-
-    def _subtree(self, root: int, without: Collection[int]) -> list[int]:
-        found: list[int] = []
+            found = [root]
+            for i in found:
+                found.extend(self.children[i])
+                if len(found) > self.n:
+                    break  # a broken parse goes round in a circle
+            else:
+                return found
+        found = []
         seen: set[int] = set()
         todo = [root]
         while todo:
@@ -128,20 +124,19 @@ class TokenView:
 
     def spans(self, tokens: Iterable[int]) -> tuple[Span, ...]:
         """Character spans of tokens; neighbours joined, white space at the edges left out."""
+        ordered = sorted(set(tokens) - self.blanks)
+        if not ordered:
+            return ()
         spans: list[Span] = []
-        start = end = last = -1
-        for i in sorted(set(tokens)):
-            if self.space[i]:
-                continue
+        starts, text = self.start, self.text
+        first = last = ordered[0]
+        for i in ordered:
             # between neighbours there is nothing but a space
-            if last < 0 or (i > last + 1 and self.string[end : self.start[i]].strip()):
-                if last >= 0:
-                    spans.append(Span(start, end))
-                start = self.start[i]
-            end = self.start[i] + len(self.text[i])
+            if i > last + 1 and self.string[starts[last] + len(text[last]) : starts[i]].strip():
+                spans.append(Span(starts[first], starts[last] + len(text[last])))
+                first = i
             last = i
-        if last >= 0:
-            spans.append(Span(start, end))
+        spans.append(Span(starts[first], starts[last] + len(text[last])))
         return tuple(spans)
 
     def tensor(self) -> NDArray[Any]:

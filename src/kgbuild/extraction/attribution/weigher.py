@@ -72,12 +72,11 @@ class Evidence:
         self._begins = marks.begins.tolist() if marks else []
         self._contents: dict[frozenset[int], _Content] = {}
         self._clauses: dict[int, list[float]] = {}
-        self._linked: dict[int, tuple[TaggedAttribution | None, frozenset[int]]] = {}
+        self._linked: dict[int, TaggedAttribution] = {}
         for attribution in linked:
-            tagged = frozenset(i for span in attribution.contents for i in span.tokens())
             for span in (attribution.cue, *(attribution.contents if attribution.cue is None else ())):
                 if span is not None:
-                    self._linked.update(dict.fromkeys(span.tokens(), (attribution, tagged)))
+                    self._linked.update(dict.fromkeys(span.tokens(), attribution))
 
     def symbols(self, candidate: Candidate) -> tuple[str, ...]:
         """The symbolic features ``SYMBOLS``."""
@@ -179,7 +178,8 @@ class Evidence:
     def _tagger_numbers(self, c: Candidate, content: _Content) -> list[float]:
         cue = [self._cue[i] for i in c.cue]
         source = [self._source[i] for i in c.source]
-        linked, tagged = self._linked.get(c.anchor, (None, _NO_TOKENS))
+        linked = self._linked.get(c.anchor)
+        tagged = linked.said if linked is not None else _NO_TOKENS
         both = len(tagged & c.content)
         return [
             *content.marks[:6],
