@@ -39,6 +39,8 @@ def test_knows_no_publisher_of_a_bare_text() -> None:
 @pytest.mark.parametrize(
     ("title", "state"),
     [
+        ("Riigikogu to vote on border treaty", "state/EE"),
+        ("Congress to vote on border treaty", ""),
         ("Peru's Senate sinks a water pact with Chile", "state/PE"),
         ("Ministers meet in Lima as Ecuador waits", "state/EC"),
         ("Central African Republic: no vote this year", "state/CF"),

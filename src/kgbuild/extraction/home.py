@@ -62,9 +62,13 @@ def _state_at(words: list[str], start: int, authority: Authority) -> tuple[str, 
     plain = [word.lower() for word in words[start : start + _LONGEST]]
     blocked = not_states().longest(plain, 0)
     for length in range(min(_LONGEST, len(words) - start), 0, -1):
-        for entry in authority.named(" ".join(words[start : start + length]), "actor")[:1]:
+        text = " ".join(words[start : start + length])
+        for entry in authority.named(text, "actor")[:1]:
             if entry.actor_type == ActorType.STATE and not (blocked and length <= blocked[0]):
                 return entry.id, start + length
+            own = entry.actor_type == ActorType.GOVERNMENT_BODY and not authority.ambiguity(text)
+            if own and entry.affiliation.startswith("state/"):
+                return entry.affiliation, start + length  # "Knesset to vote on pact"
     return "", start + (blocked[0] if blocked else 1)
 
 

@@ -11,6 +11,7 @@ from kgbuild.extraction.actors.groups import acts_or_undergoes
 from kgbuild.extraction.actors.phrases import Title
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import short_organs, word_list, word_set
+from kgbuild.extraction.roles.states import may_hold
 from kgbuild.facts import ActorType
 
 _BODIES = frozenset((ActorType.ORGANIZATION, ActorType.INTERNATIONAL_ORGANIZATION))
@@ -55,10 +56,9 @@ def add_body(
         if not owners:
             return None
     for preposition, start, end in body.complements:
-        if preposition == "of" and not owners:
-            owner = resolve(start, end)
-            if owner is not None:
-                owners.append(owner)
+        owner = resolve(start, end) if not owners and preposition in ("of", "in") else None
+        if owner is not None and (preposition == "of" or _seat(body, owner)):
+            owners.append(owner)
     # "a foreign ministry spokesman": the article is the spokesman's
     determiner = words[body.determiner] if body.determiner >= 0 and not inside_title else ""
     if pronoun and body.head.title == "office" and owners and owners[0].type == ActorType.PERSON:
@@ -95,8 +95,14 @@ def add_body(
         own = body.head.title == "office" and tokens.lower[body.at - 1] in word_set("state_offices")
         if body.head.kind in ("office", "establishment") and not own:
             return None
-        state = context.state(body.at) or context.fallback(body.at)
+        others = [s.key for s in cast.by_authority.values() if not may_hold(body.head.title, s.authority)]
+        state = context.state(body.at, others) or context.fallback(body.at, others)
     return _enter(cast, body, owners, state, determiner)
+
+
+def _seat(body: Title, owner: Referent) -> bool:
+    """Whether "in" tells whose body it is: "the Energy Ministry in Jerusalem", but not "the embassy in Paris"."""
+    return body.head.kind == "ministry" and owner.type == ActorType.STATE
 
 
 def _short_organ(cast: Cast, body: Title) -> Referent | None:

@@ -26,6 +26,8 @@ _AT_HOME = 1.2
 #: the same of the state that the headline names first, and how much it counts for the text's home
 _IN_HEADLINE = 0.2
 _HEADLINE = 8.0
+#: a state that is no more of a topic than this is not taken for it
+_FAR = -0.3
 
 
 @dataclass(slots=True)
@@ -53,6 +55,11 @@ class Context:
         """
         sentence = self.tokens.sentence[start]
         self.cues[sentence].append((start, max(least, self._weight(start, end)), state))
+
+    def forget(self, start: int, state: Referent) -> None:
+        """Takes back what :meth:`add` noted of a state at a token."""
+        sentence = self.tokens.sentence[start]
+        self.cues[sentence] = [cue for cue in self.cues[sentence] if cue[0] != start or cue[2] is not state]
 
     def _weight(self, start: int, end: int) -> float:
         tokens = self.tokens
@@ -90,12 +97,13 @@ class Context:
             head = tokens.head[head]
         return 1.0
 
-    def state(self, i: int, exclude: Collection[str] = ()) -> Referent | None:
+    def state(self, i: int, exclude: Collection[str] = (), *, leads: bool = False) -> Referent | None:
         """The state that the text is about at a token.
 
         Args:
             i: the token; only what stands before it counts.
             exclude: keys of states that it cannot be.
+            leads: it is asked for who leads it, which is the state that the whole text is about if none is near.
         """
         tokens = self.tokens
         best: Referent | None = None
@@ -125,7 +133,21 @@ class Context:
             return home
         if self.headline is not None and self.headline.key not in exclude and highest < _IN_HEADLINE:
             return self.headline
+        if leads and best is not None and highest < _FAR:
+            # far from whatever was spoken of last, the text is about whom it is about most
+            return self._main(exclude) or best
         return best
+
+    def _main(self, exclude: Collection[str]) -> Referent | None:
+        """The state that the whole text speaks of most."""
+        total: dict[str, float] = defaultdict(float)
+        states: dict[str, Referent] = {}
+        for cues in self.cues.values():
+            for _, weight, state in cues:
+                if state.key not in exclude and not (state.tentative and weight < _BODY):
+                    total[state.key] += weight
+                    states.setdefault(state.key, state)
+        return states[max(total, key=lambda key: total[key])] if total else None
 
     def is_near(self, state: Referent, i: int) -> bool:
         """Whether the sentence of a token brings a state up before it."""

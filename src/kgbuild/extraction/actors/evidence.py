@@ -34,6 +34,7 @@ class Name:
         gender: what the form of address tells.
         title: number of the title right before it, or -1.
         scores: evidence for "person", "organisation", "place", "thing".
+        abbreviated: it is told whole by a short form in brackets behind it.
     """
 
     start: int
@@ -42,6 +43,7 @@ class Name:
     gender: str = "unknown"
     title: int = -1
     scores: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    abbreviated: bool = False
 
 
 def weigh(tokens: Tokens, name: Name, titles: Sequence[Title], introducing: Collection[int]) -> None:

@@ -89,6 +89,45 @@ def organisation_end(tokens: Tokens, name: Name, stops: Sequence[bool]) -> int:
     return end
 
 
+def _with_abbreviated(
+    tokens: Tokens, names: Sequence[Name], known: Sequence[Known], stops: Sequence[bool]
+) -> list[Name]:
+    """The names, those with a short form in brackets whole: "Kin of Nigerians Detained Abroad (KNDA)"."""
+    things, first_things = not_actor_heads()
+    whole: list[Name] = []
+    for i, text in enumerate(tokens.text):
+        if text != "(" or i < 2 or i + 2 >= len(tokens) or tokens.text[i + 2] != ")":
+            continue
+        start = _abbreviated_from(tokens, i, tokens.text[i + 1])
+        inside = {*tokens.plain[start:i]} if start >= 0 else set()
+        if start < 0 or any(stops[start:i]) or inside & (things | first_things):
+            continue
+        if any(k.start <= start and k.end >= i for k in known) or any(n.start == start and n.end == i for n in names):
+            continue
+        name = Name(start, i, start, abbreviated=True)
+        name.scores["organisation"] += 5
+        whole.append(name)
+    if not whole:
+        return list(names)
+    apart = [name for name in names if not any(w.start < name.end and name.start < w.end for w in whole)]
+    return sorted([*apart, *whole], key=lambda name: name.start)
+
+
+def _abbreviated_from(tokens: Tokens, end: int, short: str) -> int:
+    """Where a phrase begins whose initials a short form behind it is made of; -1 if there is none."""
+    if not (short.isalpha() and short.isupper() and 2 < len(short) < 9):
+        return -1
+    left = list(short)
+    k = end
+    while left and k > 0 and tokens.paragraph[k - 1] == tokens.paragraph[end]:
+        k -= 1
+        if tokens.text[k][0] == left[-1]:
+            left.pop()
+        elif tokens.plain[k] not in (*ORGANISATION_LINKS, "and", "the"):
+            return -1
+    return k if not left and end - k > 2 else -1
+
+
 def _names_people(tokens: Tokens, name: Name) -> bool:
     """Whether a name ends with people of some kind, who may be an organisation of that name: "Mothers of Abductees"."""
     noun = person_nouns().get(tokens.plain[name.end - 1])
@@ -112,6 +151,7 @@ def joined_names(
     stops = [False] * len(words)
     for title in titles:
         stops[title.start : title.end] = [True] * (title.end - title.start)
+    names = _with_abbreviated(tokens, names, known, stops)
     known_at = {name.start: name for name in known}
     known_end = {name.end: name for name in known}
     things, first_things = not_actor_heads()
@@ -147,7 +187,7 @@ def joined_names(
                 k += 1
                 end = k
         first_name.end = end
-        if end != written or start != name.start:
+        if end != written or start != name.start or name.abbreviated:
             if words[end - 1] in things and end - start > 1:
                 first_name.scores["thing"] += 6
             for i in range(start, end):

@@ -11,7 +11,7 @@ from kgbuild.extraction.document import Referent, span_of
 from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.roles.holders import HolderFinder
 from kgbuild.extraction.roles.post import Post, is_short_for, leads_union
-from kgbuild.extraction.roles.states import HeldFor
+from kgbuild.extraction.roles.states import HeldFor, office
 from kgbuild.facts import ActorType, Span
 
 Resolve = Callable[[int, int], Referent | None]
@@ -20,6 +20,8 @@ Resolve = Callable[[int, int], Referent | None]
 _NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser", "royal"))
 #: parts of speech of what may stand before a party's name
 _BEFORE = frozenset(("ADJ", "NOUN", "VERB"))
+#: "his Russian counterpart": these belong to somebody else
+_OF_ANOTHER = frozenset(("counterpart", "predecessor"))
 _SENT = frozenset(("to", "in", "at", "with"))
 
 
@@ -54,7 +56,7 @@ class RoleFinder:
     def foresee(self, titles: Sequence[Title]) -> None:
         """Takes in the posts whose phrases name the state: a state that has a president needs no other."""
         for title in titles:
-            if title.head.kind != "office" or title.head.plural:
+            if title.head.kind != "office" or title.head.plural or title.tenure == "former":
                 continue
             spans = [*title.owners, *((start, end) for _, start, end in title.complements)]
             named = [self.cast.at.get(self.cast.tokens.root(*span)) for span in spans]
@@ -110,7 +112,7 @@ class RoleFinder:
             return None
         if title.head.kind in ("counterpart", "predecessor"):
             return self._counterpart(holder, title, represents)
-        needs = title.head.kind in _NEEDS_OWNER and not name.startswith("national security advis")
+        needs = title.head.kind in _NEEDS_OWNER and "national security advis" not in name
         if not represents and not accredited and needs:
             return None
         has_post = any(post.holder is holder for post in self.posts)
@@ -138,11 +140,17 @@ class RoleFinder:
             tenure or self._tenure(title),
             title.head.kind,
             guessed,
+            title if guessed else None,
         )
         return self.keep(post)
 
     def settle(self) -> None:
-        """Lets whom one of a person's posts is said to be held for decide over those where it was only guessed."""
+        """Lets what the text says of posts decide over those where it was only guessed for whom they are held."""
+        for post in self.posts:
+            if post.guessed and post.phrase is not None and self._is_held_by_another(post):
+                others = self.held_for.states(post.holder, post.phrase, post.accredited_to)
+                if others:
+                    self._move(post, others)
         said: dict[str, list[Referent]] = {}
         for post in self.posts:
             if not post.guessed:
@@ -150,9 +158,37 @@ class RoleFinder:
                     if state is not None:
                         said.setdefault(post.holder.key, []).append(state)
         for post in self.posts:
+            if post.kind == "military" and post.guessed:
+                # "its vice-president, Colonel NAME" is a colonel of whom he is vice-president of
+                other = next((p for p in self.posts if p.holder is post.holder and not p.guessed), None)
+                post.represents = list(other.represents) if other is not None else post.represents
+                continue
             states = said.get(post.holder.key)
             if post.guessed and states and not set(map(id, states)) & set(map(id, post.represents)):
                 post.represents = states[:1]
+
+    def _is_held_by_another(self, post: Post) -> bool:
+        """Whether the text says, also further down, that somebody else holds the post for the state guessed."""
+        said = (other for other in self.posts if other.holder is not post.holder and not other.guessed)
+        return post.kind == "office" and any(
+            other.tenure == "current"
+            and office(other.title) == office(post.title)
+            and set(map(id, other.represents)) & set(map(id, post.represents))
+            for other in said
+        )
+
+    def _move(self, post: Post, states: list[Referent]) -> None:
+        """Another guess for a post, and for what its holder brings up."""
+        holder = post.holder
+        before = {state.key for state in post.represents}
+        for mention in holder.mentions:
+            for wrong in post.represents:
+                self.context.forget(mention.start, wrong)
+        holder.affiliation = [key for key in holder.affiliation if key not in before]
+        holder.affiliation += [state.key for state in states if state.key not in holder.affiliation]
+        post.represents = states
+        for state in states:
+            self.note_state(holder, state)
 
     def _tenure(self, title: Title) -> str:
         """What the phrase tells, or "former" for "was": "when she was a senator"."""
@@ -185,6 +221,7 @@ class RoleFinder:
                 return other
         self.posts.append(post)
         self.cast.titles.setdefault(post.holder.key, []).append(post.title)
+        first = post.represents[0].type if post.represents else None
         for member in post.represents:
             if post.title.endswith("speaker") and member.type == ActorType.ORGANIZATION and not member.authority:
                 # who has a speaker is a parliament
@@ -198,7 +235,8 @@ class RoleFinder:
                     post.holder.affiliation.append(key)
             if state is not None:
                 self.note_state(post.holder, state)
-                if post.kind == "office":
+                # who presides over a commission of Ecuador is not its president
+                if post.kind == "office" and post.tenure != "former" and member.type == ActorType.STATE == first:
                     self.held_for.note(post.title, post.holder, state)
         return post
 
@@ -231,9 +269,11 @@ class RoleFinder:
             member = self._office_holder(self.resolve(start, end))
             if member is None or (pronoun and member.tentative and not member.authority):
                 continue  # "its Pacific director": a field, not whom he directs it for
+            if pronoun and member.type == ActorType.STATE and title.head.kind not in _OF_ANOTHER:
+                continue  # "its Washington director"
             possessive = tokens.tag[end] == "POS"
             organisation = member.type == ActorType.INTERNATIONAL_ORGANIZATION
-            if diplomat and organisation and not possessive and not sent and "ambassador" in title.text:
+            if diplomat and organisation and not possessive and not sent and (pronoun or "ambassador" in title.text):
                 accredited.append(member)
             elif member not in represents:
                 represents.append(member)
@@ -249,6 +289,8 @@ class RoleFinder:
             if member is None:
                 continue
             covered = max((m.end for m in member.mentions if m.start <= start < m.end), default=end)
+            if title.head.kind == "spokesperson" and preposition == "in":
+                continue  # "a spokeswoman in Brussels": there she speaks, for whoever it is
             if diplomat and preposition in _SENT and "negotiator" not in title.text:
                 accredited.append(member)
             elif preposition in ("of", "for", "at", "with", "from", "to", "in") and member not in represents:
@@ -347,7 +389,13 @@ class RoleFinder:
             return self._in_turn(holder, title, theirs)
         if title.head.title == "colleague" and not represents:
             return None
-        states = [state for state in map(self.cast.state_of, represents) if state is not None and state is not own]
+        said = [state for state in map(self.cast.state_of, represents) if state is not None]
+        wrong = [post for post in self.posts if post.holder is possessor and post.guessed and post.phrase is not None]
+        if own in said and wrong and len(title.owners) > 0:
+            # "her Russian colleague": then she is nobody's minister in Moscow
+            self._part(possessor, wrong, own)
+            own = self.cast.state_of(possessor) if possessor is not None else None
+        states = [state for state in said if state is not own]
         if not states:
             taken = {own.key} if own is not None else set()
             found = self.context.state(title.left, taken)
@@ -361,6 +409,15 @@ class RoleFinder:
             return None
         name = theirs[-1].title if theirs else "counterpart"
         return self.keep(Post(holder, name, self._evidence(title, holder), states, [], title.tenure, "office"))
+
+    def _part(self, person: Referent | None, posts: list[Post], state: Referent | None) -> None:
+        """Guesses anew for whom somebody holds posts that it turns out are not held for a state."""
+        for post in posts:
+            if person is None or state is None or post.phrase is None or state not in post.represents:
+                continue
+            person.affiliation = [key for key in person.affiliation if key != state.key]
+            found = self.held_for.states(person, post.phrase, [*post.accredited_to, state])
+            self._move(post, found)
 
     def _in_turn(self, holder: Referent, title: Title, theirs: list[Post]) -> Post | None:
         """ "Ms Ashworth's predecessor" held the post that she holds."""

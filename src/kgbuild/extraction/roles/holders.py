@@ -96,8 +96,11 @@ class HolderFinder:
         if tokens.paragraph[name] != tokens.paragraph[title.at]:
             return True
         head = tokens.root(title.at, title.end)
+        indefinite = title.determiner >= 0 and tokens.lower[title.determiner] in ("a", "an")
         while name + 1 in self.persons and self.persons[name + 1] is self.persons[name]:
             name += 1
+        if indefinite and name + 1 < len(tokens) and tokens.text[name + 1][0].isalpha():
+            return True  # "According to an official, Ruiz rang": the name of an official would end with a comma
         return tokens.dep[head] == "pobj" and tokens.dep[name] in ("nsubj", "nsubjpass")
 
     def _appointed(self, title: Title) -> Referent | None:

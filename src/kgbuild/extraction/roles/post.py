@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kgbuild.extraction.actors.phrases import Title
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.phrases import plain
@@ -22,6 +23,8 @@ class Post:
     tenure: str = "current"
     kind: str = ""
     guessed: bool = False
+    #: the phrase whose state was guessed
+    phrase: Title | None = None
 
     def freeze(self) -> Role:
         """The fact."""

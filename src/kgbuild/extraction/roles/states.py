@@ -93,16 +93,21 @@ class HeldFor:
         identifier = implied_states().get(plain(text.split()[-1])) if text else None
         if identifier and self.cast.implied is not None:
             return [self.cast.implied(identifier)]
-        if title.head.kind not in _OF_A_STATE and not text.startswith("national security advis"):
+        if title.head.kind not in _OF_A_STATE and "national security advis" not in text:
             return []
         taken = {member.key for member in accredited}
         if title.head.kind == "office":
             taken |= {state for other, state in self._held.get(office(text), ()) if other != holder.key}
         taken |= self._partners(holder, title)
         taken |= {state.key for state in self.cast.by_authority.values() if not may_hold(text, state.authority)}
+        if title.head.kind == "legislator" and self._is_of_congress(title) and self.cast.implied is not None:
+            return [self.cast.implied("state/US")]
         house = self._house(title, taken)
         if house is not None:
             return [house]
+        ministry = self._ministry(title, taken)
+        if ministry is not None:
+            return [ministry]
         known = self.cast.state_of(holder)
         if known is not None and known.key not in taken:
             return [known]
@@ -114,7 +119,9 @@ class HeldFor:
             near = self.context.state(title.left, taken)
             named = near is not None and self.context.is_near(near, title.left)
             return [near] if named and near is not None else [home]
-        state = self._side(title) or self.context.state(title.left, taken) or self.context.fallback(title.left, taken)
+        leads = title.head.kind == "office"
+        near = self._side(title) or self.context.state(title.left, taken, leads=leads)
+        state = near or self.context.fallback(title.left, taken)
         return [state] if state is not None else []
 
     def speaks_for(self, title: Title) -> list[Referent]:
@@ -195,6 +202,37 @@ class HeldFor:
             for state in (self.cast.state_of(member),)
             if state is not None and state.key not in taken
         }
+        return next(iter(states.values())) if len(states) == 1 else None
+
+    def _is_of_congress(self, title: Title) -> bool:
+        """Whether party and state follow the name as American newspapers write them: "Sen. NAME (D-Ohio)"."""
+        k = title.right
+        while k in self.persons:
+            k += 1
+        tokens = self.cast.tokens
+        if k + 2 >= len(tokens) or tokens.text[k] not in ("(", ",") or tokens.text[k + 1][0] not in "RDI":
+            return False
+        # the tokenizer splits "R-Ohio" or not
+        short = tokens.text[k + 1]
+        return (len(short) == 1 and tokens.text[k + 2] == "-") or (len(short) > 2 and short[1] == "-")
+
+    def _ministry(self, title: Title, taken: set[str]) -> Referent | None:
+        """The state of the one ministry nearby that is the minister's: "the Energy Ministry … Energy Minister"."""
+        words = plain(title.text).split()
+        if title.head.kind != "office" or len(words) < 2 or words[-1] not in ("minister", "secretary"):
+            return None
+        tokens = self.cast.tokens
+        states: dict[str, Referent] = {}
+        for member in self.cast.referents:
+            near = [m for m in member.mentions if m.start < title.left]
+            if member.type != ActorType.GOVERNMENT_BODY or not near:
+                continue
+            if tokens.paragraph[title.at] - tokens.paragraph[near[-1].start] > 1:
+                continue
+            name = plain(member.name).split()
+            state = self.cast.state_of(member) if "ministry" in name or "department" in name else None
+            if state is not None and state.key not in taken and set(words[:-1]) <= set(name):
+                states[state.key] = state
         return next(iter(states.values())) if len(states) == 1 else None
 
     def _side(self, title: Title) -> Referent | None:
