@@ -95,6 +95,12 @@ def test_any_sequence_of_changes_gives_what_memory_gives(authority: Authority, s
     articles: dict[int, bytes] = {}
     keys_before: dict[int, object] = {}
     joined = treaties = 0
+
+    def add(new: int) -> None:
+        if new not in articles:
+            articles[new] = encode_observations(observer.observe(some_article(chance, chance.randrange(10**6))))
+            index.add(new, articles[new])
+
     for number in range(30):
         for _ in range(chance.randrange(1, 5)):
             if articles and chance.random() < 0.4:
@@ -103,10 +109,11 @@ def test_any_sequence_of_changes_gives_what_memory_gives(authority: Authority, s
                 del articles[gone]
                 keys_before.pop(gone, None)
             else:
-                new = len(keys_before) + 1000 * number + chance.randrange(900)
-                if new not in articles:
-                    articles[new] = encode_observations(observer.observe(some_article(chance, chance.randrange(10**6))))
-                    index.add(new, articles[new])
+                add(len(keys_before) + 1000 * number + chance.randrange(900))
+        if chance.random() < 0.5:
+            for step, _ in enumerate(index.settling()):
+                if chance.random() < 0.1:
+                    add(1000 * number + 900 + step)
         index.settle()
         expected = resolve(map(decode_observations, articles.values()), authority, base=BASE, judgements=decided)
         check(index, database, articles, expected)

@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -62,18 +62,27 @@ class Pool:
         if self._server is not None:
             self._server.stop()
 
-    def run(self, kind: str, work: Iterable[tuple[Any, bytes]]) -> Iterator[tuple[Any, bytes | str]]:
+    @property
+    def workers(self) -> int:
+        """How many processes work beside this one."""
+        return len(self._workers)
+
+    def run(
+        self, kind: str, work: Iterable[tuple[Any, bytes]], meanwhile: Callable[[], bool] = lambda: False
+    ) -> Iterator[tuple[Any, bytes | str]]:
         """Does the work on articles.
 
         Args:
             kind: see :meth:`kgbuild.build.work.Work.do`.
             work: for each article something to know it by, and what is known of it. Read a few batches ahead.
+            meanwhile: does a little of something else, while all that can be done is to wait for other processes; gives
+                whether there was anything.
 
         Yields:
             What each article is known by, with its outcome; in any order.
         """
         if self._workers:
-            yield from self._spread(kind, iter(work))
+            yield from self._spread(kind, iter(work), meanwhile)
             return
         for batch in _batches(work):
             yield from zip(batch.keys, self._here.do(kind, batch.items), strict=True)
@@ -83,7 +92,9 @@ class Pool:
         if self._server is not None:
             self._server.start(kind)
 
-    def _spread(self, kind: str, work: Iterator[tuple[Any, bytes]]) -> Iterator[tuple[Any, bytes | str]]:
+    def _spread(
+        self, kind: str, work: Iterator[tuple[Any, bytes]], meanwhile: Callable[[], bool]
+    ) -> Iterator[tuple[Any, bytes | str]]:
         todo = _Todo(len(self._workers))
         done: queue.SimpleQueue[tuple[_Batch, list[bytes | str] | BaseException | None]] = queue.SimpleQueue()
 
@@ -103,6 +114,8 @@ class Pool:
                 left += todo.fill(work)
                 if not left:
                     return
+                while done.empty() and meanwhile():
+                    pass
                 batch, outcomes = done.get()
                 if isinstance(outcomes, BaseException):
                     raise outcomes

@@ -262,6 +262,8 @@ class _Run:
 
     def result(self, authority: Any, judgements: Any) -> BuildResult:
         """Does all of it."""
+        from kgbuild.identity.index import IdentityIndex
+
         options, output = self._setup.options, self._setup.output
         corpus = Corpus(self._state.database)
         corpus.read(options.limits, self._cache, self._progress, columns=options.columns)
@@ -271,13 +273,21 @@ class _Run:
         if not self._state.get("written"):
             # nothing rests on what is in the cache, as far as is known
             self._cache.leave_all()
+        index = IdentityIndex(self._state.database, authority, options.base, judgements)
         assembly = Assembly(
-            corpus, self._cache, self._state, self._pool, self._prints, options=options, progress=self._progress
+            corpus,
+            self._cache,
+            self._state,
+            self._pool,
+            self._prints,
+            index=index,
+            options=options,
+            progress=self._progress,
         )
         if not assembly.extract(assembly.compare()):
             failures = [*corpus.failures, *assembly.failures]
             raise KgbuildError(f"nothing was found in any article, and nothing was written: {shown(failures)}")
-        graph = assembly.assemble(authority, judgements)
+        graph = assembly.assemble()
         self._pool.dismiss()
         failures = sorted((*corpus.failures, *assembly.failures))
         self._progress.start("Writing", None)

@@ -21,17 +21,18 @@ from kgbuild.build.state import State
 from kgbuild.build.work import frame, framed, order, pipeline, slice_bytes
 
 if TYPE_CHECKING:
-    from kgbuild.authority import Authority
-    from kgbuild.identity import Judgements
     from kgbuild.identity.index import IdentityIndex
 
 __all__ = ["Assembly", "facts_key", "pipeline"]
+
+#: what it costs to settle who is who, as a share of the work on the same articles
+_SETTLING = 0.08
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS article (number INTEGER PRIMARY KEY, same BLOB UNIQUE, sha256 TEXT, names TEXT, "
     "copies TEXT, part TEXT, finish TEXT)",
     "CREATE UNIQUE INDEX IF NOT EXISTS article_part ON article (part)",
-    "CREATE TEMP TABLE IF NOT EXISTS arrived (number INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE IF NOT EXISTS arrived (number INTEGER PRIMARY KEY, identified INTEGER DEFAULT 0)",
     "CREATE TABLE IF NOT EXISTS refused (article TEXT PRIMARY KEY, report TEXT)",
 )
 
@@ -65,6 +66,7 @@ class Assembly:
         pool: Pool,
         prints: Fingerprints,
         *,
+        index: IdentityIndex,
         options: BuildOptions,
         progress: Progress,
     ) -> None:
@@ -73,13 +75,13 @@ class Assembly:
         self._run = state.database.execute
         self._pool = pool
         self._prints = prints
+        self._index = index
         self._options = options
         self._progress = progress
         for statement in _TABLE:
             self._run(statement)
         self.graph = Assembled(state, cache, options.base)
         self.failures: list[Failure] = []
-        self._gone: list[int] = []
         #: articles of which only the copies have changed
         self._copied: list[int] = []
 
@@ -116,10 +118,9 @@ class Assembly:
         Returns:
             For how many articles there are facts.
         """
-        self._gone = []
         for number in gone:
             self._leave(number)
-            self._gone.append(number)
+            self._index.remove(number)
         (last,) = self._run("SELECT COALESCE(MAX(number), 0) FROM article").fetchone()
         # a number is not given again while identity may still know it
         last = max(last, *gone, 0) if gone else last
@@ -127,7 +128,7 @@ class Assembly:
             last += 1
             insert = "INSERT INTO article (number, same, sha256, names, copies) VALUES (?, ?, ?, ?, ?)"
             self._run(insert, (last, *row[1:]))
-            self._run("INSERT INTO arrived VALUES (?)", (last,))
+            self._run("INSERT INTO arrived (number) VALUES (?)", (last,))
         self._work("extract", "Extracting", lambda sha256: not self._cache.has(facts_key(self._prints, sha256)))
         self._work("observe", "Observing", lambda sha256: not self._cache.has(_observed_key(self._prints, sha256)))
         return int(self._run("SELECT COUNT(*) FROM article").fetchone()[0])
@@ -160,42 +161,43 @@ class Assembly:
                         data = frame(data, self._kept(facts_key(self._prints, sha256)))
                     yield (number, sha256), data
 
-        for (number, sha256), outcome in self._pool.run(kind, items()):
+        settling = _Early(self._index, missing, self._pool.workers)
+        for (number, sha256), outcome in self._pool.run(kind, items(), settling.step):
             if isinstance(outcome, str):
                 self._set_aside(number, "extract", outcome)
-            elif kind == "extract":
-                facts, observed = framed(outcome)
-                self._cache.put(facts_key(self._prints, sha256), facts)
-                self._cache.put(_observed_key(self._prints, sha256), observed)
             else:
-                self._cache.put(_observed_key(self._prints, sha256), outcome)
+                observed = outcome
+                if kind == "extract":
+                    facts, observed = framed(outcome)
+                    self._cache.put(facts_key(self._prints, sha256), facts)
+                self._cache.put(_observed_key(self._prints, sha256), observed)
+                self._identify(number, observed)
+                settling.count()
             self._progress.advance()
+        settling.finish()
         self._cache.commit()
 
-    def assemble(self, authority: Authority, judgements: Judgements) -> Assembled:
+    def _identify(self, number: int, observed: bytes) -> None:
+        self._index.add(number, zlib.decompress(observed))
+        self._run("UPDATE arrived SET identified = 1 WHERE number = ?", (number,))
+
+    def assemble(self) -> Assembled:
         """Maps facts to a graph with what follows from it; sets aside what violates a shape or the ontology.
 
         Once an article is set aside the identities are worked out again without it, since what it alone says of an
         actor must not stay behind in the identity graph. This ends: each round has fewer articles than the one before.
         What was set aside in an earlier build is tried again, since it may have been for the sake of other articles.
-
-        Args:
-            authority: what is known of actors and treaties.
-            judgements: what the user has decided about who is the same.
         """
-        from kgbuild.identity.index import IdentityIndex
-
         self._progress.start("Identifying", None)
-        index = IdentityIndex(self.graph.database, authority, self._options.base, judgements)
-        for number in self._gone:
-            index.remove(number)
+        index = self._index
         for article, report in self._run("SELECT * FROM refused").fetchall():
             self.graph.tallies.remove_report(article, json.loads(report))
         self._run("DELETE FROM refused")
         for number, _, sha256 in self._arrived():
             keys = facts_key(self._prints, sha256), _observed_key(self._prints, sha256)
             self._cache.use(*keys)
-            index.add(number, zlib.decompress(self._kept(keys[1])))
+            if not self._run("SELECT identified FROM arrived WHERE number = ?", (number,)).fetchone()[0]:
+                self._identify(number, self._kept(keys[1]))
         for number in self._copied:
             index.change(number)
         while True:
@@ -288,3 +290,36 @@ class Assembly:
 
     def _kept(self, key: str) -> bytes:
         return kept(self._cache, key)
+
+
+class _Early:
+    """Settles who is who among the articles that are there while other processes work on the last of them.
+
+    What is settled then need not be settled when nothing else is left to do. It begins as late as lets it end in time.
+    """
+
+    def __init__(self, index: IdentityIndex, articles: int, workers: int) -> None:
+        self._index = index
+        self._left = int(articles / (1 + workers * _SETTLING)) if workers else articles
+        self._steps: Iterator[None] | None = None
+
+    def count(self) -> None:
+        """One more article is there."""
+        self._left -= 1
+
+    def step(self) -> bool:
+        """Does a little; gives whether there was anything to do."""
+        if self._left > 0:
+            return False
+        if self._steps is None:
+            self._steps = self._index.settling()
+        return next(self._steps, _ENDED) is not _ENDED
+
+    def finish(self) -> None:
+        """Does what is left of what was begun."""
+        if self._steps is not None:
+            for _ in self._steps:
+                pass
+
+
+_ENDED = object()

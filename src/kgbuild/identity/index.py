@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 from kgbuild.authority import Authority
-from kgbuild.database import make_tables
+from kgbuild.database import make_tables, taken
 from kgbuild.identity.describing import Describer, relative
 from kgbuild.identity.entities import Entity
 from kgbuild.identity.entity_table import EntityTable
@@ -47,6 +47,7 @@ class IdentityIndex:
 
     def __init__(self, database: sqlite3.Connection, authority: Authority, base: str, judgements: Judgements) -> None:
         self.base = check_base(base)
+        self._database = database
         self._run = database.execute
         describer = Describer(authority, base)
         judgements = relative(judgements, base)
@@ -83,21 +84,31 @@ class IdentityIndex:
 
     def settle(self) -> None:
         """Works out what the articles that came and went have changed; see :meth:`changed`."""
-        while row := self._run("SELECT own FROM todo_own LIMIT 1").fetchone():
-            self._run("DELETE FROM todo_own WHERE own = ?", row)
-            self._settle_path(row[0])
-        self._units.settle()
+        for _ in self.settling():
+            pass
+
+    def settling(self) -> Iterator[None]:
+        """As :meth:`settle`, in small steps, which have to be taken to the end; between them articles may be added.
+
+        What is said of these then is worked out by the next call at the latest.
+        """
+        for own in taken(self._database, "todo_own", "own"):
+            self._settle_path(own)
+            yield
+        yield from self._units.settling()
         for article in self._touched():
             seen = self._seen(article)
             paths = self._actor_paths(article)
             shared = {path for path, is_shared in paths.values() if is_shared}
             keys = {key: path for key, (path, _) in paths.items()}
             self._treaties.observe(article, self._describer.views(seen, keys, shared.__contains__))
-        self._treaties.settle()
+            yield
+        yield from self._treaties.settling()
         for article in self._touched():
             text = json.dumps(self._keys(article), separators=(",", ":"))
             self._run("UPDATE seen SET keys = ? WHERE article = ?", (text, article))
             self._run("INSERT OR IGNORE INTO changed_article VALUES (?)", (article,))
+            yield
         self._run("DELETE FROM touched_article")
         self.entities.settled()
 

@@ -94,8 +94,8 @@ class TreatyIndex:
         if len(view.parties) > 1:
             yield f"parties {' '.join(sorted(view.parties))}"
 
-    def settle(self) -> None:
-        """Brings together again what the changes touch; notes the articles of which that changes something."""
+    def settling(self) -> Iterator[None]:
+        """Brings together again what the changes touch, in small steps; notes the articles that this is new to."""
         # to tell treaties apart may need others, which are then looked at again with them
         again = True
         while again:
@@ -103,6 +103,7 @@ class TreatyIndex:
             for paths in self._todo.parts(self._retract):
                 again = True
                 self._cluster(paths)
+                yield
 
     def _near(self, path: str) -> list[str]:
         return [other for (other,) in self._run(_NEAR, (path,))]

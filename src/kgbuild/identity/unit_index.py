@@ -118,12 +118,13 @@ class UnitIndex:
         self._run("INSERT OR IGNORE INTO todo_target SELECT target FROM observed WHERE article = ?", (article,))
         self._run("DELETE FROM observed WHERE article = ?", (article,))
 
-    def settle(self) -> None:
-        """Works out again what the changes touch; notes the articles of which that changes something."""
+    def settling(self) -> Iterator[None]:
+        """Works out again what the changes touch, in small steps; notes the articles that this is new to."""
         for target in taken(self._database, "todo_target", "target"):
             self._regroup(target)
+            yield
         self._rename()
-        self._pair()
+        yield from self._pair()
         # what the units are that edges connect with one that has changed
         joined = _Joined([], [], [])
         for uids in self._todo.parts(self._retract):
@@ -131,6 +132,7 @@ class UnitIndex:
             if len(joined.placed) > _AT_ONCE:
                 self._put_joined(joined)
                 joined = _Joined([], [], [])
+                yield
         self._put_joined(joined)
 
     def _regroup(self, target: str) -> None:
@@ -259,7 +261,7 @@ class UnitIndex:
         self._todo.add(*(uid for _, uid in renamed))
         self._run("DELETE FROM todo_base")
 
-    def _pair(self) -> None:
+    def _pair(self) -> Iterator[None]:
         """The edges of units that have changed, or whose blocks now tell something else."""
         changed = "SELECT uid FROM todo_edges"
         self._run(f"INSERT OR IGNORE INTO todo_block SELECT block FROM block WHERE uid IN ({changed})")
@@ -274,6 +276,7 @@ class UnitIndex:
             if self._judged:
                 named = ((uid,) for unit, uid in units if self._judged & judged_names(unit))
                 self._many("INSERT INTO judged VALUES (?)", named)
+            yield
         self._weigh_blocks()
         self._todo.add_all(f"SELECT high FROM edge WHERE low IN ({changed})")
         self._todo.add_all(f"SELECT low FROM edge WHERE high IN ({changed})")
@@ -292,6 +295,7 @@ class UnitIndex:
                 self._add_edges(
                     ((unit, uid), (unit_of(name, gist, counts), other)) for other, name, gist, counts in near_by
                 )
+            yield
         self._run("DELETE FROM todo_edges")
 
     def _weigh_blocks(self) -> None:
