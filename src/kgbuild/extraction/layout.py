@@ -46,9 +46,9 @@ class LayoutFinder:
 
 def layout_of(doc: Doc) -> Layout:
     """The layout of a document, found now if no component has yet."""
-    if doc._.layout is None:
-        doc._.layout = find_layout(doc)
-    layout: Layout = doc._.layout
+    layout: Layout | None = doc._.layout
+    if layout is None:
+        layout = doc._.layout = find_layout(doc)
     return layout
 
 

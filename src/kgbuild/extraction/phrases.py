@@ -33,6 +33,8 @@ class PhraseTable(Generic[T]):
         self._by_first = {
             first: sorted(table.items(), key=lambda item: -len(item[0])) for first, table in grouped.items()
         }
+        #: the plain words that a phrase begins with; a loop over all words of a document had better ask them first
+        self.openings = frozenset(grouped)
 
     def at(self, words: Sequence[str], i: int, limit: int | None = None) -> list[tuple[int, list[T]]]:
         """Matches that begin at a word.
@@ -58,8 +60,15 @@ class PhraseTable(Generic[T]):
 
     def longest(self, words: Sequence[str], i: int, limit: int | None = None) -> tuple[int, list[T]] | None:
         """The longest match that begins at a word, or None."""
-        found = self.at(words, i, limit)
-        return found[0] if found else None
+        candidates = self._by_first.get(words[i])
+        if not candidates:
+            return None
+        stop = len(words) if limit is None else limit
+        for key, values in candidates:
+            end = i + len(key)
+            if end <= stop and tuple(words[i:end]) == key:
+                return end, values
+        return None
 
 
 def split_words(tokenize: Callable[[str], Iterable[object]], text: str) -> list[str]:

@@ -45,6 +45,7 @@ class AuthorityMatcher:
             phrases.append((words, (form, words)))
         self._table = PhraseTable(phrases)
         self._blocked = not_states()
+        self._openings = self._table.openings | self._blocked.openings
 
     def find(self, tokens: Tokens) -> list[Known]:
         """The authority's names in a document, the longest where they overlap, in text order.
@@ -56,6 +57,9 @@ class AuthorityMatcher:
         found: list[list[Known]] = []
         i = 0
         while i < len(words):
+            if words[i] not in self._openings:
+                i += 1
+                continue
             readings = self._at(tokens, i) if tokens.text[i][0].isalnum() else []
             blocked = self._blocked.longest(words, i) if tokens.text[i][0].isupper() else None
             if blocked and not any(reading.end > blocked[0] for reading in readings):

@@ -12,7 +12,7 @@ from kgbuild.extraction.actors.evidence import Name
 from kgbuild.extraction.actors.groups import acts_or_undergoes
 from kgbuild.extraction.actors.merge import Cluster, cluster_names, display
 from kgbuild.extraction.actors.phrases import Title
-from kgbuild.extraction.document import Referent
+from kgbuild.extraction.document import Paragraph, Referent
 from kgbuild.extraction.layout import layout_of
 from kgbuild.extraction.lexicons import (
     given_names,
@@ -57,7 +57,13 @@ class NameEntry:
     def enter(self, names: Sequence[Name], known: Sequence[Known]) -> None:
         """Decides what the names denote and adds persons and organisations."""
         tokens = self.cast.tokens
-        names = [name for name in names if tokens.kind[name.start] != "boilerplate" and not self._is_credit(name)]
+        layout = layout_of(tokens.doc).paragraphs
+        names = [
+            name
+            for name in names
+            if tokens.kind[name.start] != "boilerplate"
+            and not self._is_credit(name, layout[tokens.paragraph[name.start]])
+        ]
         abbreviations = self._abbreviations(names, known)
         for cluster in cluster_names(tokens, [name for name in names if name.start not in abbreviations]):
             if cluster.sort == "person":
@@ -73,10 +79,9 @@ class NameEntry:
                 if tokens.words(name.start, name.end) == text:
                     self._mention(owner, name)
 
-    def _is_credit(self, name: Name) -> bool:
+    def _is_credit(self, name: Name, layout: Paragraph) -> bool:
         """Whether a name stands in a dateline, a byline or a credit: "By Hana Seo", "(Reporting by Hana Seo)"."""
-        tokens, words = self.cast.tokens, self.words
-        layout = layout_of(tokens.doc).paragraphs[tokens.paragraph[name.start]]
+        words = self.words
         if name.start < layout.dateline_end:
             return True
         before = name.left - 1

@@ -81,8 +81,9 @@ def _weigh_words(tokens: Tokens, name: Name) -> None:
     first, last = words[start], words[end - 1]
     things, first_things = not_actor_heads()
     heads = organisation_heads()
-    labels = Counter(tokens.ent[i] for i in range(start, end))
-    for kind, weight in _LABELS.get(labels.most_common(1)[0][0], ()):
+    labels = tokens.ent[start:end]
+    label = labels[0] if end - start == 1 else Counter(labels).most_common(1)[0][0]
+    for kind, weight in _LABELS.get(label, ()):
         scores[kind] += weight
     if last in word_set("parties"):
         scores["organisation"] += 3
@@ -106,7 +107,7 @@ def _weigh_words(tokens: Tokens, name: Name) -> None:
         scores["thing"] += 12
     if (media := media_names().longest(words, start)) and media[0] == end:
         scores["thing"] += 8
-    if tokens.kind[start] == "headline" and len(labels) > 1:
+    if tokens.kind[start] == "headline" and len(set(labels)) > 1:
         # in a heading every word has a capital: only what the model sees as one name is one
         scores["thing"] += 3
 

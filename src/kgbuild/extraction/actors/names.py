@@ -50,8 +50,12 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
         title_before.setdefault(title.right, number)
     owners = {start for title in titles if title.head.kind != "local" for start, _ in title.owners}
     names: list[Name] = []
+    particles = word_list("name_particles.txt")
     i = 0
     while i < len(words):
+        if tokens.text[i][0].islower() and words[i] not in particles:
+            i += 1
+            continue
         owner = i in owners and tokens.text[i][0].isupper()
         if blocked[i] or not (owner or _begins(tokens, i)):
             i += 1

@@ -26,7 +26,7 @@ def find_titles(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
     found: list[Title] = []
     i = 0
     while i < len(words):
-        match = heads.longest(words, i) if covered[i] < 0 else None
+        match = heads.longest(words, i) if words[i] in heads.openings and covered[i] < 0 else None
         if match is None or not _is_title(tokens, i, match[0], covered):
             i += 1
             continue
@@ -55,12 +55,14 @@ def find_bodies(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
     nouns = body_nouns()
     found: list[Title] = []
     # "the defence committee of the House of Representatives": the House is named, whoever's committee it is
-    houses = {i for i in range(len(words)) if covered[i] < 0 and _is_house(tokens, i, nouns)}
+    houses = {
+        i for i, word in enumerate(words) if word in nouns.openings and covered[i] < 0 and _is_house(tokens, i, nouns)
+    }
     for i in sorted(houses):
         reader.cover(i, nouns.longest(words, i)[0])  # type: ignore[index]
     i = 0
     while i < len(words):
-        match = nouns.longest(words, i) if covered[i] < 0 or i in houses else None
+        match = nouns.longest(words, i) if words[i] in nouns.openings and (covered[i] < 0 or i in houses) else None
         if match is None or tokens.pos[match[0] - 1] not in ("NOUN", "PROPN") or role_heads().longest(words, i):
             i += 1
             continue
