@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 register_extensions()
 
 _PEOPLE = frozenset((ActorType.PERSON, ActorType.GROUP))
+_NOUNS = frozenset(("NOUN", "PROPN"))
+_QUANTITIES = frozenset(("one", "two", "both", "another", "neither", "each", "some", "others"))
 _RELATIVE = frozenset(("who", "whom", "whose", "which", "that"))
 
 
@@ -68,8 +70,9 @@ class Coreference:
         """Resolves everything in text order, then adds the posts and groups that it brought to light."""
         titles = {self.tokens.root(title.at, title.end): title for title in self.stage.unheld}
         at = self.cast.at
-        for i, word in enumerate(self.words):
-            if self.tokens.kind[i] == "boilerplate":
+        pointing = pronouns().keys() | _RELATIVE | _QUANTITIES
+        for i, (word, pos, kind) in enumerate(zip(self.words, self.tokens.pos, self.tokens.kind, strict=True)):
+            if (pos not in _NOUNS and word not in pointing and i not in titles) or kind == "boilerplate":
                 continue
             if i in titles and (i not in at or at[i].type == ActorType.GROUP):
                 self._title(i, titles[i])
@@ -79,9 +82,9 @@ class Coreference:
                 self._point(i, self.stage.resolver.antecedent(i), "pronoun")
             elif word in _RELATIVE:
                 self._point(i, self._relative(i), "pronoun")
-            elif self.tokens.pos[i] in ("NOUN", "PROPN"):
+            elif pos in _NOUNS:
                 self._noun(i, word)
-            elif word in ("one", "two", "both", "another", "neither", "each", "some", "others"):
+            elif word in _QUANTITIES:
                 self._quantity(i, word)
         self.stage.publish()
 

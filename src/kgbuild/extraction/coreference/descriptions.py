@@ -299,18 +299,12 @@ class DescriptionResolver:
     def number(self, head: int) -> int:
         """How many a phrase with this head speaks of ("neither side": 2); 0 if it does not tell."""
         tokens = self.cast.tokens
-        indefinite = not any(
-            tokens.tag[child] in ("DT", "PRP$", "PDT", "POS")
-            or tokens.dep[child] == "poss"
-            or self.words[child] == "both"
-            for child in tokens.children[head]
-        )
         for child in tokens.children[head]:
             word = self.words[child]
             if (
                 word in _NUMBERS
-                and not indefinite
                 and tokens.dep[child] in ("nummod", "det", "predet", "amod", "preconj", "quantmod")
+                and self._is_definite(head)
             ):
                 return _NUMBERS[word]
             if word in ("neither", "either", "both", "each") and tokens.dep[child] in (
@@ -321,6 +315,16 @@ class DescriptionResolver:
             ):
                 return 2
         return 2 if head > 0 and self.words[head - 1] in ("both", "neither", "either") else 0
+
+    def _is_definite(self, head: int) -> bool:
+        """Whether the phrase has a determiner or an owner."""
+        tokens = self.cast.tokens
+        return any(
+            tokens.tag[child] in ("DT", "PRP$", "PDT", "POS")
+            or tokens.dep[child] == "poss"
+            or self.words[child] == "both"
+            for child in tokens.children[head]
+        )
 
     def title_states(self, title: Title) -> list[Referent]:
         """The states and organisations that a title's phrase names."""

@@ -118,9 +118,11 @@ class PronounResolver:
         found: list[tuple[int, Referent | None]] = []
         things = pronoun.gender in ("neutral", "unknown")
         nouns = person_nouns()
+        paragraph, sentence = tokens.paragraph, tokens.sentence
+        here, farthest = paragraph[i], sentence[i] - _SENTENCES_BACK
         for j in range(i - 1, max(-1, i - _TOKENS_BACK), -1):
-            apart = tokens.paragraph[i] - tokens.paragraph[j]
-            far = tokens.sentence[i] - tokens.sentence[j] > _SENTENCES_BACK or apart > 1
+            apart = here - paragraph[j]
+            far = sentence[j] < farthest or apart > 1
             if far and (things or apart > _PARAGRAPHS_BACK or any(r is not None for _, r in found)):
                 break
             referent = at.get(j)
