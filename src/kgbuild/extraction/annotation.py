@@ -75,15 +75,10 @@ def _read(doc: Doc) -> Annotation:
     lemma, pos, tag, dep, entity = ([names[value] for value in column] for column in named)
     # heads are stored as signed distances in an unsigned column; a broken parse must not lead outside
     heads = np.clip(np.arange(size) + columns[A_HEAD].astype(np.int64), 0, max(0, size - 1))
-    return Annotation(columns, lemma, pos, tag, dep, entity, heads, heads.tolist(), children_of(heads))
+    return Annotation(columns, lemma, pos, tag, dep, entity, heads, heads.tolist(), _children(heads))
 
 
-def children_of(heads: NDArray[np.int64]) -> list[Sequence[int]]:
-    """For each token the indices of its dependents, in text order.
-
-    Args:
-        heads: index of each token's syntactic head; a root is its own.
-    """
+def _children(heads: NDArray[np.int64]) -> list[Sequence[int]]:
     below: defaultdict[int, list[int]] = defaultdict(list)
     dependents = np.flatnonzero(heads != np.arange(len(heads)))
     for i, above in zip(dependents.tolist(), heads[dependents].tolist(), strict=True):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from spacy.tokens import Doc
 
-from kgbuild.extraction.annotation import A_SENT_START, annotation_of, children_of
+from kgbuild.extraction.annotation import A_SENT_START, annotation_of
 from kgbuild.extraction.layout import layout_of
 from kgbuild.extraction.written import written_of
 
@@ -121,7 +121,10 @@ def _read(doc: Doc) -> Tokens:
         heads, dep = heads.copy(), list(dep)
         for i in bound:
             heads[i], dep[i] = i, "ROOT"
-        head, children = heads.tolist(), children_of(heads)
+        children = list(children)
+        for above in {head[i] for i in bound}:
+            children[above] = [c for c in children[above] if heads[c] == above]
+        head = heads.tolist()
     begins = annotation.columns[A_SENT_START] == 1
     begins[1:] |= paragraph[1:] != paragraph[:-1]
     begins[:1] = False

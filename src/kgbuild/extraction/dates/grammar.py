@@ -155,7 +155,9 @@ class Grammar:
 
     def encode(self, words: Iterable[str]) -> list[tuple[str, Values]]:
         """For each word its character, and its value in each of its classes."""
-        return [self._code(word) for word in words]
+        words = list(words)
+        codes = {word: self._code(word) for word in set(words)}
+        return [codes[word] for word in words]
 
     def find(self, encoded: list[tuple[str, Values]]) -> list[Expression]:
         """The time expressions in a sequence of encoded words: the longest first from the left, none overlapping.
