@@ -67,8 +67,9 @@ def _of_measures(doc: Doc, targets: Targets, files: tuple[str, ...]) -> Iterator
     """What people call a measure: "described the ultimatum as regrettable", "the sanctions, an act of piracy"."""
     tokens = tokens_of(doc)
     referents: dict[int, Referent] = doc._.referents
-    for i, lemma in enumerate(tokens.lemma):
-        if lemma.lower() not in words_of("measure") or tokens.pos[i] != "NOUN":
+    measures = words_of("measure")
+    for i, (lemma, pos) in enumerate(zip(tokens.lemma, tokens.pos, strict=True)):
+        if pos != "NOUN" or lemma.lower() not in measures:
             continue
         own = referents.get(i)
         if own is not None and own.sort != "issue":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from spacy.tokens import Token
 
 from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.positions.clause import is_advice, is_none, is_verbal
-from kgbuild.extraction.positions.lexicon import StanceCue, words_of
+from kgbuild.extraction.positions.lexicon import StanceCue, stance_cues, words_of
 from kgbuild.extraction.tokens import Tokens, tokens_of
 from kgbuild.extraction.written import written_of
 
@@ -30,28 +30,45 @@ _STEP, _GAP = 2, 9
 _OBJECT, _OPEN = frozenset({"*"}), frozenset({"*", "~"})
 
 
-@dataclass(frozen=True, slots=True)
-class Following:
-    """The words and lemmas right behind a token, and those a little further on: what a phrase may go on with."""
+class Opening:
+    """The cues that begin with a word, by the word that comes second in them: most phrases fail there.
 
-    near: frozenset[str]
-    far: frozenset[str]
+    Args:
+        cues: in the order in which they are to be tried.
+    """
 
-    def may_hold(self, cue: StanceCue) -> bool:
-        """Whether the second word of a cue is among them, or need not be; most phrases fail here."""
-        if not cue.parts:
-            return True
-        wide = cue.parts[0] == _OBJECT and len(cue.parts) > 1
-        second = cue.parts[1] if wide else cue.parts[0]
-        return not second.isdisjoint(_OPEN) or not second.isdisjoint(self.far if wide else self.near)
+    def __init__(self, cues: Sequence[StanceCue]) -> None:
+        self._cues = cues
+        #: places of the cues that any word may follow, and those of the others by second word, near and further on
+        self._open: list[int] = []
+        self._near: dict[str, list[int]] = {}
+        self._far: dict[str, list[int]] = {}
+        for place, cue in enumerate(cues):
+            wide = len(cue.parts) > 1 and cue.parts[0] == _OBJECT
+            second = cue.parts[wide] if cue.parts else _OPEN
+            if not second.isdisjoint(_OPEN):
+                self._open.append(place)
+                continue
+            for word in second:
+                (self._far if wide else self._near).setdefault(word, []).append(place)
+
+    def possible(self, lower: Sequence[str], lemmas: Sequence[str], i: int) -> Sequence[StanceCue]:
+        """The cues that may begin at token ``i``, given all words and lemmas of the document in lower case."""
+        if len(self._open) == len(self._cues):
+            return self._cues
+        places = set(self._open)
+        for table, reach in ((self._near, _STEP), (self._far, _GAP)):
+            if table:
+                end = i + reach + 2
+                for word in (*lower[i + 1 : end], *lemmas[i + 1 : end]):
+                    places.update(table.get(word, ()))
+        return [self._cues[place] for place in sorted(places)]
 
 
-def following(lower: Sequence[str], lemmas: Sequence[str], i: int) -> Following:
-    """The words behind token ``i``, given all words and lemmas of the document in lower case."""
-    near, far = i + _STEP + 2, i + _GAP + 2
-    return Following(
-        frozenset((*lower[i + 1 : near], *lemmas[i + 1 : near])), frozenset((*lower[i + 1 : far], *lemmas[i + 1 : far]))
-    )
+@functools.cache
+def openings(files: tuple[str, ...] = ()) -> dict[str, Opening]:
+    """First word -> the cues that begin with it, those of the user's own tables first."""
+    return {word: Opening(cues) for word, cues in stance_cues(files).items()}
 
 
 def matched(cue: StanceCue, token: Token) -> tuple[int, ...]:

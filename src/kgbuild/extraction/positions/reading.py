@@ -22,8 +22,8 @@ from kgbuild.extraction.positions.clause import (
 from kgbuild.extraction.positions.ellipsis import ellipsis_at
 from kgbuild.extraction.positions.holders import Holders
 from kgbuild.extraction.positions.issues import is_measure
-from kgbuild.extraction.positions.lexicon import StanceCue, denied, opposite, stance_cues, times, words_of
-from kgbuild.extraction.positions.matching import following, matched
+from kgbuild.extraction.positions.lexicon import StanceCue, denied, opposite, times, words_of
+from kgbuild.extraction.positions.matching import matched, openings
 from kgbuild.extraction.positions.slots import holders
 from kgbuild.extraction.positions.targets import Target, Targets
 from kgbuild.extraction.positions.votes import ballots
@@ -32,6 +32,7 @@ from kgbuild.extraction.treaties.context import is_negated
 from kgbuild.facts import ActorType, Polarity
 
 _NONE = frozenset({"no", "nothing", "none"})
+_ASKING = frozenset({"negated", "denied"})
 _CONFIDENCE = {"verb": 0.85, "noun": 0.8, "person": 0.75, "adjective": 0.8, "preposition": 0.85}
 
 
@@ -63,7 +64,7 @@ class StanceReader:
         self._doc = doc
         self._targets = targets
         self._people = people
-        self._cues = stance_cues(files)
+        self._cues = openings(files)
 
     def stances(self) -> Iterator[Stance]:
         """The stances in the order of the text."""
@@ -79,9 +80,12 @@ class StanceReader:
                     continue
             if lemma not in cues and lower not in cues:
                 continue
-            token, behind = doc[i], following(tokens.lower, lemmas, i)
-            for cue in (*cues.get(lemma, ()), *(cues.get(lower, ()) if lower != lemma else ())):
-                words = matched(cue, token) if behind.may_hold(cue) else ()
+            token = doc[i]
+            possible = [*cues[lemma].possible(tokens.lower, lemmas, i)] if lemma in cues else []
+            if lower != lemma and lower in cues:
+                possible += cues[lower].possible(tokens.lower, lemmas, i)
+            for cue in possible:
+                words = matched(cue, token)
                 if not words or (i + 1 < len(tokens) and tokens.text[i + 1] == "("):  # what follows is a list of voters
                     continue
                 found = list(self._read(cue, token, words))
@@ -105,25 +109,29 @@ class StanceReader:
                 target = Target(motion, Polarity.SUPPORTS, None)
                 yield Stance(ballot.voters, target, ballot.polarity, ballot.word, False, _CONFIDENCE["verb"], [])
 
+    @staticmethod
+    def _is_negative(cue: StanceCue, token: Token, verb: Token) -> bool:
+        if any(part & _NONE for part in cue.parts):  # "wants nothing to do with it" has its denial in itself
+            return is_negated(verb)
+        return cue.pos != "person" and (is_denied(token) or is_declined(token))
+
     def _read(
         self, cue: StanceCue, token: Token, words: tuple[int, ...], given: list[Token] | None = None
     ) -> Iterator[Stance]:
         people = self._people
         verb = clause_verb(token)
-        advice = cue.pos == "verb" and is_advice(token)
-        possible = "future" in cue.when and not (is_future(verb) or advice)
+        possible = "future" in cue.when and not (is_future(verb) or (cue.pos == "verb" and is_advice(token)))
         if possible and not is_possible(verb):
             return
-        negative = cue.pos != "person" and (is_denied(token) or is_declined(token))
-        if any(part & _NONE for part in cue.parts):  # "wants nothing to do with it" has its denial in itself
-            negative = is_negated(verb)
-        if {"negated", "denied"} & cue.when and not negative:
+        if cue.when & _ASKING and not self._is_negative(cue, token, verb):
             return
-        if is_supposed(token) or (negative and "asserted" in cue.when):
+        if is_supposed(token) or ("asserted" in cue.when and self._is_negative(cue, token, verb)):
             return
         found = self._targets.of_cue(cue, token, words)
         if not found:
             return
+        negative = self._is_negative(cue, token, verb)
+        advice = cue.pos == "verb" and is_advice(token)
         heads = holders(cue, token) if given is None else given
         spoken = cue.holder == "speaker" or advice
         named = people.speakers(token) if spoken else people.resolve(heads, token, cue)
