@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -427,9 +428,9 @@ def test_a_change_renders_one_article_and_copies_the_rest(
     rendered: list[str] = []
     real = Assembled.article_texts
 
-    def noted(self: Assembled, part: str) -> list[bytes]:
+    def noted(self: Assembled, part: str, threads: Executor) -> Any:
         rendered.append(part)
-        return real(self, part)
+        return real(self, part, threads)
 
     monkeypatch.setattr(Assembled, "article_texts", noted)
     article(corpus, 2, f"{TEXTS[2]} The talks went on.")

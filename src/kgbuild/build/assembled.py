@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING
 
 from kgbuild.build.cache import Cache
@@ -179,16 +180,20 @@ class Assembled:
 
     # the texts of the parts, as kgbuild.build.writing puts them into files
 
-    def article_texts(self, part: str) -> list[bytes]:
-        """N-Quads, TriG, JSON-LD, inferred N-Quads, a line of the list of articles, and Turtle."""
+    def article_texts(self, part: str, threads: Executor) -> Future[Sequence[bytes]]:
+        """N-Quads, TriG, JSON-LD, inferred N-Quads, a line of the list of articles, and Turtle.
+
+        Args:
+            part: of an article.
+            threads: that unpack what is kept.
+        """
         query = (
             "SELECT finish, article.sha256, article.names, reading.title FROM article JOIN kept USING (same) "
             "JOIN reading ON reading.id = kept.reading WHERE part = ?"
         )
         finish, sha256, names, title = self._run(query, (part,)).fetchone()
-        *texts, turtle = texts_of(kept(self._cache, finish))
         line = article_line(part[1:-1], title.decode("utf-8", "surrogatepass"), json.loads(names), sha256)
-        return [*texts, line, turtle]
+        return threads.submit(_with_line, kept(self._cache, finish), line)
 
     def entity_texts(self, part: str) -> list[bytes]:
         """N-Quads, TriG, JSON-LD, and a line of the table of entities."""
@@ -218,3 +223,8 @@ class Assembled:
         from kgbuild.graph.texts import turtle_text
 
         return [f"\n{turtle_text(self._subject_lines(subject), self.base)}".encode()]
+
+
+def _with_line(data: bytes, line: bytes) -> list[bytes]:
+    *texts, turtle = texts_of(data)
+    return [*texts, line, turtle]

@@ -86,6 +86,8 @@ def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Fi
         identities: of the article at least; its entities are those that the article speaks of.
         fail_on: which results of validation set it aside.
     """
+    from rdflib import URIRef
+
     from kgbuild.graph import mapping
     from kgbuild.graph.nquads import quad_lines
     from kgbuild.graph.texts import block_texts, graph_name
@@ -99,7 +101,7 @@ def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Fi
     except Exception as error:  # what is wrong with one article's facts must not cost the others theirs
         return _refused("map", f"cannot be turned into a graph: {type(error).__name__}: {error}")
     known = mapping.identity_quads(identities)
-    mentioned = {term for subject, _, value, _ in quads for term in (subject, value)}
+    mentioned = {subject for subject, *_ in quads} | {value for _, _, value, _ in quads if type(value) is URIRef}
     triples = list(dict.fromkeys([quad[:3] for quad in quads] + [quad[:3] for quad in known if quad[0] in mentioned]))
     report = validate(triples, graph=quads[0][3])
     if report.fails(fail_on):
@@ -129,12 +131,13 @@ def _merged(graph: str, lines: Iterable[str], trig: str, entities: set[str]) -> 
 
     own = (text for subject, text in turtle_subjects(trig) if owns(graph, subject[1:-1], entities))
     others = (line for line in lines if not owns(graph, line[1 : line.index(">")], entities))
-    return "".join(f"\n{text}" for text in own), "".join(f"{line[: line.rindex(' ', 0, -2)]}\n" for line in others)
+    end = -len(f" <{graph}> .")
+    return "".join(f"\n{text}" for text in own), "".join(f"{line[:end]}\n" for line in others)
 
 
 def owns(graph: str, iri: str, entities: set[str]) -> bool:
     """Whether no other graph can tell of a thing: its IRI is below the graph's, and it is no entity."""
-    return iri not in entities and (iri == graph or iri.startswith((f"{graph}/", f"{graph}#")))
+    return iri.startswith(graph) and iri[len(graph) : len(graph) + 1] in ("", "/", "#") and iri not in entities
 
 
 def _refused(stage: str, problem: str, report: ValidationReport | None = None) -> Finished:
@@ -158,11 +161,12 @@ def count_classes(
     """
     from kgbuild.graph.vocabulary import DIP, RDF
 
-    prefix = str(DIP)
+    # the set knows what it does not hold without comparing terms, which costs more
+    prefix, kinds = str(DIP), {RDF.type}
     counts: Counter[str] = Counter()
     shared: set[tuple[str, str]] = set()
     for subject, predicate, value, *_ in quads:
-        if predicate == RDF.type and str(value).startswith(prefix):
+        if predicate in kinds and str(value).startswith(prefix):
             name, thing = str(value).removeprefix(prefix), str(subject)
             if owns(graph, thing, entities):
                 counts[name] += 1

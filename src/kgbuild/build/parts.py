@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -32,8 +33,10 @@ _CHUNK = 1 << 20
 #: bytes that are copied at once: what fits into the caches of a processor
 _BLOCK = 1 << 18
 
-#: gives for the id of a part its texts, one for each file that its kind goes into
-Texts = Callable[[str], Sequence[bytes]]
+#: gives for the id of a part its texts, one for each file that its kind goes into; or what will be these texts
+Texts = Callable[[str], "Sequence[bytes] | Future[Sequence[bytes]]"]
+#: parts whose texts may be in the making at a time
+_AHEAD = 4
 
 
 class Parts:
@@ -99,18 +102,28 @@ class Parts:
         )
         last = ""
         for some in self._todo(kind):
+            coming = _ahead(texts, [identifier for identifier, todo, *_ in some if todo == _NEW])
             gone = [(kind, identifier) for identifier, todo, *_ in some if todo == _GONE]
             written: list[tuple[int | str, ...]] = []
-            # with nothing to be copied between them, all can be written at once
-            for rows in [some] if not same else ([row] for row in some):
+            rows: list[tuple[Any, ...]] = []
+            new: list[Sequence[bytes]] = []
+            size = 0
+            for row in some:
                 if same:
-                    self._copy(kind, last, rows[0][0], runs)
-                new = [(identifier, texts(identifier)) for identifier, todo, *_ in rows if todo == _NEW]
-                for number, run in enumerate(runs):
-                    run.take([row[2 + number] for row in rows], [parts[number] for _, parts in new])
-                for identifier, parts in new:
-                    written.append((*map(len, parts), *(0,) * (_LENGTHS - len(parts)), kind, identifier))
-                last = rows[-1][0]
+                    self._copy(kind, last, row[0], runs)
+                last = row[0]
+                rows.append(row)
+                if row[1] == _NEW:
+                    parts = next(coming)
+                    lengths = [*map(len, parts)]
+                    written.append((*lengths, *(0,) * (_LENGTHS - len(parts)), kind, row[0]))
+                    new.append(parts)
+                    size += sum(lengths)
+                # with nothing to be copied between them, as many are written at once as memory is not worth a word for
+                if same or size >= _CHUNK or row is some[-1]:
+                    for number, run in enumerate(runs):
+                        run.take([one[2 + number] for one in rows], [parts[number] for parts in new])
+                    rows, new, size = [], [], 0
             self._many("DELETE FROM part WHERE kind = ? AND id = ?", gone)
             self._many(f"UPDATE part SET todo = {_SAME}, {_SET} WHERE kind = ? AND id = ?", written)
         if same:
@@ -136,6 +149,20 @@ class Parts:
         if count:
             for total, run in zip(totals, runs, strict=True):
                 run.copy(count, total)
+
+
+def _ahead(texts: Texts, identifiers: Iterable[str]) -> Iterator[Sequence[bytes]]:
+    """The texts of parts, asked for a little before they are needed."""
+    coming: deque[Sequence[bytes] | Future[Sequence[bytes]]] = deque()
+    for identifier in identifiers:
+        coming.append(texts(identifier))
+        if len(coming) > _AHEAD:
+            yield _here(coming.popleft())
+    yield from map(_here, coming)
+
+
+def _here(texts: Sequence[bytes] | Future[Sequence[bytes]]) -> Sequence[bytes]:
+    return texts.result() if isinstance(texts, Future) else texts
 
 
 @dataclass(slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,17 +97,18 @@ def write_graph(folder: Path, graph: Assembled, names: list[str], old: Path | No
         files = {
             name: PartFile(folder / name, old / name if old is not None else None, stack, threads) for name in wanted
         }
-        _Writing(graph, files).write()
+        _Writing(graph, files, threads).write()
         return {name: file.finish() for name, file in files.items()}
 
 
 class _Writing:
     """Writes parts to files."""
 
-    def __init__(self, graph: Assembled, files: dict[str, PartFile]) -> None:
+    def __init__(self, graph: Assembled, files: dict[str, PartFile], threads: Executor) -> None:
         self._graph = graph
         self._parts = graph.parts
         self._files = files
+        self._threads = threads
 
     def write(self) -> None:
         """Writes all files."""
@@ -128,7 +130,7 @@ class _Writing:
             "article",
             (quads, trig, jsonld, inferred, articles, turtle),
             (b"", b"", b",\n", b"", b"", b""),
-            graph.article_texts,
+            partial(graph.article_texts, threads=self._threads),
         )
         (trig_head, trig_end), (jsonld_head, jsonld_end) = graph_frames(graph.base, IDENTITY_GRAPH)
         both = [there["article"] and there["entity"] for there in (new, old)]

@@ -158,6 +158,11 @@ def encodable(text: str) -> str:
 
 def plain(text: str) -> Literal:
     """A string literal; see :func:`encodable`."""
+    return _short(text) if len(text) < _SHORT else Literal(encodable(text))
+
+
+@lru_cache(maxsize=4096)
+def _short(text: str) -> Literal:
     return Literal(encodable(text))
 
 
@@ -190,6 +195,9 @@ def _offset(value: int) -> Literal:
 _TRUE = Literal("true", datatype=XSD.boolean, normalize=False)
 
 _Triple: TypeAlias = tuple[URIRef, URIRef, Identifier]
+
+#: characters of texts that are likely to come again
+_SHORT = 100
 
 #: of which a thing has one value in an article
 _SINGLE = frozenset((RDFS.label, DIP.confidence, DIP.status, DIP.treatyKind))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF
@@ -36,7 +36,7 @@ class Closure:
         for subject, predicate, value in triples:
             name = _term(predicate)
             if name in rules.predicates:
-                self._add((_term(subject), name, value if isinstance(value, Literal) else _term(value)))
+                self._add((_term(subject), name, value if _is_literal(value) else _term(value)))
         self.derived: list[Fact] = []
         while self._queue:
             self._follow(self._queue.popleft())
@@ -57,7 +57,7 @@ class Closure:
         subject, predicate, value = fact
         rules = self._rules
         if predicate == _TYPE:
-            if isinstance(value, Literal):
+            if _is_literal(value):
                 return
             for upper in rules.superclasses.get(value, ()):
                 self._derive(subject, _TYPE, upper)
@@ -65,7 +65,7 @@ class Closure:
                 self._derive(subject, name, given)
         for upper in rules.superproperties.get(predicate, ()):
             self._derive(subject, upper, value)
-        if isinstance(value, Literal):
+        if _is_literal(value):
             return
         for inverse in rules.inverses.get(predicate, ()):
             self._derive(value, inverse, subject)
@@ -93,7 +93,7 @@ class Closure:
         classes: dict[str, set[str]] = {}
         found: set[str] = set()
         for subject, predicate, value in self._known:
-            if isinstance(value, Literal):
+            if _is_literal(value):
                 continue
             if predicate == _TYPE:
                 classes.setdefault(subject, set()).add(value)
@@ -109,6 +109,12 @@ class Closure:
         return sorted(found)
 
 
+def _is_literal(term: Node | str) -> TypeGuard[Literal]:
+    """Whether a term is a literal. Its class is asked first: rdflib's are abstract ones, which take their time."""
+    kind = type(term)
+    return kind is Literal or (kind is not URIRef and kind is not str and isinstance(term, Literal))
+
+
 @lru_cache(maxsize=4096)
 def _term(term: Node) -> str:
     return f"_:{term}" if isinstance(term, BNode) else str(term)
@@ -117,9 +123,11 @@ def _term(term: Node) -> str:
 def as_triple(fact: Fact) -> tuple[URIRef, URIRef, Node] | None:
     """A fact as a triple that every store loads; None where it has a blank node."""
     subject, predicate, value = fact
-    if subject.startswith("_:") or (not isinstance(value, Literal) and value.startswith("_:")):
+    if _is_literal(value):
+        return None if subject.startswith("_:") else (_named(subject), _named(predicate), value)
+    if subject.startswith("_:") or value.startswith("_:"):
         return None
-    return _named(subject), _named(predicate), value if isinstance(value, Literal) else _named(value)
+    return _named(subject), _named(predicate), _named(value)
 
 
 @lru_cache(maxsize=4096)

@@ -124,8 +124,10 @@ def load_rules() -> Rules:
 
 
 def _refuse_schema(rows: Iterable[Triple]) -> None:
+    # the set knows what it does not hold without comparing terms, which costs more
+    kinds = {_TYPE}
     for subject, predicate, value in rows:
-        if _is_schema(predicate) or (predicate == _TYPE and str(value).startswith(_SCHEMA)):
+        if _is_schema(predicate) or (predicate in kinds and str(value).startswith(_SCHEMA)):
             raise UnknownConstructError(
                 f"the data says {subject} {predicate} {value}, which belongs in an ontology; "
                 'the compiled rules do not look for it there (mode="owlrl" does)'
@@ -185,6 +187,6 @@ def _is_noise(triple: Triple, given: set[Triple]) -> bool:
 
 def _order(triple: Triple) -> tuple[str, ...]:
     subject, predicate, value = triple
-    if isinstance(value, Literal):
+    if type(value) is not URIRef and isinstance(value, Literal):
         return str(subject), str(predicate), "1", str(value), str(value.datatype or ""), value.language or ""
     return str(subject), str(predicate), "0", str(value)

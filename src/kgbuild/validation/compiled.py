@@ -90,7 +90,7 @@ class Data:
 
 
 #: gives the values that are wrong (None: it is not about one value) of a focus node's value nodes
-Check: TypeAlias = Callable[[Data, Node, Sequence[Node]], Iterable["Node | None"]]
+Check: TypeAlias = Callable[[Data, Node, Sequence[Node]], Sequence["Node | None"]]
 
 
 @dataclass(slots=True)
@@ -113,9 +113,21 @@ class CompiledShape:
         if self.queries:
             raise UnknownConstraintError("a query within an alternative")
         values = (node,) if self.path is None else data.values(node, self.path)
-        if any(wrong for _, check in self.checks for wrong in [list(check(data, node, values))]):
+        if any(check(data, node, values) for _, check in self.checks):
             return False
         return all(shape.conforms(data, value) for shape in self.nested for value in values)
+
+    def has_results(self, data: Data, node: Node) -> bool:
+        """Whether :meth:`results` has any, which is seldom so, and cheaper to be found out."""
+        values = (node,) if self.path is None else data.values(node, self.path)
+        for _, check in self.checks if values else self.of_none:
+            if check(data, node, values):
+                return True
+        for shape in self.nested:
+            for value in values:
+                if shape.has_results(data, value):
+                    return True
+        return False
 
     def results(self, data: Data, node: Node, graph: URIRef | None) -> Iterator[ValidationResult | None]:
         """What is wrong with a node; None for what the judge has to say."""
@@ -162,16 +174,16 @@ class Compiled:
             triples: the data.
             graph: to be noted in the results.
         """
-        if any(predicate == _SUBCLASS for _, predicate, _ in triples):
-            return None
         data = Data(triples, self.upper)
+        if _SUBCLASS in data.by_predicate:
+            return None
         found: list[ValidationResult] = []
         for shape in self.shapes:
             nodes = {node: None for kind, term in shape.targets for node in data.targets(kind, term)}
             if nodes and any(query.finds(data.by_predicate, nodes) for query in shape.queries):
                 return None
             for node in nodes:
-                for result in shape.results(data, node, graph):
+                for result in shape.results(data, node, graph) if shape.has_results(data, node) else ():
                     if result is None:
                         return None
                     found.append(result)
