@@ -43,6 +43,13 @@ def antecedent(token: Token) -> Token:
     return token
 
 
+def first_listed(token: Token) -> Token:
+    """The first of a list of which a token is one: "Peru" for "Chile" in "Peru and Chile, which signed it"."""
+    while token.dep_ == "conj" and token.head.pos_ in {"NOUN", "PROPN"}:
+        token = token.head
+    return token
+
+
 def listed(token: Token) -> Iterator[Token]:
     """A phrase and those listed with it: "A and B, as well as C"."""
     yield from coordinated(token)

@@ -198,6 +198,12 @@ class Grouping:
             return None
         if mention.owners and cluster.parties and not mention.owners & cluster.parties:
             return None  # "its own protocol" is not its neighbour's
+        if (
+            len(mention.between) > 1
+            and len(cluster.parties) > 1
+            and not (mention.between <= cluster.parties or cluster.parties <= mention.between)
+        ):
+            return None  # "which has a pact with the Bahamas" is not the one that China offered
         if mention.withs and cluster.withs and not mention.withs & (cluster.withs | cluster.parties):
             return None  # "the accord with Peru" is not the one with Chile
         if mention.noun_text == "proposal" and cluster.concluded:

@@ -43,6 +43,8 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
     if len(draft.parties) == 1 and (not cluster.names or any(m.bilateral for m in cluster.mentions)):
         _complete_pair(draft, drafts, parties, parties.who.at_home(known.seats))
     if len(draft.parties) < 2:
+        draft.parties.update(dict.fromkeys(_of_successor(draft, drafts)))
+    if len(draft.parties) < 2:
         for mention in cluster.mentions:
             keys = parties.of_subject(mention) if mention.form != "pronoun" else []
             if len(keys) > 1:
@@ -55,6 +57,22 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
         draft.parties.update(dict.fromkeys(parties.who.pairs.of_passage(cluster.mentions[0])))
     if not draft.parties and not cluster.names:
         _from_passage(draft, drafts, parties, sentence_of, parties.who.at_home(known.seats))
+
+
+def _of_successor(draft: Draft, drafts: list[Draft]) -> list[str]:
+    """The parties of the treaty that is said to replace one: "the pact would supersede a memorandum of 1985"."""
+    for item in draft.evidence:
+        if (
+            not in_class(item.word.lemma_.lower(), "replacing")
+            or item.governor is None
+            or item.governor.slot != "object"
+        ):
+            continue
+        subjects = {child.i for child in item.word.children if child.dep_ == "nsubj"}
+        for other in drafts:
+            if other is not draft and any(mention.head in subjects for mention in other.cluster.mentions):
+                return list(other.parties)
+    return []
 
 
 def _complete_pair(draft: Draft, drafts: list[Draft], parties: Parties, home: str) -> None:
@@ -71,6 +89,10 @@ def _complete_pair(draft: Draft, drafts: list[Draft], parties: Parties, home: st
     others = [other for other in drafts if other is not draft and len(other.parties) == 2]
     if draft.cluster.other and others:
         # "Peru wants a similar treaty": with whom most treaties of the text are
+        fixed = [key for key in others[0].parties if key not in {*others[0].cluster.withs, *draft.parties}]
+        if len(fixed) == 1 and others[0].cluster.withs:  # "Peru's pact with Chile … a similar one with Bolivia": Peru's
+            draft.parties.setdefault(fixed[0])
+            return
         shared = Counter(key for other in others for key in other.parties if key not in draft.parties)
         (first, times), (_, less) = [*shared.most_common(2), ("", 0), ("", 0)][:2]
         own = first if times > less else home

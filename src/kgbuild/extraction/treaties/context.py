@@ -106,7 +106,7 @@ def _above(place: Token) -> Iterator[Governor]:
         yield Governor(parent, "of")
     elif place.dep_ in {"attr", "oprd"}:
         yield Governor(parent, "attr")
-    if place.dep_ == "nsubj" and parent.lemma_.lower() in {"be", "remain", "become"}:
+    if place.dep_ == "nsubj" and parent.lemma_.lower() in {"be", "remain", "become", "stay"}:
         for child in parent.children:
             if child.dep_ == "acomp":
                 yield Governor(child, "predicate")

@@ -45,6 +45,7 @@ class TreatyMention:
         bilateral: it is said to be between two.
         between_states: an adjective tells that states concluded it ("an interim agreement").
         apart: it is said to be "of its own".
+        between: keys of the states that its phrase and its clause name, where it is new to the text.
         several: between how many it is said to be ("a three-nation treaty"), or 0.
         known: the authority knows a treaty of this name.
     """
@@ -79,6 +80,7 @@ class TreatyMention:
     place: str = ""
     withs: frozenset[str] = frozenset()
     owners: frozenset[str] = frozenset()
+    between: frozenset[str] = frozenset()
     bilateral: bool = False
     between_states: bool = False
     several: int = 0

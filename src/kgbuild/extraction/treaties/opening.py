@@ -82,6 +82,8 @@ class Opening:
                 return True
         if self._parties.done_by_states(mention) or (not first and (mention.new or (mention.other and treated))):
             return True
+        if mention.form == "definite" and mention.idea and treated and self._passage_has_two(mention):
+            return True  # "… talks with Ecuador. The proposed agreement …"
         if mention.form not in {"indefinite", "bare"} or not (treated or mention.words):
             return False
         return len(self._parties.of_subject(mention)) > 1
@@ -154,6 +156,13 @@ class Opening:
     def _between_two(self, mention: TreatyMention) -> bool:
         """Whether the sentence of a mention names two states."""
         return len(self._parties.who.pairs.of_sentence(mention)) == 2
+
+    def _passage_has_two(self, mention: TreatyMention) -> bool:
+        """Whether the sentence of a mention and the one before name just two states."""
+        sentence = self._doc[mention.head].sent
+        before = self._doc[max(sentence.start - 1, 0)].sent
+        states = self._parties.who.pairs.states
+        return len({key for head, key in states if before.start <= head < sentence.end}) == 2
 
     def _is_diplomatic(self, mention: TreatyMention, named: list[str], *, first: bool, treated: bool) -> bool:
         """Whether a telling noun means a treaty here: a truce between clubs is none, nor are treaties in general."""

@@ -8,7 +8,7 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import coordinated, denoted
-from kgbuild.extraction.treaties.clauses import agents, is_passive, subjects
+from kgbuild.extraction.treaties.clauses import agents, antecedent, first_listed, is_passive, subjects
 from kgbuild.extraction.treaties.context import Governor, governors, is_negated
 from kgbuild.extraction.treaties.lexicon import in_class, read_table, singular
 from kgbuild.extraction.treaties.model import TreatyMention
@@ -72,6 +72,8 @@ class Parties:
         warring = any(rule.kind in OF_WAR for rule in mention.kinds)
         for token in heads:
             found = self.who.at(token, direct=warring)
+            if token.i < mention.noun and not warring and token is not mention.possessor:
+                found = [key for key in found if not self.who.is_unknown(key)]  # "the Tromso accord": where it was made
             unnamed = not any(child.dep_ in {"poss", "compound"} or child.ent_type_ for child in token.children)
             if warring and keys and unnamed and token.lemma_.lower() in {"government", "army"}:
                 # "between the rebels and the government": of the country that the rebels are of
@@ -301,17 +303,22 @@ class Parties:
             # "Peru and Chile, both parties to the pact, said": the parser may take both for subjects
             tokens = tokens or [c for c in noun.head.children if c.dep_ == "nsubj" and c.i < noun.i]
         elif noun.dep_ == "attr":
-            tokens = [c for c in noun.head.children if c.dep_ == "nsubj"]
+            tokens = [first_listed(antecedent(c)) for c in noun.head.children if c.dep_ == "nsubj"]
         elif noun.dep_ == "appos":
             tokens = [noun.head]
         keys: list[str] = []
         for token in tokens:
             for each in self.who.each(token):
                 keys += self.who.at(each)
-        return keys
+        return keys or self._among_them(noun)  # "eleven states are parties to it, among them Peru"
 
     def _pair_in(self, mention: TreatyMention) -> list[str]:
-        """ "…, under which the two militaries sell each other fuel"."""
+        """ "…, under which the two militaries sell each other fuel", "under a deal signed in May, Oman sends Jordan …"."""
+        under = self._doc[mention.head].head
+        if under.lower_ == "under" and under.head.pos_ in {"VERB", "AUX"} and mention.form != "name":
+            keys = self._of_clause(under.head)
+            if len(keys) == 2:
+                return keys
         for token in self._doc[mention.end : mention.end + 8]:
             if token.dep_ == "nsubj" and self.who.pairs.is_pair(token):
                 return self.who.pairs.last_pair(mention.start) or self.who.pairs.last_pair(token.i)
@@ -319,6 +326,16 @@ class Parties:
             if token.i > mention.noun and token.dep_ == "nsubj" and self.who.pairs.is_pair(token):
                 return self.who.pairs.last_pair(token.i)
         return []
+
+    def _of_clause(self, verb: Token) -> list[str]:
+        """Those who do what a verb tells, and to or with whom they do it."""
+        heads = [each for token in subjects(verb) for each in self.who.each(token)]
+        for child in verb.children:
+            if child.dep_ in {"dobj", "dative"}:
+                heads.append(child)
+            elif child.dep_ == "prep" and child.lower_ in {"to", "with", "from"}:
+                heads += [each for pobj in child.children if pobj.dep_ == "pobj" for each in self.who.each(pobj)]
+        return list(dict.fromkeys(key for head in heads for key in self.who.at(head, direct=True)))
 
     def of_elision(self, governor: Governor, who: tuple[Token, ...]) -> list[str]:
         """The states that do what is said of a treaty left out: "Norway has signed, and so has Iceland"."""

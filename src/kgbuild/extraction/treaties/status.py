@@ -31,6 +31,7 @@ _RANK = {status: rank for rank, status in enumerate(STAGES)}
 _NOT_OF_DRAFTS = frozenset({*STAGES[:4], "Withdrawn"})
 #: what is revived is so no more
 ENDED = frozenset({"Suspended", "Withdrawn", "Expired", "Rejected"})
+_QUOTES = frozenset('"“”')
 _PRIVATE = frozenset({ActorType.ORGANIZATION, ActorType.GROUP})
 
 
@@ -294,6 +295,8 @@ def is_scheduled(verb: Token) -> bool:
         to = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
         return to and any(c.dep_ == "aux" and c.lower_ in {"will", "to", "'ll", "’ll"} for c in above.children)
     if verb.dep_ == "ccomp" and above.tag_ == "VBD" and any(c.lower_ == "would" for c in verb.children):
+        if any(token.text in _QUOTES for token in verb.doc[verb.left_edge.i - 1 : verb.i]):
+            return False  # "We would sign it tomorrow": a condition, not what was told of the future
         return not any(c.dep_ == "advcl" for c in above.children)  # "told them that it would be signed in May"
     if (
         verb.dep_ == "xcomp"
