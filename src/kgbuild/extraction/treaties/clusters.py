@@ -200,7 +200,7 @@ class Grouping:
             return None  # "its own protocol" is not its neighbour's
         if (
             len(mention.between) > 1
-            and len(cluster.parties) > 1
+            and cluster.parties
             and not (mention.between <= cluster.parties or cluster.parties <= mention.between)
         ):
             return None  # "which has a pact with the Bahamas" is not the one that China offered
