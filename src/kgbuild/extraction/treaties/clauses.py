@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from kgbuild.extraction.document import Layout, coordinated
+from kgbuild.extraction.treaties.lexicon import in_class
 
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 _VERBS = frozenset({"VERB", "AUX"})
@@ -127,3 +128,35 @@ def is_passive(verb: Token) -> bool:
     if any(c.dep_ in {"nsubjpass", "auxpass"} for c in verb.children):
         return True
     return bool(verb.tag_ == "VBN" and verb.dep_ == "acl")
+
+
+def asked_by(verb: Token) -> Token | None:
+    """Who is asked, urged or told to do what an infinitive tells: "called on Peru to sign it"."""
+    above = verb.head
+    if verb.dep_ not in {"xcomp", "ccomp", "advcl"} or not in_class(above.lemma_.lower(), "asking"):
+        return None
+    if not any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children):
+        return None
+    if any(child.dep_ in {"nsubj", "nsubjpass"} for child in verb.children):
+        return next(child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"})
+    for child in above.children:
+        if child.i > verb.i:
+            break
+        if child.dep_ in {"dobj", "dative"} and child.i > above.i:
+            return child
+        if child.dep_ == "prep" and child.lower_ in {"on", "upon", "to"} and child.i > above.i:
+            return next((c for c in child.children if c.dep_ == "pobj"), None)
+    return None
+
+
+def owners_of(verb: Token) -> Iterator[Token]:
+    """Whose plan it is to do what a verb tells: "the American plan to withdraw", "the decision by Peru to sign"."""
+    noun = verb.head
+    if verb.dep_ != "acl" or noun.pos_ != "NOUN":
+        return
+    for place in (noun, *(above for above in noun.ancestors if above.pos_ == "NOUN")):
+        for child in place.children:
+            if child.dep_ == "poss" and child.pos_ != "PRON":
+                yield child
+            elif child.dep_ in {"prep", "agent"} and child.lower_ == "by":
+                yield from (c for c in child.children if c.dep_ == "pobj")

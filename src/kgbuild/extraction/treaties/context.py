@@ -68,6 +68,8 @@ def _beside(head: Token, end: int) -> Iterator[Governor]:
     i = end
     if i + 2 < limit and doc[i].text == "," and doc[i + 1].lower_ == "under" and doc[i + 2].pos_ == "NOUN":
         yield Governor(doc[i + 2], "of", "under", beside=True)  # "a pact, under discussion since May, …"
+    if i + 2 < limit and doc[i].text == "," and doc[i + 1].lower_ == "in" and doc[i + 2].lower_ in {"force", "effect"}:
+        yield Governor(doc[i + 2], "modifier", beside=True)  # "the pact, in force since 1976, …"
     if i + 1 < limit and doc[i].text == "," and doc[i + 1].tag_ == "WDT":
         i += 1
     if i < limit and doc[i].lower_ in {"that", "which"}:

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import DateMention, span_of
+from kgbuild.extraction.treaties.aspect import is_scheduled, tells_future
 from kgbuild.extraction.treaties.context import is_negated
 from kgbuild.extraction.treaties.lexicon import in_class
 from kgbuild.extraction.treaties.parties import Parties
-from kgbuild.extraction.treaties.status import ENDED, STAGES, StatusEvidence, is_scheduled, tells_future
+from kgbuild.extraction.treaties.status import ENDED, STAGES, StatusEvidence
 from kgbuild.facts import PartialDate, Realis, TimeSpan, TreatyStage
 
 _VERBS = frozenset({"VERB", "AUX"})

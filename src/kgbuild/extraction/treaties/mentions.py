@@ -62,7 +62,16 @@ def find_mentions(doc: Doc, layout: Layout | None, tables: TreatyTables = BUILT_
                 if mention.alias:
                     taken = max(taken, last + 3)
             break
-    return found
+    return [mention for mention in found if not _is_agreement_on(doc, mention, found)]
+
+
+def _is_agreement_on(doc: Doc, mention: TreatyMention, found: list[TreatyMention]) -> bool:
+    """Whether "agreement" only tells that a treaty was agreed on: "a political agreement on a trade pact"."""
+    if mention.noun_text != "agreement" or mention.form == "name" or mention.noun + 2 >= len(doc):
+        return False
+    if doc[mention.noun + 1].lower_ != "on":
+        return False
+    return any(other.start == mention.noun + 2 and other.form != "name" for other in found)
 
 
 def _read_number(mention: TreatyMention, before: list[str]) -> None:

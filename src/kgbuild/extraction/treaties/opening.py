@@ -88,6 +88,13 @@ class Opening:
             return False
         return len(self._parties.of_subject(mention)) > 1
 
+    def is_none(self, mention: TreatyMention, named: list[str]) -> bool:
+        """Whether a mention that opened no treaty is of something else for certain: a contract, a figure of speech."""
+        if mention.entry is None or mention.form == "name" or mention.entry.opens not in {"yes", "sign"}:
+            return False
+        contract = mention.business and not self._is_between_states(mention, named)
+        return contract or self._is_private(mention, named) or self._is_figure(mention, named)
+
     def are_concluded(self, mention: TreatyMention) -> bool:
         """Whether states are said to have concluded several treaties like the one spoken of.
 

@@ -8,7 +8,15 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import coordinated, denoted
-from kgbuild.extraction.treaties.clauses import agents, antecedent, first_listed, is_passive, subjects
+from kgbuild.extraction.treaties.clauses import (
+    agents,
+    antecedent,
+    asked_by,
+    first_listed,
+    is_passive,
+    owners_of,
+    subjects,
+)
 from kgbuild.extraction.treaties.context import Governor, governors, is_negated
 from kgbuild.extraction.treaties.lexicon import in_class, read_table, singular
 from kgbuild.extraction.treaties.model import TreatyMention
@@ -238,7 +246,7 @@ class Parties:
 
     def _subjects(self, verb: Token) -> Iterator[Token]:
         """Who does what a verb tells: its subject, or the agents of a passive."""
-        asked = _asked(verb)
+        asked = asked_by(verb)
         if asked is not None:
             yield from self.who.each(asked)
             return
@@ -280,7 +288,9 @@ class Parties:
     def _talks(self, noun: Token) -> list[str]:
         keys = self._with(noun, "by")
         for child in noun.children:
-            if child.dep_ in {"poss", "amod", "compound"}:
+            if child.dep_ == "poss" and child.tag_ == "WP$":  # "Malaysia, whose talks with the EU …"
+                keys += [key for a in noun.ancestors if a.dep_ == "relcl" for key in self.who.at(a.head)]
+            elif child.dep_ in {"poss", "amod", "compound"}:
                 keys += self.who.at(child)
             elif child.dep_ == "prep" and child.lower_ in {"of", "by", "from"} and noun.lemma_ == "proposal":
                 keys += [key for c in child.children if c.dep_ == "pobj" for key in self.who.at(c)]
@@ -313,7 +323,7 @@ class Parties:
         return keys or self._among_them(noun)  # "eleven states are parties to it, among them Peru"
 
     def _pair_in(self, mention: TreatyMention) -> list[str]:
-        """ "…, under which the two militaries sell each other fuel", "under a deal signed in May, Oman sends Jordan …"."""
+        """ "…, under which the two militaries sell each other fuel", "under a deal, Oman sends Jordan …"."""
         under = self._doc[mention.head].head
         if under.lower_ == "under" and under.head.pos_ in {"VERB", "AUX"} and mention.form != "name":
             keys = self._of_clause(under.head)
@@ -339,7 +349,7 @@ class Parties:
 
     def of_elision(self, governor: Governor, who: tuple[Token, ...]) -> list[str]:
         """The states that do what is said of a treaty left out: "Norway has signed, and so has Iceland"."""
-        tokens = who or tuple(self._subjects(governor.word)) or tuple(_owners(governor.word))
+        tokens = who or tuple(self._subjects(governor.word)) or tuple(owners_of(governor.word))
         keys = [key for token in tokens for each in self.who.each(token) for key in self.who.itself(each)]
         if not tokens and governor.word.dep_ in {"acl", "xcomp"}:  # "the decision of Peru, in May, to withdraw"
             keys = self.who.pairs.only_state(governor.word)
@@ -375,35 +385,3 @@ class Parties:
             if keys:
                 return list(dict.fromkeys(keys))
         return []
-
-
-def _owners(verb: Token) -> Iterator[Token]:
-    """Whose plan it is to do what a verb tells: "the American plan to withdraw", "the decision by Peru to sign"."""
-    noun = verb.head
-    if verb.dep_ != "acl" or noun.pos_ != "NOUN":
-        return
-    for place in (noun, *(above for above in noun.ancestors if above.pos_ == "NOUN")):
-        for child in place.children:
-            if child.dep_ == "poss" and child.pos_ != "PRON":
-                yield child
-            elif child.dep_ in {"prep", "agent"} and child.lower_ == "by":
-                yield from (c for c in child.children if c.dep_ == "pobj")
-
-
-def _asked(verb: Token) -> Token | None:
-    """Who is asked, urged or told to do what an infinitive tells: "called on Peru to sign it"."""
-    above = verb.head
-    if verb.dep_ not in {"xcomp", "ccomp", "advcl"} or not in_class(above.lemma_.lower(), "asking"):
-        return None
-    if not any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children):
-        return None
-    if any(child.dep_ in {"nsubj", "nsubjpass"} for child in verb.children):
-        return next(child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"})
-    for child in above.children:
-        if child.i > verb.i:
-            break
-        if child.dep_ in {"dobj", "dative"} and child.i > above.i:
-            return child
-        if child.dep_ == "prep" and child.lower_ in {"on", "upon", "to"} and child.i > above.i:
-            return next((c for c in child.children if c.dep_ == "pobj"), None)
-    return None

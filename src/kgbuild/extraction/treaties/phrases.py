@@ -206,6 +206,8 @@ def _is_topic(noun: Token, token: Token, *, attached: bool) -> bool:
         return token.i + 1 < len(token.doc) and token.nbor(1).pos_ == "VERB" and token.head.dep_ in {"acl", "relcl"}
     if token.i + 1 < len(token.doc) and token.nbor(1).lower_ == "behalf":
         return False
+    if token.lower_ == "on" and any(in_class(t.lower_, "shelf") for t in token.doc[token.i + 1 : token.i + 3]):
+        return False  # "put the agreement on the agenda"
     if token.lower_ in {"on", "against"}:
         # "signed a treaty on Monday"
         return token.i + 1 < len(token.doc) and token.nbor(1).ent_type_ not in {"DATE", "TIME"}

@@ -12,6 +12,7 @@ from kgbuild.extraction.treaties.clusters import Cluster, Grouping
 from kgbuild.extraction.treaties.completion import complete
 from kgbuild.extraction.treaties.drafts import CONFIDENCE, Draft
 from kgbuild.extraction.treaties.ellipsis import Another, elisions, others, pronouns, wants_treaty
+from kgbuild.extraction.treaties.equating import is_called, is_called_so, is_first_such
 from kgbuild.extraction.treaties.history import history
 from kgbuild.extraction.treaties.known import KnownTreaties
 from kgbuild.extraction.treaties.lexicon import in_class
@@ -27,6 +28,8 @@ _AGREED = _CONCLUDED | {"Agreed"}
 _SHORTEST = 3
 #: how many tokens back a resolution may be for "the text" to be its text
 _BACK = 80
+#: how many sentences on "the deal" may still be a contract
+_AFTER_CONTRACT = 5
 _LEFT = frozenset(["Suspended", "Withdrawn"])
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "attr"})
 
@@ -50,6 +53,7 @@ class Reader:
         self._grouping = Grouping(self._sentence_of)
         self._drafts: dict[Cluster, Draft] = {}
         self._placed: list[TreatyMention] = []
+        self._contracts: list[TreatyMention] = []
 
     def read(self, mentions: list[TreatyMention]) -> None:
         """Groups the mentions and fills the document."""
@@ -78,7 +82,7 @@ class Reader:
     def _place(self, mention: TreatyMention) -> None:
         if mention.plural and mention.form != "name" and not self._opening.are_concluded(mention):
             return  # "treaties need two thirds of the votes" speaks of none in particular
-        if self._is_of_rival(mention):
+        if self._is_of_rival(mention) or self._is_of_contract(mention):
             return
         head = self._doc[mention.head]
         pairs = self._parties.who.pairs
@@ -106,6 +110,8 @@ class Reader:
             return  # "has no such treaty with Peru" says nothing of the one with Chile
         if cluster is None:
             if not self._opening.opens(mention, named, first=not self._drafts, treated=any(e.status for e in evidence)):
+                if self._opening.is_none(mention, named):
+                    self._contracts.append(mention)
                 return
             cluster = Cluster()
             self._grouping.clusters.append(cluster)
@@ -141,6 +147,15 @@ class Reader:
                     return True
         return False
 
+    def _is_of_contract(self, mention: TreatyMention) -> bool:
+        """Whether "the deal" is the one of firms, clubs or unions that was spoken of last."""
+        if mention.form not in {"definite", "demonstrative"} or mention.words or mention.parties or not self._contracts:
+            return False
+        latest = self._contracts[-1]
+        if self._placed and self._placed[-1].start > latest.start:
+            return False
+        return self._sentence_of[mention.head] - self._sentence_of[latest.head] <= _AFTER_CONTRACT
+
     def _cluster_of(self, mention: TreatyMention, named: list[str], *, concluded: bool) -> Cluster | None:
         """The treaty spoken of so far that a mention speaks of again."""
         entry = self._known.named(mention)
@@ -169,11 +184,13 @@ class Reader:
         if not self._placed:
             return None
         other = self._placed[-1]
-        if self._is_first_such(mention, other):
+        if self._sentence_of[other.head] == self._sentence_of[mention.head] and is_first_such(
+            self._doc, other, mention
+        ):
             return next(c for c in self._grouping.clusters if other in c.mentions)
-        if mention.form != "name" and not self._is_called(other, mention):
+        if mention.form != "name" and not is_called(self._doc, other, mention):
             return None
-        if self._is_called_so(mention):
+        if is_called_so(self._doc, mention):
             cluster = next(c for c in self._grouping.clusters if other in c.mentions)
             return cluster if cluster.is_unnamed else None
         if other.form == "name" or other.end > mention.start or mention.start - other.end > 4:
@@ -190,30 +207,6 @@ class Reader:
             return None
         cluster = next(c for c in self._grouping.clusters if other in c.mentions)
         return cluster if cluster.is_unnamed else None
-
-    def _is_called(self, other: TreatyMention, mention: TreatyMention) -> bool:
-        """ "The bilateral pact, known as a 123 agreement": one description of a treaty that another one gives."""
-        between = [token.lower_ for token in self._doc[other.end : mention.start]]
-        return len(between) <= 4 and between[-1:] == ["as"] and any(in_class(word, "called") for word in between)
-
-    def _is_first_such(self, mention: TreatyMention, other: TreatyMention) -> bool:
-        """ "…, the first accord between the two since 2008": what the sentence has just spoken of."""
-        if mention.form != "definite" or mention.start < 2 or mention.start + 1 >= mention.noun:
-            return False
-        ranked = in_class(self._doc[mention.start + 1].lower_, "ranking")
-        apart = self._doc[mention.start - 1].text in {",", "-", "–", "—"}
-        near = self._sentence_of[other.head] == self._sentence_of[mention.head] and other.end < mention.start
-        return (
-            ranked
-            and apart
-            and near
-            and not any(token.tag_ in {"VBD", "VBZ", "VBP", "MD"} for token in self._doc[other.end : mention.start])
-        )
-
-    def _is_called_so(self, mention: TreatyMention) -> bool:
-        """ "The Salalah Understanding, as the accord has been named": the name of what was spoken of before."""
-        after = [token.lower_ for token in self._doc[mention.end : mention.end + 8]]
-        return after[:2] == [",", "as"] and any(in_class(word, "called") for word in after[2:])
 
     def _evidence_beside(self, mention: TreatyMention) -> list[StatusEvidence]:
         """What governs the treaty listed just before this one: "under a 1952 pact and, since 2016, a memorandum"."""
@@ -286,16 +279,20 @@ class Reader:
             self._placed = sorted([*self._placed, mention], key=lambda placed: placed.start)
 
     def _the_newer(self, another: Another, like: Draft) -> Draft | None:
-        """ "The new one", said beside an earlier treaty of the same parties, is the one that the text is about."""
-        if not another.sign or not like.cluster.other or self._doc[another.start].lower_ != "the":
+        """ "The new one", said beside an earlier treaty of the same parties, is the one that the text is about.
+
+        So is "the old one" beside a new treaty.
+        """
+        words = another.sign.lower().split()
+        if not words or self._doc[another.start].lower_ != "the":
             return None
-        if not all(in_class(word, "newer") for word in another.sign.lower().split()):
+        if like.cluster.other and all(in_class(word, "newer") for word in words):
+            rivals = [draft for cluster, draft in self._drafts.items() if not cluster.other]
+        elif like.cluster.new and all(in_class(word, "elder") for word in words):
+            rivals = [draft for cluster, draft in self._drafts.items() if not cluster.new]
+        else:
             return None
-        rivals = [
-            draft
-            for cluster, draft in self._drafts.items()
-            if draft is not like and not cluster.other and set(draft.parties) & set(like.parties)
-        ]
+        rivals = [draft for draft in rivals if draft is not like and set(draft.parties) & set(like.parties)]
         return max(rivals, key=lambda draft: len(draft.cluster.mentions), default=None)
 
     def _add_another(self, draft: Draft, another: Another, evidence: list[StatusEvidence]) -> None:

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from kgbuild.extraction.document import denoted
-from kgbuild.extraction.treaties.context import Governor, governors, is_actual, is_negated
+from kgbuild.extraction.treaties.aspect import (
+    ceasing,
+    is_agreed_upon,
+    is_deferred,
+    is_done,
+    is_going_on,
+    is_proposed,
+    is_scheduled,
+    is_to_open,
+    is_wanted,
+    lies_ahead,
+    tells_future,
+)
+from kgbuild.extraction.treaties.context import Governor, governors, is_actual
 from kgbuild.extraction.treaties.lexicon import BUILT_IN, StatusCue, TreatyTables, in_class, singular, status_cues
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.facts import ActorType
@@ -31,7 +44,6 @@ _RANK = {status: rank for rank, status in enumerate(STAGES)}
 _NOT_OF_DRAFTS = frozenset({*STAGES[:4], "Withdrawn"})
 #: what is revived is so no more
 ENDED = frozenset({"Suspended", "Withdrawn", "Expired", "Rejected"})
-_QUOTES = frozenset('"“”')
 _PRIVATE = frozenset({ActorType.ORGANIZATION, ActorType.GROUP})
 
 
@@ -91,18 +103,21 @@ def evidence_from(
             continue  # one may vote against what is adopted
         if cue.status in ENDED and _by_nobody_of_weight(word):
             continue
-        ceasing = _ceasing(word) if cue.status == "InForce" and cue.slot == "object" else None
-        if ceasing is not None and not tentative:
-            status = "Suspended" if is_actual(ceasing) else "InForce"
+        ceased = ceasing(word) if cue.status == "InForce" and cue.slot == "object" else None
+        if ceased is not None and not tentative:
+            status = "Suspended" if is_actual(ceased) else "InForce"
             yield StatusEvidence(status, 1, word, deed=status, governor=governor)
             continue
         if cue.slot == "of" and cue.lemma == "negotiation" and _is_wound_up(word, tables):
             yield StatusEvidence("Agreed", 1, word, deed="Agreed", governor=governor)
             continue
-        if cue.lemma == "negotiate" and _is_done(word):
+        if cue.status == "Agreed" and cue.otherwise == "UnderNegotiation" and is_going_on(word):
+            yield StatusEvidence("UnderNegotiation", 1, word, deed="UnderNegotiation", governor=governor)
+            continue
+        if cue.lemma == "negotiate" and is_done(word):
             yield StatusEvidence("UnderNegotiation", 0, word, deed=cue.status, governor=governor)
             continue
-        if cue.slot == "of" and _is_to_open(word):
+        if cue.slot == "of" and is_to_open(word):
             yield StatusEvidence("Proposed", 0, word, told=False, deed=cue.status, governor=governor)
             continue
         told = not tentative and _has_happened(cue, word)
@@ -116,13 +131,13 @@ def evidence_from(
                 cue.status, weight, word, label=label, wish=wish, renews=renews, deed=cue.status, governor=governor
             )
             continue
-        if _is_proposed(word):
+        if is_proposed(word):
             yield StatusEvidence("Proposed", 0, word, told=False, deed=cue.status, governor=governor)
             continue
         pending = not tentative and in_class(cue.lemma, "pending")
         if cue.status == "Signed" and governor.slot == "object" and not tentative and is_scheduled(word):
             yield StatusEvidence("Agreed", 0, word, deed=cue.status, governor=governor)
-        elif in_class(cue.lemma, "revive") and not tentative and _is_agreed_upon(word):
+        elif in_class(cue.lemma, "revive") and not tentative and is_agreed_upon(word):
             yield StatusEvidence("Agreed", 1, word, renews=True, deed="Agreed", governor=governor)
         else:
             yield StatusEvidence(
@@ -134,16 +149,6 @@ def evidence_from(
                 deed=cue.status,
                 governor=governor,
             )
-
-
-def _ceasing(verb: Token) -> Token | None:
-    """The verb that tells that what is done with a treaty is done no more: "stopped applying the pact"."""
-    above = verb.head
-    gerund = verb.tag_ == "VBG" and verb.dep_ in {"xcomp", "ccomp", "dobj"}
-    infinitive = verb.dep_ == "xcomp" and above.lemma_.lower() == "cease"
-    if (gerund or infinitive) and in_class(above.lemma_.lower(), "ceasing") and not is_negated(above):
-        return above
-    return None
 
 
 def _is_wound_up(noun: Token, tables: TreatyTables) -> bool:
@@ -160,44 +165,11 @@ def _is_wound_up(noun: Token, tables: TreatyTables) -> bool:
     )
 
 
-def _is_done(verb: Token) -> bool:
-    """Whether a passive tells of something as over: "the pact, negotiated over seven months", "was negotiated"."""
-    if verb.tag_ != "VBN":
-        return False
-    auxiliaries = {child.lower_ for child in verb.children if child.dep_ in {"aux", "auxpass"}}
-    since = any(child.lower_ == "since" and child.dep_ in {"prep", "mark"} for child in verb.children)
-    return not since and not auxiliaries & {"being", "has", "have", "been", "to", "is", "are"}
-
-
-def _is_proposed(verb: Token) -> bool:
-    """Whether somebody only proposes what a verb tells: "proposed that they conclude it", "suggested signing it"."""
-    return verb.dep_ in {"ccomp", "xcomp"} and in_class(verb.head.lemma_.lower(), "proposing")
-
-
-def _is_to_open(noun: Token) -> bool:
-    """Whether talks are yet to begin: "decided to open negotiations on a treaty"."""
-    verb = noun.head
-    opens = noun.dep_ == "dobj" and in_class(verb.lemma_.lower(), "opening")
-    return bool(opens) and not is_actual(verb)
-
-
-def tells_future(verb: Token) -> bool:
-    """Whether a verb in the simple present tells what is to come: "expires in 2030"."""
-    if not in_class(verb.lemma_.lower(), "scheduled") or verb.tag_ not in {"VBZ", "VBP"}:
-        return False
-    return not any(child.dep_ == "aux" for child in verb.children)
-
-
 def _is_deposited(word: Token) -> bool:
     """ "exchanged instruments of ratification": the last step."""
     if word.lemma_.lower() != "ratification" or word.dep_ != "pobj":
         return False
     return bool(word.head.head.lemma_.lower() == "instrument")
-
-
-def _is_agreed_upon(verb: Token) -> bool:
-    """Whether it has been agreed to do what a verb tells: "agreed to revive the pact"."""
-    return verb.dep_ == "xcomp" and verb.head.lemma_.lower() in {"agree", "decide"} and is_actual(verb.head)
 
 
 def stage(
@@ -270,43 +242,6 @@ def _by_nobody_of_weight(verb: Token) -> bool:
     return bool(who) and all(one.sort == "actor" and one.type in _PRIVATE for one in who)
 
 
-def _is_there(verb: Token) -> bool:
-    """Whether a verb tells that somebody is where something is to be done: "is in town to sign", "has come to sign"."""
-    if is_negated(verb) or any(c.dep_ == "aux" and c.tag_ == "MD" for c in verb.children):
-        return False
-    if verb.lemma_ == "be" and verb.tag_ in {"VBZ", "VBP"}:
-        return any(c.dep_ == "prep" and c.lower_ in {"in", "at"} for c in verb.children)
-    return verb.tag_ in {"VBN", "VBZ", "VBG"} and in_class(verb.lemma_.lower(), "coming")
-
-
-def is_scheduled(verb: Token) -> bool:
-    """Whether something will happen by all accounts: "will sign", "is to be signed", "are due to sign"."""
-    if verb.sent[-1].text == "?" or is_negated(verb):
-        return False
-    if any(c.dep_ == "advcl" and any(m.dep_ == "mark" for m in c.children) for c in verb.children):
-        return False
-    if any(c.dep_ == "aux" and c.lower_ in {"will", "'ll", "’ll"} for c in verb.children):
-        return True
-    above = verb.head
-    to_sign = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
-    if verb.dep_ in {"advcl", "xcomp"} and to_sign and _is_there(above):
-        return True
-    if verb.dep_ in {"advcl", "xcomp"} and in_class(above.lemma_.lower(), "going") and not is_negated(above):
-        to = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
-        return to and any(c.dep_ == "aux" and c.lower_ in {"will", "to", "'ll", "’ll"} for c in above.children)
-    if verb.dep_ == "ccomp" and above.tag_ == "VBD" and any(c.lower_ == "would" for c in verb.children):
-        if any(token.text in _QUOTES for token in verb.doc[verb.left_edge.i - 1 : verb.i]):
-            return False  # "We would sign it tomorrow": a condition, not what was told of the future
-        return not any(c.dep_ == "advcl" for c in above.children)  # "told them that it would be signed in May"
-    if (
-        verb.dep_ == "xcomp"
-        and above.lemma_.lower() in {"be", "due", "set", "schedule", "expect"}
-        and not is_negated(above)
-    ):
-        return above.lemma_.lower() != "expect" or any(c.dep_ in {"nsubjpass", "auxpass"} for c in above.children)
-    return False
-
-
 def _fitting(governor: Governor, tables: TreatyTables) -> Iterator[StatusCue]:
     word = governor.word
     form = word.lower_ if governor.slot in {"modifier", "predicate"} else word.lemma_.lower()
@@ -356,7 +291,7 @@ def _has_happened(cue: StatusCue, word: Token) -> bool:
         return False  # "expires in 2030", "enters into force in May"
     if cue.slot == "modifier":
         return True
-    if cue.lemma == "under" and _lies_ahead(word):
+    if cue.lemma == "under" and lies_ahead(word):
         return False
     if any(t.lower_ in {"none", "nobody", "neither"} for c in word.children if c.dep_ == "agent" for t in c.children):
         return False  # "ratified by none"
@@ -364,43 +299,10 @@ def _has_happened(cue: StatusCue, word: Token) -> bool:
         return False
     if cue.status == "Withdrawn" and word.dep_ == "xcomp" and in_class(word.head.lemma_.lower(), "starting"):
         return False
-    if cue.slot == "of" and in_class(cue.lemma, "formality") and _is_deferred(word):
+    if cue.slot == "of" and in_class(cue.lemma, "formality") and is_deferred(word):
         return False
-    if is_actual(word) and not _is_wanted(word):
+    if is_actual(word) and not is_wanted(word):
         return True
     if cue.status != "UnderNegotiation" or word.pos_ != "VERB":
         return False
     return word.dep_ in {"xcomp", "advcl"} and in_class(word.head.lemma_.lower(), "underway") and is_actual(word.head)
-
-
-def _lies_ahead(preposition: Token) -> bool:
-    """Whether what is done under a treaty is yet to come: "under the treaty 120 officers are due in Honiara"."""
-    verb = preposition.head
-    return verb.lemma_ == "be" and any(
-        child.dep_ in {"acomp", "xcomp", "attr"} and (child.lower_ in {"due", "set", "scheduled"} or child.tag_ == "VB")
-        for child in verb.children
-    )
-
-
-def _is_deferred(noun: Token) -> bool:
-    """Whether what a noun tells is put off, awaited, or what somebody sets out for: "put off the signing of …"."""
-    if noun.pos_ not in {"NOUN", "PROPN"}:
-        return False
-    above = noun.head
-    if noun.dep_ == "pobj" and above.dep_ == "prep":
-        return above.lower_ in {"for", "before", "until", "pending", "towards", "toward"} or in_class(
-            above.head.lemma_.lower(), "deferring"
-        )
-    return noun.dep_ in {"dobj", "nsubjpass", "nsubj"} and in_class(above.lemma_.lower(), "deferring")
-
-
-def _is_wanted(verb: Token) -> bool:
-    """Whether somebody wants it done: "wants the agreement signed by May"."""
-    if verb.tag_ != "VBN" or verb.dep_ not in {"acl", "ccomp", "oprd", "xcomp"}:
-        return False
-    above = verb.head if verb.dep_ != "acl" else verb.head.head
-    return (
-        above.pos_ == "VERB"
-        and in_class(above.lemma_.lower(), "wish")
-        and (verb.dep_ != "acl" or verb.head.dep_ == "dobj")
-    )

@@ -1,0 +1,31 @@
+"""Whether a phrase says of the treaty named just before it that it is the same: by apposition, by "known as"."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+from kgbuild.extraction.treaties.lexicon import in_class
+from kgbuild.extraction.treaties.model import TreatyMention
+
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_DASHES = frozenset({",", "-", "–", "—"})
+
+
+def is_called(doc: Doc, other: TreatyMention, mention: TreatyMention) -> bool:
+    """ "The bilateral pact, known as a 123 agreement": one description of a treaty that another one gives."""
+    between = [token.lower_ for token in doc[other.end : mention.start]]
+    return len(between) <= 4 and between[-1:] == ["as"] and any(in_class(word, "called") for word in between)
+
+
+def is_called_so(doc: Doc, mention: TreatyMention) -> bool:
+    """ "The Salalah Understanding, as the accord has been named": the name of what was spoken of before."""
+    after = [token.lower_ for token in doc[mention.end : mention.end + 8]]
+    return after[:2] == [",", "as"] and any(in_class(word, "called") for word in after[2:])
+
+
+def is_first_such(doc: Doc, other: TreatyMention, mention: TreatyMention) -> bool:
+    """ "…, the first accord between the two since 2008": what the same sentence has just spoken of."""
+    if mention.form != "definite" or mention.start < max(2, other.end) or mention.start + 1 >= mention.noun:
+        return False
+    ranked = in_class(doc[mention.start + 1].lower_, "ranking") and doc[mention.start - 1].text in _DASHES
+    return ranked and not any(token.tag_ in _FINITE for token in doc[other.end : mention.start])
