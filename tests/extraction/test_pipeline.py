@@ -60,9 +60,11 @@ def test_every_fact_is_anchored_in_the_text(nlp: Language) -> None:
     assert all(0 <= span.start < span.end <= len(ARTICLE.text) for span in anchored)
 
 
-def test_a_long_text_is_parsed_in_parts_and_read_as_a_whole(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slice_is_parsed_in_parts_and_read_as_a_whole(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     text = ("Chile and Peru held talks.\n\n" * 20) + ARTICLE.text
     monkeypatch.setattr("kgbuild.extraction.assemble.PART", 200)
+    # two slices, of which the second is long enough for several parts
+    monkeypatch.setattr("kgbuild.extraction.assemble.SLICE", len(text) - 100)
     (facts,) = extract(nlp, [Article(text=text, published=ARTICLE.published)])
     assert isinstance(facts, ArticleFacts)
     assert "It is a start," in [statement.content for statement in facts.statements]

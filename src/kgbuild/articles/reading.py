@@ -36,7 +36,7 @@ class ReadingLimits(ArticleLimits):
         list_bytes: bytes of a JSON file that holds a list, which is read whole.
     """
 
-    article_bytes: int = 5_000_000
+    article_bytes: int = 10_000_000
     list_bytes: int = 100_000_000
 
 

@@ -97,7 +97,6 @@ def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Fi
 
     try:
         quads = mapping.article_quads(facts, identities)
-        lines = sorted(set(quad_lines(quads)))
     except Exception as error:  # what is wrong with one article's facts must not cost the others theirs
         return _refused("map", f"cannot be turned into a graph: {type(error).__name__}: {error}")
     known = mapping.identity_quads(identities)
@@ -109,19 +108,28 @@ def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Fi
     entailment = infer(triples)
     if entailment.findings and fail_on != "never":
         return _refused("validate", f"contradicts the ontology: {entailment.findings[0]}", report)
+    # of a very long text all of this is large, so each is let go as soon as it is not needed any more
+    del mentioned, triples
     graph = str(quads[0][3])
     entities = {entity.iri for entity in identities.entities}
-    classes, shared = count_classes(quads, graph, entities)
     own: list[str] = []
     follows: list[str] = []
     inferred_lines = quad_lines((*triple, quads[0][3]) for triple in entailment.triples)
     for triple, line in zip(entailment.triples, (line.rpartition(" <")[0] for line in inferred_lines), strict=True):
         (own if owns(graph, str(triple[0]), entities) else follows).append(line)
+    del entailment, inferred_lines
+    classes, shared = count_classes(quads, graph, entities)
+    try:
+        lines = sorted(set(quad_lines(quads)))
+    except ValueError as error:
+        return _refused("map", f"cannot be turned into a graph: {type(error).__name__}: {error}")
+    del quads
     end = f" {graph_name(identities.base, INFERRED_GRAPH)} .\n"
-    quads_text, trig, jsonld = block_texts(lines, identities.base)
     inferred = "".join(line + end for line in own)
-    texts = (quads_text, trig, jsonld, inferred, *_merged(graph, lines, trig, {iri for _, iri in shared}))
     head = Head("", "", len(lines), len(own), classes, shared, follows, report_data(report))
+    del own, report
+    quads_text, trig, jsonld = block_texts(lines, identities.base)
+    texts = (quads_text, trig, jsonld, inferred, *_merged(graph, lines, trig, {iri for _, iri in shared}))
     return Finished(head, texts)
 
 

@@ -15,7 +15,7 @@ def show(
     authority: AuthorityFiles = None,
     lexicon: Lexicon = None,
     model: Model = None,
-    max_bytes: MaxBytes = 5_000_000,
+    max_bytes: MaxBytes = 10_000_000,
     column: Columns = None,
 ) -> None:
     """Print an article with what is found in it marked.

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 #: the batch size at which spaCy's pass measured fastest in the least memory
 BATCH_SIZE = 16
 
-#: characters of a text that spaCy parses at once: what it needs in memory grows with it
-PART = 100_000
+#: characters of a slice that spaCy parses at once: what it needs in memory grows with it
+PART = 25_000
 
 #: an event at which words can be said
 _OF_TREATIES = frozenset({"Rejection", "Signing", "Ratification", "Agreement", "Negotiation", "DiplomaticCooperation"})
@@ -54,7 +54,7 @@ def extract(nlp: Language, articles: Iterable[Article]) -> Iterator[ArticleFacts
 
 
 def _extract_batch(nlp: Language, batch: list[Article]) -> Iterator[ArticleFacts | ExtractionFailure]:
-    short = [article for article in batch if len(article.text) <= PART]
+    short = [article for article in batch if len(article.text) <= SLICE]
     try:
         docs = list(nlp.pipe([_make_doc(nlp, article) for article in short], batch_size=BATCH_SIZE))
     except Exception:  # whichever article it was is found below, one by one, and reported
@@ -64,8 +64,6 @@ def _extract_batch(nlp: Language, batch: list[Article]) -> Iterator[ArticleFacts
         try:
             if len(article.text) > SLICE:
                 yield _extract_in_slices(nlp, article)
-            elif len(article.text) > PART:
-                yield _taken_from(_parse_in_parts(nlp, article), article)
             elif docs:
                 yield _taken_from(next(parsed), article)
             else:
@@ -90,7 +88,7 @@ def _extract_in_slices(nlp: Language, article: Article) -> ArticleFacts:
 
 
 def _parse_in_parts(nlp: Language, article: Article) -> Doc:
-    """Runs spaCy's components over the parts of a long text, and ours over the whole."""
+    """Runs spaCy's components over the parts of a slice, and ours over the whole of it."""
     from spacy.tokens import Doc
 
     ours = [name for name in nlp.pipe_names if name.startswith("kgbuild_")]

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from kgbuild.facts import Actor, ActorType, Article, ArticleFacts, Span, Treaty
 
-#: characters of a text that are worked on at once
-SLICE = 200_000
+#: characters of a text that are worked on at once, which no news article is longer than
+SLICE = 100_000
 
 #: fields of facts that hold keys
 REFERENCES = frozenset(
