@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
+from itertools import islice
 
 from kgbuild.graph.jsonld import JsonLdWriter
 from kgbuild.graph.nquads import Block, graph_of, subjects_of
@@ -16,6 +17,9 @@ from kgbuild.graph.turtle import TermWriter, TrigWriter
 
 #: how many terms the writers of one process remember before they begin anew
 _REMEMBERED = 2000
+
+#: subjects that are grouped at once
+_AT_ONCE = 1000
 
 
 class _Writers:
@@ -72,11 +76,17 @@ def block_texts(block: Block, base: str) -> tuple[str, str, str]:
         base: base IRI of the resources, for the prefixes.
     """
     trig, jsonld = _writers(base).writers()
-    name, subjects = graph_of(block[0]), list(subjects_of(block))
+    name, subjects = graph_of(block[0]), subjects_of(block)
+    in_trig: list[str] = []
+    in_jsonld: list[str] = []
+    # some at a time: there are very many in the graph of a very long text
+    while some := list(islice(subjects, _AT_ONCE)):
+        in_trig += trig.subjects(some)
+        in_jsonld += jsonld.subjects(some)
     return (
         "\n".join((*block, "")),
-        trig.head(name) + "\n".join(trig.subjects(subjects)) + "}\n",
-        jsonld.head(name) + ",\n".join(jsonld.subjects(subjects)) + "\n ]}",
+        trig.head(name) + "\n".join(in_trig) + "}\n",
+        jsonld.head(name) + ",\n".join(in_jsonld) + "\n ]}",
     )
 
 
