@@ -132,6 +132,30 @@ def test_a_definite_body_is_the_one_last_named_so(nlp: Language) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Bolivia voted in favour of the treaty, Brazil against.", {("Bolivia", "Supports"), ("Brazil", "Opposes")}),
+        ("Bolivia, like Brazil, opposes the treaty.", {("Bolivia", "Opposes"), ("Brazil", "Opposes")}),
+        ("Bolivia opposes the treaty. Ana Quispe feels the same.", {("Bolivia", "Opposes"), ("Ana Quispe", "Opposes")}),
+        ("Bolivia, once opposed to the treaty, would sign it.", {("Bolivia", "Opposes"), ("Bolivia", "Supports")}),
+    ],
+)
+def test_several_stances_in_one_sentence(nlp: Language, sentence: str, expected: set[tuple[str, str]]) -> None:
+    assert {(holder, polarity) for holder, polarity, _ in triples(read(nlp, CONTEXT + sentence))} == expected
+
+
+def test_the_we_of_a_briefing_is_the_state_that_is_asked(nlp: Language) -> None:
+    text = (
+        "MS. DOYLE: Good afternoon. With that, questions.\n\n"
+        "QUESTION: Does Ireland support the border treaty between Peru and Chile?\n\n"
+        "MS. DOYLE: We support the border treaty. We have said so in Lima.\n\n"
+        "QUESTION: Did Ireland tell Peru?\n\n"
+        "MS. DOYLE: I have nothing on that.\n\n"
+    )
+    assert triples(read(nlp, text)) == {("Ireland", "Supports", "DOYLE")}
+
+
 def test_idioms_late_in_an_article_are_about_its_main_treaty(nlp: Language) -> None:
     text = (
         "Chile signed the border treaty on Monday. The treaty opens a road. The treaty has ten articles. "

@@ -39,6 +39,15 @@ def clause_verb(token: Token) -> Token:
     return token
 
 
+def gapped(token: Token) -> list[Token]:
+    """Who stands before a word that ends a clause whose verb is left out: "Peru voted for it, **Chile** against"."""
+    if token.i < 2 or (token.i + 1 < len(token.doc) and not token.nbor(1).is_punct and token.nbor(1).dep_ != "cc"):
+        return []
+    before = token.nbor(-1)
+    opens = token.nbor(-2).text in {",", ";"} or token.nbor(-2).lower_ in {"and", "but", "while"}
+    return [before] if opens and before.pos_ == "PROPN" else []
+
+
 def is_denied(token: Token) -> bool:
     """Whether a stance is denied: "does not support", "no objection", "without opposition"."""
     if is_negated(token):
@@ -139,6 +148,9 @@ def condition_of(token: Token) -> Token | None:
                     return mark
         elif child.dep_ == "advmod" and child.lower_ == "long" and child.i < verb.i and _opens(verb.doc[child.i - 1]):
             return child  # "As long as it rains, …"
+    first = _wanted_first(verb)
+    if first is not None:
+        return first
     for following in verb.doc[verb.i + 1 : verb.sent.end]:
         if following.lower_ in {";", ":"} or following.is_space:
             break
@@ -146,6 +158,19 @@ def condition_of(token: Token) -> Token | None:
             return following  # "would leave the pact should the accord become public"
         if following.lower_ in conditions() and _opens(following):
             return following if _belongs(following, verb) else None
+    return None
+
+
+def _wanted_first(verb: Token) -> Token | None:
+    """What is to come first in "backs it but **insists** that the ships leave first", "but would first **want** it"."""
+    place = verb
+    while place.dep_ == "xcomp" and place.head.i < place.i:
+        place = place.head  # "is minded to vote for it, but …"
+    for child in place.children:
+        if child.dep_ == "conj" and child.i > verb.i and child.lemma_.lower() in words_of("require"):
+            for word in child.subtree:
+                if word.lower_ == "first" and word.dep_ == "advmod" and word.head.pos_ in _VERBS:
+                    return word
     return None
 
 

@@ -94,18 +94,18 @@ def _of_none(doc: Doc, targets: Targets) -> Iterator[Judgement]:
         head = doc[i].head
         if head.lemma_.lower() not in treaty_nouns() or head.i in doc._.referents:
             continue
-        ruled_out = _ruled_out(head, head.head)
-        treaty = targets.topics.topic(head.i, 3) or targets.topics.main(head.i) if ruled_out is not None else None
-        if treaty is not None and ruled_out is not None:
-            yield Judgement(treaty, head, Polarity.CONDITIONAL, ruled_out, None)
+        bound = _on_condition(head, head.head)
+        treaty = targets.topics.topic(head.i, 3) or targets.topics.main(head.i) if bound is not None else None
+        if treaty is not None and bound is not None:
+            yield Judgement(treaty, head, Polarity.CONDITIONAL, bound, None)
 
 
 def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judgement]:
     head = _idea(head)
     verb = head.head
-    ruled_out = _ruled_out(head, verb)
-    if ruled_out is not None:
-        yield Judgement(treaty, head, Polarity.CONDITIONAL, ruled_out, None)
+    bound = _on_condition(head, verb)
+    if bound is not None:
+        yield Judgement(treaty, head, Polarity.CONDITIONAL, bound, None)
     elif head.dep_ == "nsubj" and verb.pos_ in {"VERB", "AUX"}:
         for each in (verb, *(c for c in verb.children if c.dep_ in {"conj", "xcomp"} and c.pos_ == "VERB")):
             yield from _as_subject(head, each, lambda _: treaty, files)
@@ -153,11 +153,14 @@ def _deed(verb: Token) -> Polarity | None:
     return next((cue.polarity for cue in cues if {"future", "deed"} & cue.when), None)
 
 
-def _ruled_out(head: Token, verb: Token) -> Token | None:
-    """The verb of a clause that rules a treaty out on some condition: "it will never be ratified as long as …"."""
+def _on_condition(head: Token, verb: Token) -> Token | None:
+    """The verb of a clause that lets a treaty be only on some condition: "it will never be ratified as long as …"."""
     negated = is_negated(verb) or any(c.dep_ == "det" and c.lower_ == "no" for c in head.children)
-    if not negated or not is_future(verb) or condition_of(verb) is None or not _is_direct(verb):
+    lasting = verb.lemma_.lower() in words_of("last") and head.dep_ == "nsubj" and not negated
+    if not (negated or lasting) or not is_future(verb) or condition_of(verb) is None or not _is_direct(verb):
         return None
+    if lasting:
+        return verb  # "the pact will hold as long as …"
     there = head.dep_ in {"attr", "nsubj"} and any(c.dep_ == "expl" for c in verb.children)
     done = head.dep_ == "nsubjpass" and _deed(verb) == Polarity.SUPPORTS
     return verb if there or done else None

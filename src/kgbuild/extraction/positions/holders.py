@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 from kgbuild.extraction.attribution.lexicon import cue_lexicon
 from kgbuild.extraction.document import Layout, Mention, Referent, denoted
 from kgbuild.extraction.lexicons import person_nouns
+from kgbuild.extraction.positions.briefings import briefed_state
 from kgbuild.extraction.positions.clause import clause_verb
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
 from kgbuild.extraction.tokens import tokens_of
@@ -39,6 +40,8 @@ class Holders:
         self._represents: dict[str, list[str]] = {}
         for role in doc._.roles:
             self._represents.setdefault(role.holder, []).extend(role.represents)
+        self._turns = {s.speakers[0] for s in doc._.statements if s.cue == ":" and len(s.speakers) == 1}
+        self._briefed = briefed_state(doc) if self._turns else None
         self._press = self._reporters()
         spans = [
             (span.start, span.end, statement)
@@ -53,9 +56,8 @@ class Holders:
     def _reporters(self) -> set[str]:
         """Keys of those who speak in a transcript as the broadcaster's own people: what they say is the article's."""
         words = cue_lexicon().press
-        turns = {s.speakers[0] for s in self._doc._.statements if s.cue == ":" and len(s.speakers) == 1}
         labels: dict[str, list[str]] = {}
-        for key in sorted(turns.intersection(self._by_key)):
+        for key in sorted(self._turns.intersection(self._by_key)):
             labels.setdefault(self._by_key[key].name.split()[-1].lower(), []).append(key)
         named = {key for word in labels.keys() & words for key in labels[word]}
         tokens = tokens_of(self._doc)
@@ -177,6 +179,7 @@ class Holders:
             cue: what the lexicon says of it.
         """
         found: list[Referent] = []
+        heads = [self._in_paragraph(head, trigger) for head in heads]
         for head in (each for each in heads if not _is_anybody(each)):
             for referent in self._at(head, trigger):
                 if referent not in found:
@@ -188,6 +191,18 @@ class Holders:
             unknown = (self._unknown(head) for head in heads if not _is_anybody(head))
             return [referent for referent in unknown if referent is not None]
         return found
+
+    def _in_paragraph(self, head: Token, trigger: Token) -> Token:
+        """The head itself, or the actor that opens the trigger's paragraph, where the parser joined two paragraphs."""
+        layout: Layout | None = self._doc._.layout
+        if layout is None or not layout.paragraphs or head.i >= trigger.i:
+            return head
+        here = layout.paragraph_of[trigger.i]
+        if layout.paragraph_of[head.i] == here:
+            return head
+        referents: dict[int, Referent] = self._doc._.referents
+        opening = self._doc[layout.paragraphs[here].start : trigger.i]
+        return next((t for t in opening if t.i in referents and referents[t.i].sort == "actor"), head)
 
     def _at(self, head: Token, trigger: Token) -> list[Referent]:
         if head.lemma_.lower() in words_of("paper"):  # "lawmakers filed a resolution denouncing …"
@@ -202,7 +217,10 @@ class Holders:
         if lower in _FIRST_PERSON:
             speakers = self.speakers(trigger)
             if lower in _WE and len(speakers) == 1:  # a minister's "we" is the state
-                return [r for r in self._behind(speakers[0]) if r.type == ActorType.STATE][:1] or speakers
+                behind = [r for r in self._behind(speakers[0]) if r.type == ActorType.STATE][:1]
+                if not behind and self._briefed is not None and speakers[0].key in self._turns:
+                    behind = [self._briefed]
+                return behind or speakers
             return speakers
         if any(c.tag_ == "WP$" for c in head.children):  # "the party, whose deputies voted against"
             above = next((each for each in head.ancestors if each.dep_ == "relcl"), None)
@@ -270,7 +288,8 @@ class Holders:
             if before is not None:
                 return before
         named = head.pos_ == "PROPN" and head.ent_type_ in {"PERSON", "ORG", "NORP"}
-        people = head.tag_ == "NNS" and (lemma in person_nouns() or head.lower_ in person_nouns())
+        crowd = head.tag_ == "NNS" and head.lower_ in words_of("amount")  # "hundreds marched against it"
+        people = crowd or (head.tag_ == "NNS" and (lemma in person_nouns() or head.lower_ in person_nouns()))
         if not named and not people and lemma not in words_of("holder"):
             return None
         start = head.i

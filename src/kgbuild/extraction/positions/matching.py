@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from spacy.tokens import Token
 
 from kgbuild.extraction.annotation import annotation_of
-from kgbuild.extraction.positions.clause import is_advice, is_none, is_verbal
+from kgbuild.extraction.positions.clause import gapped, is_advice, is_none, is_verbal
 from kgbuild.extraction.positions.lexicon import StanceCue, stance_cues, words_of
 from kgbuild.extraction.tokens import Tokens, tokens_of
 from kgbuild.extraction.written import written_of
@@ -151,7 +151,7 @@ def _has_particle(token: Token, cue: StanceCue) -> bool:
     words, annotation = written_of(token.doc).lower, annotation_of(token.doc)
     for child in annotation.children[token.i]:
         if words[child] == cue.particle and annotation.dep[child] in _PARTICLES:
-            return True
+            return child < token.i + 3 or not gapped(token.doc[child])
         if words[child] == "out" and any(words[c] == cue.particle for c in annotation.children[child]):
             return True
     return cue.particle in words[token.i + 1 : token.i + 3] and any(

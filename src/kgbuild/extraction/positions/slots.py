@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from kgbuild.extraction.document import coordinated
+from kgbuild.extraction.positions.clause import gapped
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
 from kgbuild.extraction.treaties.clauses import RELATIVE, agents, antecedent, is_passive, listed, subjects
 
 _VERBS = frozenset({"VERB", "AUX"})
 _OWNERS = frozenset({"of", "from", "by", "among", "within"})
 _GIVING = frozenset({"give", "lend"})
+_BESIDE = frozenset({"like", "alongside"})
 #: tokens between a verb and what its subject is or becomes: "has gone from sceptic to cheerleader"
 _NEAR = 8
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
@@ -27,6 +29,18 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
         cue: the stance.
         token: the word that shows it.
     """
+    found = _holders(cue, token)
+    return [each for head in found for each in (head, *_alike(head))]
+
+
+def _alike(head: Token) -> Iterator[Token]:
+    """Who is set beside a subject: "Peru, **like Chile**, opposes it"."""
+    for child in head.children:
+        if child.dep_ == "prep" and child.lower_ in _BESIDE and head.i < child.i <= head.i + 2:
+            yield from (each for pobj in child.children if pobj.dep_ == "pobj" for each in coordinated(pobj))
+
+
+def _holders(cue: StanceCue, token: Token) -> list[Token]:
     if cue.holder == "self":
         if token.dep_ == "appos":
             return [token.head]
@@ -47,7 +61,7 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
         return list(_predicate_subjects(token.head if cue.parts and token.dep_ in {"amod", "compound"} else token))
     if cue.pos == "verb":
         return list(agents(token) if is_passive(token) else subjects(token)) or _before(token)
-    beside = _before(token) if cue.pos == "preposition" else []
+    beside = _before(token) or gapped(token) if cue.pos == "preposition" else []
     return beside or list(_predicate_subjects(token))
 
 
