@@ -68,11 +68,13 @@ def forget() -> None:
     """Lets tables be read again that may have changed since they were read in this process."""
     from kgbuild.extraction.dates.grammar import date_grammar
     from kgbuild.extraction.positions import lexicon as positions
+    from kgbuild.extraction.positions.matching import openings
     from kgbuild.extraction.treaties import lexicon as treaties
 
     for read in (
         date_grammar,
         positions.stance_cues,
+        openings,
         positions.evaluations,
         treaties.treaty_nouns,
         treaties.kind_rules,
