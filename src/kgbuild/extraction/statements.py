@@ -173,6 +173,8 @@ def statements_of(doc: Doc) -> list[Statement]:
         speakers = _speakers(doc, source) if source else []
         if not speakers and source and (unnamed := _unnamed_speaker(doc, source)) is not None:
             speakers = [unnamed]
+        if attribution.refusal and not speakers:
+            continue  # nobody is told to have refused
         near: list[DateMention] = []
         if cue:
             sentence = cue[0].sent
@@ -204,6 +206,8 @@ def statements_of(doc: Doc) -> list[Statement]:
                 confidence=attribution.confidence,
             )
         )
+    kept = {statement.key for statement in out}
+    out = [s if s.part_of in kept or not s.part_of else replace(s, part_of="") for s in out]
     return _without_self_reports(_without_refusals_in_words(doc, out))
 
 

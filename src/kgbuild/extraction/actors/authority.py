@@ -181,6 +181,8 @@ def acts(tokens: Tokens, start: int, end: int) -> bool:
         outer = tokens.head[governor]
         if preposition in ("between", "with", "against", "by", "for", "among"):
             return True
+        if preposition in ("in", "from") and tokens.lemma[outer] in word_set("moods"):
+            return True
         if preposition in ("from", "to"):
             return tokens.lemma[outer] in addressed or (preposition == "to" and tokens.dep[governor] == "dative")
         if preposition == "of":

@@ -248,6 +248,8 @@ class Stage:
         """A title without a named holder: an unnamed spokesperson speaks for the body."""
         if title.head.kind == "spokesperson" and not title.head.plural:
             spans = [*title.owners, *((s, e) for p, s, e in title.complements if p in ("for", "of", "at"))]
+            if title.determiner >= 0 and self.tokens.tag[title.determiner] == "PRP$":
+                spans.append((title.determiner, title.determiner + 1))  # "its spokesman"
             for start, end in spans:
                 owner = self.resolve(start, end)
                 if owner is not None:

@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 from spacy.tokens import Span as DocSpan
 
+from kgbuild.extraction.attribution.bounds import bounded
 from kgbuild.extraction.attribution.candidates import Candidate, Source
 from kgbuild.extraction.attribution.choice import (
     choose,
@@ -22,6 +23,7 @@ from kgbuild.extraction.attribution.choice import (
 )
 from kgbuild.extraction.attribution.features import TENSOR_WIDTH
 from kgbuild.extraction.attribution.finder import all_candidates, grammar_candidates
+from kgbuild.extraction.attribution.formulas import with_formulas
 from kgbuild.extraction.attribution.judgement import (
     completed,
     completed_source,
@@ -125,9 +127,9 @@ class AttributionFinder:
         grammar = _weigher("grammar")
         spare = spare_statements(view, candidates, flat, self.thresholds)
         outer = outer_statements(view, candidates, [*flat, *spare], grammar, self.thresholds)
-        holders = [c for c in (*flat, *spare, *outer) if not _in_boilerplate(view, c)]
+        holders = [c for c in with_formulas(view, [*flat, *spare, *outer]) if not _in_boilerplate(view, c)]
         inner = nested_statements(view, holders, grammar, self.thresholds)
-        return _assembled(view, [*holders, *inner], find_refusals(view), nested=True)
+        return _assembled(view, bounded(view, [*holders, *inner]), find_refusals(view), nested=True)
 
     def find_flat(self, doc: Doc) -> list[Attribution]:
         """One level only: every word belongs to at most one attribution, and refusals keep what they refuse as content.

@@ -57,6 +57,10 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
     if all(view.lower[i] in _POINTING for i in candidate.content if view.word[i]):
         # "denied it" tells nothing by itself
         return False
+    if _says_nothing(view, candidate) or _is_asked(view, anchor):
+        return False
+    if pattern == "formula":
+        return True
     if pattern in _AROUND or lemma == ":" or candidate.lemma in lexicon.prepositional:
         return True
     if _conditional(view, anchor) or _asks_anonymity(view, candidate) or _crowd(view, candidate):
@@ -124,6 +128,22 @@ def content_shape(view: TokenView, candidate: Candidate) -> str:
     ):
         return "predicate"
     return "thing"
+
+
+def _says_nothing(view: TokenView, candidate: Candidate) -> bool:
+    """ "Has said little", "did not say anything about it": no words are told."""
+    lexicon = cue_lexicon()
+    if candidate.quoted > 0:
+        return False
+    words = [view.lower[i] for i in sorted(candidate.content) if view.word[i]]
+    nothing = next((k for k, word in enumerate(words) if word not in lexicon.says_nothing), len(words))
+    return nothing > 0 and (nothing == len(words) or words[nothing] in lexicon.says_nothing_about)
+
+
+def _is_asked(view: TokenView, anchor: int) -> bool:
+    """ "Asked by reporters whether he would go, he declined": the question is nobody's statement."""
+    own = any(view.dep[c] in ("nsubj", "nsubjpass") for c in view.children[anchor])
+    return view.lemma[anchor] == "ask" and view.tag[anchor] == "VBN" and not own and view.dep[anchor] != "conj"
 
 
 def _conditional(view: TokenView, anchor: int) -> bool:
@@ -244,6 +264,9 @@ def words_of(view: TokenView, spans: Sequence[Span], tokens: frozenset[int], *, 
     words: list[Span] = []
     for k, span in enumerate(spans):
         start = span.start
+        if not k and view.lower[first : first + 2] == ["only", "that"] and first + 1 in tokens:
+            start = view.start[first + 1]  # "saying only that"
+            first += 1
         if not k and first >= 0 and view.lower[first] == "that" and view.dep[first] == "mark" and len(tokens) > 1:
             start = min(span.end, start + len(view.text[first]))
         while start < span.end and (text[start].isspace() or text[start] == ","):

@@ -38,6 +38,13 @@ class CueLexicon:
     questioners: frozenset[str]
     answerers: frozenset[str]
     press: frozenset[str]
+    formula_nouns: frozenset[str]
+    formula_frames: frozenset[str]
+    formula_known: frozenset[str]
+    formula_adjectives: frozenset[str]
+    conditions: tuple[str, ...]
+    says_nothing: frozenset[str]
+    says_nothing_about: frozenset[str]
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -73,6 +80,13 @@ def cue_lexicon() -> CueLexicon:
         answerers=frozenset(table["answerers"]),
         press=frozenset(table["press"]),
         hardly_anyone=frozenset(table["hardly_anyone"]),
+        formula_nouns=frozenset(table["formula_nouns"]),
+        formula_frames=frozenset(table["formula_frames"]),
+        formula_known=frozenset(table["formula_known"]),
+        formula_adjectives=frozenset(table["formula_adjectives"]),
+        conditions=tuple(table["conditions"]),
+        says_nothing=frozenset(table["says_nothing"]),
+        says_nothing_about=frozenset(table["says_nothing_about"]),
     )
 
 

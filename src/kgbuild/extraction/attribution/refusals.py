@@ -187,7 +187,7 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
         return False
     if "below" in rule and view.lemma[view.head[verb]] not in rule["below"]:
         return False
-    if rule.get("to") and not any(_behind(view, s, ("to",)) for s in clause.subjects):
+    if rule.get("to") and not any(_asked(view, s) for s in clause.subjects):
         return False
     if "subject" in rule and not any(view.lemma[s] in rule["subject"] for s in clause.subjects):
         return False
@@ -251,7 +251,7 @@ def _source(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -
     if rule.get("from"):
         return _from_any(view, (*clause.subjects, *clause.predicates, *clause.objects)) or NO_SOURCE
     if rule.get("to"):
-        return next((s for s in (_behind(view, k, ("to",)) for k in clause.subjects) if s is not None), NO_SOURCE)
+        return next((s for s in (_asked(view, k) for k in clause.subjects) if s is not None), NO_SOURCE)
     if rule.get("sought"):
         sought = view.child(verb, "dobj")
         return Source(phrase(view, sought), sought, "own") if sought is not None else NO_SOURCE
@@ -311,6 +311,13 @@ def _before_colon(view: TokenView, noun: int) -> Source | None:
 
 def _behind_from(view: TokenView, noun: int) -> Source | None:
     return _behind(view, noun, ("from", "by"))
+
+
+def _asked(view: TokenView, noun: int) -> Source | None:
+    """Whom questions or messages are for: "calls to the embassy", "messages left with the mission"."""
+    clauses = [c for c in view.children[noun] if view.dep[c] == "acl"]
+    found = (_behind(view, k, ("to", "with", "for", "at")) for k in clauses)
+    return _behind(view, noun, ("to",)) or next((s for s in found if s is not None), None)
 
 
 def _behind(view: TokenView, noun: int, prepositions: tuple[str, ...]) -> Source | None:

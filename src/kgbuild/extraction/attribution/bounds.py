@@ -1,0 +1,89 @@
+"""Where a content begins and ends, told by the attributions around it and by the clauses that the cue governs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kgbuild.extraction.attribution.candidates import trim
+from kgbuild.extraction.attribution.lexicon import cue_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kgbuild.extraction.attribution.candidates import Candidate
+    from kgbuild.extraction.attribution.view import TokenView
+
+#: the patterns of cues that frame a whole sentence or paragraph
+_FRAMES = frozenset(("transcript", "colon after"))
+
+
+def bounded(view: TokenView, found: Sequence[Candidate]) -> list[Candidate]:
+    """Attributions with contents that hold no words of whoever reports them, begin at "that", and go on to a condition.
+
+    Args:
+        view: the document.
+        found: what has been chosen, on all levels.
+    """
+    changed = []
+    for candidate in found:
+        content = _without_reporters(candidate, found)
+        if candidate.pattern not in _FRAMES and view.is_verb(candidate.anchor):
+            content = _from_that(view, candidate, content)
+            content = _to_condition(view, candidate, content)
+        fits = content != candidate.content and any(view.word[i] for i in content)
+        changed.append(replace(candidate, content=content) if fits else candidate)
+    return changed
+
+
+def _without_reporters(candidate: Candidate, found: Sequence[Candidate]) -> frozenset[int]:
+    """The content without "…, a source said" of whoever reports both it and who says it."""
+    content = candidate.content
+    for other in found:
+        reports = other.anchor in candidate.content and candidate.anchor in other.content
+        if other is not candidate and reports and len(other.content) > 1:
+            content -= other.cue | other.source
+    return content if content == candidate.content else _first_run(content)
+
+
+def _first_run(content: frozenset[int]) -> frozenset[int]:
+    """The tokens up to the first gap of more than a mark."""
+    kept: list[int] = []
+    for i in sorted(content):
+        if kept and i - kept[-1] > 2:
+            break
+        kept.append(i)
+    return frozenset(kept)
+
+
+def _from_that(view: TokenView, candidate: Candidate, content: frozenset[int]) -> frozenset[int]:
+    """The clause behind "that" of "told his colleague in a call on Monday that …"."""
+    for verb in view.children[candidate.anchor]:
+        if view.dep[verb] != "ccomp" or verb not in content:
+            continue
+        mark = next((c for c in view.children[verb] if view.dep[c] == "mark" and view.lower[c] == "that"), None)
+        if mark is None or mark not in content or mark < candidate.anchor:
+            continue
+        before = [i for i in content if candidate.anchor < i < mark]
+        plain = not any(view.region[i] >= 0 or view.is_verb(i) for i in before)
+        if before and plain and min(content) > candidate.anchor:
+            return trim(view, content - set(before))
+    return content
+
+
+def _to_condition(view: TokenView, candidate: Candidate, content: frozenset[int]) -> frozenset[int]:
+    """The content with the condition that follows: "They would go, he said, unless the road was closed"."""
+    if not content:
+        return content
+    last = max(content)
+    taken = candidate.cue | candidate.source
+    for clause in view.children[candidate.anchor]:
+        if view.dep[clause] not in ("advcl", "prep") or clause <= candidate.anchor or clause in content:
+            continue
+        below = sorted(view.subtree(clause))
+        opening = " ".join(view.lower[i] for i in below[:3])
+        if not opening.startswith(cue_lexicon().conditions) or taken & set(below) or below[0] < last:
+            continue
+        if all(i in taken or not view.word[i] for i in range(last + 1, below[0])):
+            return content | trim(view, [i for i in below if not view.space[i]])
+    return content

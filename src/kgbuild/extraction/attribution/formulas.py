@@ -1,0 +1,157 @@
+"""Cues that are formulas of English, certain wherever they stand: "X's line is that …", "let it be known that …".
+
+A net that learnt from marked articles has seen too few of them to trust them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kgbuild.extraction.attribution.candidates import Candidate, Source, make, phrase, subject_of
+from kgbuild.extraction.attribution.judgement import is_statement
+from kgbuild.extraction.attribution.lexicon import cue_lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kgbuild.extraction.attribution.view import TokenView
+
+_CERTAIN = 0.75
+_FROM = ("from", "in", "of", "at")
+_QUESTIONS = frozenset(("whether", "if", "how", "why", "what", "who", "where", "when", "which"))
+_FRAMING = ("on", "in", "by")
+
+
+def with_formulas(view: TokenView, found: Sequence[Candidate]) -> list[Candidate]:
+    """Attributions with statements by formula, instead of what was taken for mere attitudes at their cues.
+
+    Args:
+        view: the document.
+        found: what has been found before.
+    """
+    chosen = [c for c in found if is_statement(view, c)]
+    anchors = {i for c in chosen for i in c.cue} | {c.anchor for c in chosen}
+    kept: list[Candidate] = []
+    for candidate in _candidates(view):
+        own = candidate.cue | {candidate.anchor}
+        if own & anchors or candidate.source_head < 0:
+            continue
+        crossed = (c for c in chosen if c.content & candidate.content)
+        if all(candidate.anchor in c.content or c.content | c.cue <= candidate.content for c in crossed):
+            candidate.score = _CERTAIN
+            kept.append(candidate)
+    cues = {i for c in kept for i in (*c.cue, c.anchor)}
+    return [c for c in found if c in chosen or (c.anchor not in cues and not c.cue & cues)] + kept
+
+
+def _candidates(view: TokenView) -> Iterator[Candidate]:
+    lexicon = cue_lexicon()
+    for i, lemma in enumerate(view.lemma):
+        if lemma in lexicon.formula_nouns and view.pos[i] in ("NOUN", "PROPN"):
+            yield from _is_that(view, i)
+            yield from _on_telling(view, i)
+        elif lemma in lexicon.formula_known:
+            yield from _let_it_be_known(view, i)
+        elif lemma in lexicon.formula_adjectives and view.pos[i] == "ADJ":
+            yield from _is_adamant(view, i)
+
+
+def _clause(view: TokenView, verb: int) -> int | None:
+    """The clause with a subject of its own that a verb governs."""
+    for c in view.children[verb]:
+        finite = any(view.dep[k] in ("nsubj", "nsubjpass", "expl", "csubj") for k in view.children[c])
+        if view.dep[c] in ("ccomp", "advcl", "acl") and c > verb and finite:
+            opening = view.lower[min(view.subtree(c))]
+            if opening in _QUESTIONS:
+                continue
+            if view.dep[c] == "ccomp" or opening == "that":
+                return c
+    return None
+
+
+def _made(
+    view: TokenView, anchor: int, source: Source, cue: frozenset[int], content: Sequence[int]
+) -> Iterator[Candidate]:
+    made = make(view, anchor, view.lemma[anchor], "formula", content, source=source, cue=cue)
+    if made is not None:
+        yield made
+
+
+def _is_that(view: TokenView, noun: int) -> Iterator[Candidate]:
+    """ "Beijing's line is that …", "The view in Canberra is that …", "Word from the Treasury is that …"."""
+    verb = view.head[noun]
+    if view.dep[noun] != "nsubj" or view.lemma[verb] != "be":
+        return
+    clause = _clause(view, verb)
+    source = _owner(view, noun)
+    if clause is not None and source is not None:
+        yield from _made(view, noun, source, frozenset((noun, verb)), view.subtree(clause))
+
+
+def _owner(view: TokenView, noun: int) -> Source | None:
+    """Whose the noun is: "Beijing's", "in Canberra", "as set out by its envoy"."""
+    for c in view.children[noun]:
+        if view.dep[c] == "acl":
+            agent = view.child(c, "agent")
+            by = view.child(agent, "pobj") if agent is not None else None
+            if by is not None:
+                return Source(phrase(view, by), by, "by")
+    owner = view.child(noun, "poss")
+    if owner is not None:
+        return Source(tuple(i for i in phrase(view, owner) if view.tag[i] != "POS"), owner, "possessive")
+    for c in view.children[noun]:
+        inner = view.child(c, "pobj") if view.dep[c] == "prep" and view.lower[c] in _FROM else None
+        if inner is not None:
+            return Source(phrase(view, inner), inner, view.lower[c])
+    return None
+
+
+def _on_telling(view: TokenView, noun: int) -> Iterator[Candidate]:
+    """ "On Captain Boateng's telling, …", "By her account …": the clause around it is the content."""
+    preposition = view.head[noun]
+    owner = view.child(noun, "poss")
+    if view.dep[noun] != "pobj" or view.lower[preposition] not in _FRAMING or owner is None:
+        return
+    verb = view.head[preposition]
+    if preposition > verb or view.child(verb, "nsubj", "nsubjpass", "expl") is None:
+        return  # "declined to comment on her account"
+    if not view.is_verb(verb) or view.lemma[noun] not in cue_lexicon().formula_frames:
+        return
+    below = set(view.subtree(preposition))
+    content = [i for i in view.subtree(verb) if i not in below and view.paragraph[i] == view.paragraph[noun]]
+    source = Source(tuple(i for i in phrase(view, owner) if view.tag[i] != "POS"), owner, "possessive")
+    yield from _made(view, noun, source, frozenset((preposition, noun)), content)
+
+
+def _let_it_be_known(view: TokenView, known: int) -> Iterator[Candidate]:
+    """ "He let it be known through an aide that …", "She made it clear that …"."""
+    verb = view.head[known]
+    for _ in range(2):
+        if view.lemma[verb] in ("let", "make"):
+            break
+        verb = view.head[verb]
+    between = [view.lower[i] for i in range(verb + 1, known)]
+    if view.lemma[verb] not in ("let", "make") or between[:1] != ["it"] or len(between) > 4:
+        return
+    clause = next((c for c in (_clause(view, known), _clause(view, verb)) if c is not None), None)
+    subject, _ = subject_of(view, verb)
+    if clause is None or subject < 0 or clause < known:
+        return
+    content = view.subtree(clause)
+    mark = next((i for i in sorted(content) if view.lower[i] == "that"), None)
+    if mark is None or mark < known:
+        return
+    source = Source(phrase(view, subject, (verb,)), subject, "own")
+    yield from _made(view, known, source, frozenset(range(verb, known + 1)), [i for i in content if i >= mark])
+
+
+def _is_adamant(view: TokenView, adjective: int) -> Iterator[Candidate]:
+    """ "She is adamant that …"."""
+    verb = view.head[adjective]
+    clause = _clause(view, adjective) or (_clause(view, verb) if view.dep[adjective] == "acomp" else None)
+    subject, _ = subject_of(view, verb)
+    negated = any(view.dep[c] == "neg" for c in view.children[verb])
+    if view.dep[adjective] != "acomp" or clause is None or subject < 0 or negated or clause < adjective:
+        return
+    source = Source(phrase(view, subject, (verb,)), subject, "own")
+    yield from _made(view, adjective, source, frozenset((verb, adjective)), view.subtree(clause))
