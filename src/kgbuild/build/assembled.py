@@ -11,6 +11,7 @@ from kgbuild.build.cache import Cache
 from kgbuild.build.entities import entity_line, identity_lines, join_line
 from kgbuild.build.finished import Head, shared_lines, texts_of
 from kgbuild.build.manifest import article_line
+from kgbuild.build.options import MergedTurtle
 from kgbuild.build.parts import Parts
 from kgbuild.build.state import State
 from kgbuild.build.tallies import Tallies
@@ -18,6 +19,9 @@ from kgbuild.errors import KgbuildError
 
 if TYPE_CHECKING:
     from kgbuild.identity.index import IdentityIndex
+
+#: articles of which the merged view is small enough to be written
+_SURELY_MERGED = 1000
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS spoken (subject TEXT, line TEXT, number INTEGER, PRIMARY KEY (subject, line)) "
@@ -90,6 +94,14 @@ class Assembled:
         Args:
             index: of the articles that are in the graph.
         """
+        for _ in self.settling(index):
+            pass
+        for lines in self.tallies.touched_lines():
+            self._changed("line", lines)
+        self._settle_subjects()
+
+    def settling(self, index: IdentityIndex) -> Iterator[None]:
+        """Takes in what has changed in identity, in small steps, which may end early: :meth:`settle` does the rest."""
         self._index = index
         for paths in self._taken("touched_entity", "path"):
             entities = [(path, index.entities.get(path)) for path in paths]
@@ -100,11 +112,10 @@ class Assembled:
             if self._merged:
                 subjects = ((f"<{self.base}{path}>",) for path in paths)
                 self._many("INSERT OR IGNORE INTO touched_subject VALUES (?)", subjects)
+            yield
         for joins in self._taken("touched_join", "id"):
             self._changed("join", ((one, self._there("joined", "id", one)) for one in joins))
-        for lines in self.tallies.touched_lines():
-            self._changed("line", lines)
-        self._settle_subjects()
+            yield
 
     def _changed(self, kind: str, parts: Iterable[tuple[str, bool]]) -> None:
         """Notes of parts that they have changed, or have gone if they are not there."""
@@ -119,7 +130,7 @@ class Assembled:
 
     def _taken(self, table: str, column: str) -> Iterator[list[str]]:
         """What is on a list of things to do, some at a time, taken off it."""
-        while rows := self._run(f"SELECT {column} FROM {table} LIMIT 500").fetchall():
+        while rows := self._run(f"SELECT {column} FROM {table} LIMIT 200").fetchall():
             yield [value for (value,) in rows]
             self._many(f"DELETE FROM {table} WHERE {column} = ?", rows)
 
@@ -128,6 +139,13 @@ class Assembled:
     @property
     def _merged(self) -> bool:
         return bool(self._state.get("merged"))
+
+    def expect_merged(self, wanted: MergedTurtle) -> None:
+        """Keeps what the merged view needs from the first article on if it will be written, as far as can be told."""
+        (articles,) = self._run("SELECT COUNT(*) FROM article").fetchone()
+        any_there = self._run("SELECT 1 FROM article WHERE finish NOTNULL LIMIT 1").fetchone() is not None
+        if not any_there and (wanted == "always" or (wanted == "auto" and articles <= _SURELY_MERGED)):
+            self.merge(True)
 
     def merge(self, wanted: bool) -> None:
         """Sees to it that the merged view can be written, or that nothing is kept for it."""

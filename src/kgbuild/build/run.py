@@ -287,6 +287,8 @@ class _Run:
         if not assembly.extract(assembly.compare()):
             failures = [*corpus.failures, *assembly.failures]
             raise KgbuildError(f"nothing was found in any article, and nothing was written: {shown(failures)}")
+        if output is not None:
+            assembly.graph.expect_merged(options.merged_turtle)
         graph = assembly.assemble()
         self._pool.dismiss()
         failures = sorted((*corpus.failures, *assembly.failures))

@@ -252,7 +252,8 @@ class Assembly:
                 else:
                     yield (number, key, part), order(self._corpus.data(same), self._kept(own), slice_)
 
-        for (number, key, part), outcome in self._pool.run("finish", missing()):
+        steps = self.graph.settling(index)
+        for (number, key, part), outcome in self._pool.run("finish", missing(), lambda: _advanced(steps)):
             if isinstance(outcome, str):
                 refused.append((number, "map", outcome))
             else:
@@ -313,7 +314,7 @@ class _Early:
             return False
         if self._steps is None:
             self._steps = self._index.settling()
-        return next(self._steps, _ENDED) is not _ENDED
+        return _advanced(self._steps)
 
     def finish(self) -> None:
         """Does what is left of what was begun."""
@@ -322,4 +323,8 @@ class _Early:
                 pass
 
 
-_ENDED = object()
+def _advanced(steps: Iterator[None]) -> bool:
+    """Takes one step; gives whether there was any left."""
+    for _ in steps:
+        return True
+    return False

@@ -60,8 +60,12 @@ class TermWriter:
 
     def value(self, term: str) -> str:
         """An IRI or a literal; a number or a boolean bare where Turtle reads it back as it was."""
-        if term.startswith("<"):
-            return self._known.get(term) or self.iri(term)
+        # a string; all else ends in an IRI, or in the tag of a language
+        if term.endswith('"'):
+            return term
+        return self._known.get(term) or (self.iri(term) if term.startswith("<") else self._literal(term))
+
+    def _literal(self, term: str) -> str:
         if not term.endswith(">"):
             return term
         close = term.rindex('"')
@@ -69,7 +73,10 @@ class TermWriter:
         shorthand = _SHORTHAND.get(datatype)
         if shorthand is not None and shorthand.fullmatch(lexical):
             return lexical
-        return f"{term[: close + 1]}^^{self.iri(term[close + 3 :])}"
+        written = f"{term[: close + 1]}^^{self.iri(term[close + 3 :])}"
+        if len(self._known) < MOST_KNOWN:
+            self._known[term] = written
+        return written
 
     def subjects(self, triples: Iterable[tuple[str, str, str]]) -> Iterator[str]:
         """The text of each subject's triples, which must follow each other; its classes come first."""

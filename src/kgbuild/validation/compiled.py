@@ -124,9 +124,17 @@ class CompiledShape:
             if check(data, node, values):
                 return True
         for shape in self.nested:
-            for value in values:
-                if shape.has_results(data, value):
+            if shape.nested:
+                if any(shape.has_results(data, value) for value in values):
                     return True
+                continue
+            # nearly all shapes end here, so that it is not worth calling this method once more
+            of_path = data.by_predicate.get(shape.path, {}) if shape.path is not None else {}
+            for value in values:
+                found = of_path.get(value, ())
+                for _, check in shape.checks if found else shape.of_none:
+                    if check(data, value, found):
+                        return True
         return False
 
     def results(self, data: Data, node: Node, graph: URIRef | None) -> Iterator[ValidationResult | None]:
