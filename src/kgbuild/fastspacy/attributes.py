@@ -28,7 +28,8 @@ _LEMMA = _SET.index("LEMMA")
 _INDEX = "lemma_index"
 #: what a pattern may look at: the key above, and what follows from the form
 _KNOWN_ATTRIBUTES = frozenset({"ORTH", "TEXT", "LOWER", "TAG", "DEP", "IS_SPACE", "IS_PUNCT", "IS_DIGIT", "SHAPE"})
-MAX_TYPES = 400_000
+#: types of tokens whose attributes are kept; beyond it they are found anew, so that memory does not grow with a corpus
+MAX_TYPES = 65_536
 
 
 class TypeAttributes:

@@ -23,8 +23,9 @@ Floats = NDArray[np.float32]
 
 #: tokens convolved in one matrix product: large enough to be worth it, small enough to stay in the cache
 CHUNK = 2048
-#: token types whose embeddings are kept; beyond it the table is started anew
-MAX_TYPES = 200_000
+#: token types whose embeddings are kept, as many as some hundred articles have; beyond it the table is started anew,
+#: which costs next to nothing, while each type takes half a kilobyte in each encoder
+MAX_TYPES = 16_384
 
 
 class UnknownArchitectureError(ValueError):
