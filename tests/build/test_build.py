@@ -155,7 +155,7 @@ def test_an_article_that_cannot_be_mapped_is_set_aside(
 def test_an_article_that_violates_a_shape_is_set_aside_with_its_report(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kgbuild.graph import mapping
+    from kgbuild.graph import literals, mapping
     from kgbuild.graph.vocabulary import OA
 
     real = mapping.article_quads
@@ -164,7 +164,7 @@ def test_an_article_that_violates_a_shape_is_set_aside_with_its_report(
         quads = real(facts, identities)
         if "Luanda" not in facts.article.title:
             return quads
-        return [(s, p, mapping.plain("other words") if p == OA.exact else o, g) for s, p, o, g in quads]
+        return [(s, p, literals.plain("other words") if p == OA.exact else o, g) for s, p, o, g in quads]
 
     monkeypatch.setattr(mapping, "article_quads", shifted)
     built = kgbuild.build(corpus, output=tmp_path)

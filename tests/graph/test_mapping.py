@@ -12,7 +12,8 @@ from rdflib.compare import graph_diff, to_isomorphic
 
 from kgbuild.errors import KgbuildError
 from kgbuild.facts import Actor, ActorType, Article, ArticleFacts, Copy, Event, PartialDate, Span, TimeSpan
-from kgbuild.graph.mapping import article_quads, confidence_literal, date_literal, identity_quads
+from kgbuild.graph.literals import confidence_literal, date_literal
+from kgbuild.graph.mapping import article_quads, identity_quads
 from kgbuild.graph.vocabulary import DCTERMS, DIP, OA, RDF, SCHEMA, SKOS, iri
 from sample import BASE, MARCH, SampleIdentities, march_facts, may_facts
 

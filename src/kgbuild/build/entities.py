@@ -33,7 +33,7 @@ def identity_lines(entity: Entity, base: str) -> list[str]:
 
     They are those of :func:`kgbuild.graph.mapping.identity_quads`, without the terms that cost most of the time.
     """
-    from kgbuild.graph.mapping import encodable
+    from kgbuild.graph.literals import encodable
     from kgbuild.graph.nquads import iri_term, quoted
     from kgbuild.graph.vocabulary import DIP, IDENTITY_GRAPH, RDF, RDFS, SKOS, graph_iri, iri
 

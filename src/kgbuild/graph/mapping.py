@@ -7,9 +7,8 @@ holds across articles (canonical names, classes, links to authorities) stands in
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
-from typing import Protocol, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from rdflib import Literal, URIRef
 from rdflib.term import Identifier
@@ -30,6 +29,8 @@ from kgbuild.facts import (
     Treaty,
     TreatyStage,
 )
+from kgbuild.graph.identified import Identities
+from kgbuild.graph.literals import TRUE, confidence_literal, date_literal, edtf, offset_literal, plain
 from kgbuild.graph.vocabulary import (
     DCTERMS,
     DIP,
@@ -40,70 +41,12 @@ from kgbuild.graph.vocabulary import (
     RDFS,
     SCHEMA,
     SKOS,
-    XSD,
     graph_iri,
     iri,
 )
 
 #: subject, predicate, object, and the IRI of the graph
 Quad: TypeAlias = tuple[URIRef, URIRef, Identifier, URIRef]
-
-
-class Entity(Protocol):
-    """An actor or a treaty as all articles together show it."""
-
-    @property
-    def iri(self) -> str:
-        """Its IRI."""
-
-    @property
-    def type(self) -> str:
-        """The local name of its class."""
-
-    @property
-    def label(self) -> str:
-        """Its canonical name."""
-
-    @property
-    def other_names(self) -> Collection[str]:
-        """Other names that an authority gives it."""
-
-    @property
-    def exact_match(self) -> Collection[str]:
-        """IRIs of the same thing in other data sets."""
-
-
-class Identities(Protocol):
-    """What the mapping asks of :mod:`kgbuild.identity`: an IRI for everything, and the entities behind them."""
-
-    @property
-    def base(self) -> str:
-        """Base IRI of the resources."""
-
-    @property
-    def entities(self) -> Sequence[Entity]:
-        """The entities of all articles, sorted by IRI."""
-
-    def article_iri(self, article: Article) -> str:
-        """The IRI of an article, and of its graph."""
-
-    def iri(self, article_iri: str, key: str) -> str:
-        """The IRI of the actor, treaty, statement, event or issue that has this key in an article."""
-
-    def label(self, iri: str) -> str | None:
-        """The canonical label of an entity, or of an event that several articles report; else None."""
-
-    def role_iri(self, article_iri: str, role: Role) -> str:
-        """The IRI of a role."""
-
-    def position_iri(self, article_iri: str, position: Position) -> str:
-        """The IRI of a position."""
-
-    def evidence_iri(self, article_iri: str, span: Span) -> str:
-        """The IRI of a stretch of an article's text."""
-
-    def copy_iri(self, article_iri: str, copy: Copy) -> str:
-        """The IRI of another place where an article's text was published."""
 
 
 def article_quads(facts: ArticleFacts, identities: Identities) -> list[Quad]:
@@ -147,57 +90,7 @@ def identity_quads(identities: Identities) -> list[Quad]:
     return list(dict.fromkeys(quads))
 
 
-def encodable(text: str) -> str:
-    """The text, with a question mark for each character that cannot be encoded (half a surrogate pair)."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode(errors="replace").decode()
-    return text
-
-
-def plain(text: str) -> Literal:
-    """A string literal; see :func:`encodable`."""
-    return _short(text) if len(text) < _SHORT else Literal(encodable(text))
-
-
-@lru_cache(maxsize=4096)
-def _short(text: str) -> Literal:
-    return Literal(encodable(text))
-
-
-@lru_cache(maxsize=4096)
-def date_literal(date: PartialDate) -> Literal:
-    """A date no finer than it is known: ``xsd:date``, ``xsd:gYearMonth`` or ``xsd:gYear``."""
-    datatype = XSD.gYear if date.month is None else XSD.gYearMonth if date.day is None else XSD.date
-    return Literal(str(date), datatype=datatype, normalize=False)
-
-
-def edtf(when: TimeSpan) -> str:
-    """A time in the Extended Date/Time Format (ISO 8601-2), where that says more than one plain date; else empty."""
-    if when.edtf or when.single is not None:
-        return when.edtf
-    return f"{when.start or '..'}/{when.end or '..'}"
-
-
-@lru_cache(maxsize=4096)
-def confidence_literal(value: float) -> Literal:
-    """A confidence as ``xsd:decimal`` of at most two places, in the canonical form that stores also write."""
-    lexical = f"{min(1.0, max(0.0, value)):.2f}".rstrip("0").rstrip(".")
-    return Literal(lexical, datatype=XSD.decimal, normalize=False)
-
-
-@lru_cache(maxsize=4096)
-def _offset(value: int) -> Literal:
-    return Literal(str(value), datatype=XSD.nonNegativeInteger, normalize=False)
-
-
-_TRUE = Literal("true", datatype=XSD.boolean, normalize=False)
-
 _Triple: TypeAlias = tuple[URIRef, URIRef, Identifier]
-
-#: characters of texts that are likely to come again
-_SHORT = 100
 
 #: of which a thing has one value in an article
 _SINGLE = frozenset((RDFS.label, DIP.confidence, DIP.status, DIP.treatyKind))
@@ -340,7 +233,7 @@ class _ArticleMapper:
         if statement.quotation is not None:
             yield node, DIP.quotation, DIP[statement.quotation.value]
         if statement.denial:
-            yield node, DIP.denial, _TRUE
+            yield node, DIP.denial, TRUE
         for predicate, key in ((DIP.partOf, statement.part_of), (DIP.madeAt, statement.made_at)):
             if key:
                 yield node, predicate, self._node(key)
@@ -361,7 +254,7 @@ class _ArticleMapper:
             yield node, DIP.accordingTo, attributor
         yield from self._links(node, DIP.expressedIn, position.expressed_in)
         if position.hedged:
-            yield node, DIP.hedged, _TRUE
+            yield node, DIP.hedged, TRUE
         if position.held_on is not None:
             yield node, DIP.heldOn, date_literal(position.held_on)
         yield node, DIP.confidence, confidence_literal(position.confidence)
@@ -430,8 +323,8 @@ class _ArticleMapper:
             yield node, DIP.evidence, place
             yield place, RDF.type, DIP.Evidence
             yield place, OA.exact, plain(span.text(self._text))
-            yield place, OA.start, _offset(span.start)
-            yield place, OA.end, _offset(span.end)
+            yield place, OA.start, offset_literal(span.start)
+            yield place, OA.end, offset_literal(span.end)
             yield place, OA.hasSource, self.article
 
 
