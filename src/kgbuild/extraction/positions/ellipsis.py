@@ -8,6 +8,7 @@ from spacy.tokens import Token
 
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
 from kgbuild.extraction.treaties.clauses import listed, subjects
+from kgbuild.extraction.written import written_of
 from kgbuild.facts import Polarity
 
 _SAME = StanceCue("", (), "", "verb", "subject", ("echo",), Polarity.SUPPORTS, frozenset(), frozenset(), False)
@@ -35,15 +36,15 @@ def ellipsis_at(token: Token) -> Ellipsis | None:
     """
     if token.lower_ not in words_of("auxiliary"):
         return None
-    before = token.nbor(-1).lower_ if token.i > token.sent.start else ""
-    if before in _INVERTING:
+    words = written_of(token.doc).lower
+    before, after = words[max(0, token.i - 1)], words[token.i + 1 : token.i + 2]
+    if before in _INVERTING and token.i > token.sent.start:
         holders = _following(token)
         return Ellipsis(_NEITHER if before in {"nor", "neither"} else _SAME, holders) if holders else None
     if token.dep_ in {"aux", "auxpass"} or any(child.dep_ not in _ALONE for child in token.children):
         return None
     denied = any(child.dep_ == "neg" or child.lower_ == "never" for child in token.children)
-    after = token.nbor(1).lower_ if token.i + 1 < token.sent.end else ""
-    if not denied and after != "too":
+    if not denied and not (after == ["too"] and token.i + 1 < token.sent.end):
         return None
     holders = list(subjects(token))
     return Ellipsis(_SAME, holders) if holders else None
