@@ -40,15 +40,22 @@ class TokenFeatures:
 
     Attributes:
         index: which tokens of the document these are.
-        lemmas: one column for each of ``LEMMAS``, as hashes.
+        lemma: of every token of the document, as a hash.
+        lemma_of: one column for each of ``LEMMAS``: the token whose lemma it is.
         categories: one column for each of ``CATEGORIES``, as hashes.
         dense: token vectors, then ``FLAGS`` plain numbers.
     """
 
     index: NDArray[np.int64]
-    lemmas: NDArray[np.uint64]
+    lemma: NDArray[np.uint64]
+    lemma_of: NDArray[np.int64]
     categories: NDArray[np.uint64]
     dense: NDArray[np.float32]
+
+    @property
+    def lemmas(self) -> NDArray[np.uint64]:
+        """One column for each of ``LEMMAS``, as hashes."""
+        return self.lemma[self.lemma_of]
 
 
 def token_features(view: TokenView) -> TokenFeatures:
@@ -77,7 +84,7 @@ def token_features(view: TokenView) -> TokenFeatures:
     tag = columns[A_TAG].copy()
     tag[state >= 2] = 0
     owner_hash = np.where(owner >= 0, lemma[np.maximum(owner, 0)], 0).astype(np.uint64) if n else lemma
-    lemmas = np.stack([lemma, lemma[heads], lemma[verb], lemma[upper]], 1) if n else np.zeros((0, 4), np.uint64)
+    lemma_of = np.stack([np.arange(n), heads, verb, upper], 1)
     categories = (
         np.stack([pos, tag, dep, entity, dep[heads], pos[heads], dep[top], dep[upper_top], owner_hash], 1)
         if n
@@ -90,7 +97,7 @@ def token_features(view: TokenView) -> TokenFeatures:
     dense = np.concatenate([tensor, flags], 1).astype(np.float32)
     dense[state >= 2, :TENSOR_WIDTH] = 0.0
     index = np.flatnonzero(~np.asarray(view.space, dtype=bool)) if n else np.zeros(0, np.int64)
-    return TokenFeatures(index, lemmas[index], categories[index], dense[index])
+    return TokenFeatures(index, lemma, lemma_of[index], categories[index], dense[index])
 
 
 def _governing_verb(heads: NDArray[np.int64], pos: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

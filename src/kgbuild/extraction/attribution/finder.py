@@ -39,15 +39,27 @@ def grammar_candidates(
         anchors: the verbs and nouns to look at, or None for all.
         likely: the tokens that may be content, or None for all; what has none of them may be left out.
     """
-    chosen = range(view.n) if anchors is None else sorted(anchors)
-    owned = owners_of_quotations(view)
-    verbs = [i for i in chosen if view.is_verb(i)]
-    nouns = [i for i in chosen if view.pos[i] == "NOUN"]
-    found = list(verbal_candidates(view, owned, verbs, likely))
-    found += nominal_candidates(view, nouns)
-    found += according_candidates(view)
+    found = _of_words(view, range(view.n) if anchors is None else anchors, likely)
+    found += according_candidates(view, range(view.n))
     found += transcript_candidates(view)
     return _distinct(found)
+
+
+def inner_candidates(view: TokenView, anchors: Iterable[int]) -> list[Candidate]:
+    """What the grammar proposes of these cues alone, which stand in somebody's words."""
+    anchors = sorted(anchors)
+    return _distinct([*_of_words(view, anchors, None), *according_candidates(view, anchors)])
+
+
+def _of_words(view: TokenView, anchors: Iterable[int], likely: frozenset[int] | None) -> list[Candidate]:
+    """The candidates of verbs and nouns."""
+    chosen = sorted(anchors)
+    verbs = [i for i in chosen if view.is_verb(i)]
+    nouns = [i for i in chosen if view.pos[i] == "NOUN"]
+    return [
+        *verbal_candidates(view, owners_of_quotations(view), verbs, likely),
+        *nominal_candidates(view, nouns),
+    ]
 
 
 def all_candidates(view: TokenView, marks: Marks) -> tuple[list[Candidate], list[TaggedAttribution]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kgbuild.extraction.attribution.choice import choose, nested_in
-from kgbuild.extraction.attribution.finder import grammar_candidates
+from kgbuild.extraction.attribution.finder import inner_candidates
 from kgbuild.extraction.attribution.judgement import is_statement
 from kgbuild.extraction.attribution.lexicon import cue_lexicon
 from kgbuild.extraction.attribution.weigher import Evidence
@@ -104,7 +104,7 @@ def nested_statements(
     inside = {i for i in frozenset().union(*(c.content for c in holders)) if _may_say(view, i)}
     if not inside:
         return []
-    candidates = [c for c in grammar_candidates(view, inside) if c.source_head >= 0 and c.anchor in inside]
+    candidates = [c for c in inner_candidates(view, inside) if c.source_head >= 0 and c.anchor in inside]
     candidates = [
         c
         for c in candidates

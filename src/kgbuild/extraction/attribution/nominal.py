@@ -61,10 +61,11 @@ def _source(view: TokenView, noun: int) -> Source:
     return NO_SOURCE
 
 
-def according_candidates(view: TokenView) -> Iterator[Candidate]:
+def according_candidates(view: TokenView, anchors: Iterable[int]) -> Iterator[Candidate]:
     """ "According to" and the like: the clause around it is the content, what follows is the source."""
     starters = cue_lexicon().prepositional
-    for i, word in enumerate(view.lower):
+    for i in anchors:
+        word = view.lower[i]
         if word not in starters:
             continue
         rest = next((words for words in starters[word] if tuple(view.lower[i + 1 : i + 1 + len(words)]) == words), None)

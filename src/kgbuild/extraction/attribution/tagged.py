@@ -96,14 +96,18 @@ class Linker:
 
     def nearest(self, span: TaggedSpan, others: Sequence[TaggedSpan], reach: int, behind: int = 0) -> TaggedSpan | None:
         """The nearest of other spans, sorted by place, within reach."""
-        best: tuple[int, TaggedSpan] | None = None
+        best: TaggedSpan | None = None
+        least = reach + 1
         # only a few neighbours on either side can be the nearest
         place = bisect.bisect_left(others, span.start, key=lambda other: other.start)
         for other in others[max(0, place - 3) : place + 3]:
-            cost = self.cost(span, other) + (behind if other.start > span.start else 0)
-            if cost <= reach and (best is None or cost < best[0]):
-                best = (cost, other)
-        return best[1] if best else None
+            more = behind if other.start > span.start else 0
+            # no cost is lower than the gap alone
+            if max(other.start - span.end, span.start - other.end) + more < least:
+                cost = self.cost(span, other) + more
+                if cost < least:
+                    best, least = other, cost
+        return best
 
 
 def link(view: TokenView, spans: Sequence[TaggedSpan]) -> list[TaggedAttribution]:

@@ -149,7 +149,8 @@ class Tagger:
         features = token_features(view)
         w = self._weights
         size = len(features.index)
-        parts = [w["net.lemma.weight"][rows_of(self._keys, features.lemmas)].reshape(size, -1)]
+        lemma_rows = rows_of(self._keys, features.lemma)[features.lemma_of]
+        parts = [w["net.lemma.weight"][lemma_rows].reshape(size, -1)]
         parts += [
             w[f"net.category.{k}.weight"][rows_of(keys, features.categories[:, k])]
             for k, keys in enumerate(self._category_keys)
