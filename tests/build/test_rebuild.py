@@ -23,13 +23,14 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 import kgbuild
 from kgbuild.articles import ReadingLimits
-from kgbuild.build import BuildOptions, plan, pool, watch
+from kgbuild.build import BuildOptions, plan, pool, steps, watch
 from kgbuild.build.cache import CACHE_FILE
 from kgbuild.build.pool import Pool
 from kgbuild.build.run import make_setup
 from kgbuild.build.work import Choices, Work
 from kgbuild.build.workers import Worker, can_fork
 from kgbuild.errors import KgbuildError
+from kgbuild.identity.index import IdentityIndex
 
 TEXTS = (
     "President Anne Martin of France said on Monday that Chile supports the trade pact. Lima opposed it.",
@@ -350,6 +351,38 @@ def test_the_process_that_forks_workers_may_be_killed_too(items: list[bytes], mo
                 assert pid is not None
                 os.kill(pid, signal.SIGKILL)
     assert got == dict(outcomes(1, items))
+
+
+def test_who_is_who_may_be_settled_while_workers_work(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4, 40):
+        article(
+            corpus, number, f"{TEXTS[number % 5]} Envoy Ana Luz{'abcdefghij'[number % 10]}o of Peru left room {number}."
+        )
+    kgbuild.build(corpus, tmp_path / "alone")
+    there: list[int] = []
+    real = IdentityIndex.settling
+
+    def noted(self: IdentityIndex) -> Iterator[None]:
+        there.append(self._run("SELECT COUNT(*) FROM seen").fetchone()[0])
+        yield from real(self)
+
+    run = Pool.run
+
+    def idle(self: Pool, kind: str, work: Any, meanwhile: Callable[[], bool]) -> Iterator[Any]:
+        for outcome in run(self, kind, work):
+            yield outcome
+            # as if nothing else had come yet
+            meanwhile()
+
+    monkeypatch.setattr(Pool, "run", idle)
+    monkeypatch.setattr(IdentityIndex, "settling", noted)
+    monkeypatch.setattr(steps, "_MANY", 10)
+    monkeypatch.setattr(steps, "_SETTLING", 1.0)
+    kgbuild.build(corpus, tmp_path / "together", workers=2)
+    assert contents(tmp_path / "together") == contents(tmp_path / "alone")
+    assert there == [13, 40]
 
 
 def test_an_article_that_kills_its_worker_is_set_aside_alone(

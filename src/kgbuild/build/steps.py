@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Assembly", "facts_key", "pipeline"]
 
+#: articles from which on it is worth while to settle who is who twice, first among most of them
+_MANY = 64
 #: what it costs to settle who is who, as a share of the work on the same articles
 _SETTLING = 0.08
 
@@ -301,7 +303,7 @@ class _Early:
 
     def __init__(self, index: IdentityIndex, articles: int, workers: int) -> None:
         self._index = index
-        self._left = int(articles / (1 + workers * _SETTLING)) if workers else articles
+        self._left = int(articles / (1 + workers * _SETTLING)) if workers and articles >= _MANY else articles + 1
         self._steps: Iterator[None] | None = None
 
     def count(self) -> None:
