@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,20 +45,20 @@ class Annotation:
     children: list[Sequence[int]]
 
 
+_KEY = "kgbuild_annotation"
+
+
 def annotation_of(doc: Doc) -> Annotation:
     """The annotation of a document as lists, made once for a document.
 
     Args:
         doc: tagged, parsed, lemmatised, with entities; nothing of this is to change any more.
     """
-    if not Doc.has_extension("kgbuild_annotation"):
-        Doc.set_extension("kgbuild_annotation", default=None)
-    known = doc._.kgbuild_annotation
-    if known is not None:
-        return known  # type: ignore[no-any-return]
-    annotation = _read(doc)
-    doc._.kgbuild_annotation = annotation
-    return annotation
+    # read so often that going through an extension's attribute would be felt
+    known: Annotation | None = doc.user_data.get(_KEY)
+    if known is None:
+        known = doc.user_data[_KEY] = _read(doc)
+    return known
 
 
 _names: Remembered[str] = Remembered()
@@ -71,7 +69,7 @@ def _read(doc: Doc) -> Annotation:
     columns = np.ascontiguousarray(doc.to_array(ATTRIBUTES).reshape(size, len(ATTRIBUTES)).T)
     named = columns[:_NAMED].tolist()
     strings = doc.vocab.strings
-    names = _names.of(chain.from_iterable(named), lambda value: strings[value] if value else "")
+    names = _names.of(frozenset().union(*named), lambda value: strings[value] if value else "")
     lemma, pos, tag, dep, entity = ([names[value] for value in column] for column in named)
     # heads are stored as signed distances in an unsigned column; a broken parse must not lead outside
     heads = np.clip(np.arange(size) + columns[A_HEAD].astype(np.int64), 0, max(0, size - 1))
@@ -79,8 +77,12 @@ def _read(doc: Doc) -> Annotation:
 
 
 def _children(heads: NDArray[np.int64]) -> list[Sequence[int]]:
-    below: defaultdict[int, list[int]] = defaultdict(list)
     dependents = np.flatnonzero(heads != np.arange(len(heads)))
-    for i, above in zip(dependents.tolist(), heads[dependents].tolist(), strict=True):
-        below[above].append(i)
-    return [below.get(i, ()) for i in range(len(heads))]
+    above = heads[dependents]
+    grouped = dependents[np.argsort(above, kind="stable")].tolist()
+    children: list[Sequence[int]] = []
+    start = 0
+    for end in np.cumsum(np.bincount(above, minlength=len(heads))).tolist():
+        children.append(grouped[start:end] if end > start else ())
+        start = end
+    return children

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -19,18 +19,17 @@ class Remembered(Generic[T]):
         self._limit = limit
         self._values: dict[int, T] = {}
 
-    def of(self, keys: Iterable[int], make: Callable[[int], T]) -> dict[int, T]:
+    def of(self, keys: set[int] | frozenset[int], make: Callable[[int], T]) -> dict[int, T]:
         """The values of these keys, among others.
 
         Args:
             keys: hashes.
             make: finds out the value of a key that is not known.
         """
-        wanted = set(keys)
         values = self._values
-        if len(values) + len(wanted) > self._limit:
+        if len(values) + len(keys) > self._limit:
             # another thread may still be reading the old ones
             values = self._values = {}
-        for key in wanted.difference(values):
+        for key in keys.difference(values):
             values[key] = make(key)
         return values

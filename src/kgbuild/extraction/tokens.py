@@ -95,20 +95,20 @@ class Tokens:
         return edge
 
 
+_KEY = "kgbuild_tokens"
+
+
 def tokens_of(doc: Doc) -> Tokens:
     """The tokens of a parsed document as lists, made once for a document.
 
     Args:
         doc: tagged, parsed, lemmatised, with entities.
     """
-    if not Doc.has_extension("kgbuild_tokens"):
-        Doc.set_extension("kgbuild_tokens", default=None)
-    known = doc._.kgbuild_tokens
-    if known is not None:
-        return known  # type: ignore[no-any-return]
-    tokens = _read(doc)
-    doc._.kgbuild_tokens = tokens
-    return tokens
+    # read so often that going through an extension's attribute would be felt
+    known: Tokens | None = doc.user_data.get(_KEY)
+    if known is None:
+        known = doc.user_data[_KEY] = _read(doc)
+    return known
 
 
 def _read(doc: Doc) -> Tokens:

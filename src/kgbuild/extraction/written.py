@@ -64,20 +64,20 @@ class Written:
         return self.source[self.offset[start] : self.offset[last] + len(self.text[last])]
 
 
+_KEY = "kgbuild_written"
+
+
 def written_of(doc: Doc) -> Written:
     """The words of a document as lists, made once for a document.
 
     Args:
         doc: any document; no annotation is needed.
     """
-    if not Doc.has_extension("kgbuild_written"):
-        Doc.set_extension("kgbuild_written", default=None)
-    known = doc._.kgbuild_written
-    if known is not None:
-        return known  # type: ignore[no-any-return]
-    written = _read(doc)
-    doc._.kgbuild_written = written
-    return written
+    # read so often that going through an extension's attribute would be felt
+    known: Written | None = doc.user_data.get(_KEY)
+    if known is None:
+        known = doc.user_data[_KEY] = _read(doc)
+    return known
 
 
 _known: Remembered[Word] = Remembered()
@@ -86,7 +86,7 @@ _known: Remembered[Word] = Remembered()
 def _read(doc: Doc) -> Written:
     values, spaces = doc.to_array([ORTH, SPACY]).reshape(len(doc), 2).T.tolist()
     strings = doc.vocab.strings
-    known = _known.of(values, lambda value: _word(strings[value]))
+    known = _known.of(set(values), lambda value: _word(strings[value]))
     words = [known[value] for value in values]
     text = [word[0] for word in words]
     pieces = [piece + " " if space else piece for piece, space in zip(text, spaces, strict=True)]

@@ -6,7 +6,7 @@ Candidates are many, and most are wrong; ``weigher`` says how likely each is, ``
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,8 +51,7 @@ class Candidate:
     regions: frozenset[int] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A possible source: its tokens, its head, and how it was found."""
 
     tokens: tuple[int, ...]

@@ -166,12 +166,15 @@ def _flags(
     index = np.arange(n)
     out[:, :3] = _SHAPES[[word.shape for word in view.words]]
     out[:, 3] = view.columns[A_SENT_START] == 1
-    for number, paragraph in enumerate(view.paragraphs):
-        out[paragraph.start, 4] = 1
-        out[paragraph.start : paragraph.end, 5] = state[paragraph.start] == 2
-        out[paragraph.start : paragraph.end, 6] = paragraph.kind == "headline"
-        out[paragraph.start : paragraph.end, 7] = number == 0
-        out[paragraph.start : paragraph.end, 8] = bool((state[paragraph.start : paragraph.end] > 0).any())
+    if view.paragraphs:
+        quoted = {view.paragraph[region.start] for region in view.regions}
+        starts = [paragraph.start for paragraph in view.paragraphs]
+        out[starts, 4] = 1
+        kinds = [
+            (mark == 2, paragraph.kind == "headline", number == 0, number in quoted)
+            for number, (paragraph, mark) in enumerate(zip(view.paragraphs, state[starts].tolist(), strict=True))
+        ]
+        out[:, 5:9] = np.array(kinds, np.float32)[list(view.paragraph)]
     out[index, 9 + state] = 1
     out[:, 13] = np.clip((heads - index) / 10, -1, 1)
     out[:, 14] = np.sign(verb - index)

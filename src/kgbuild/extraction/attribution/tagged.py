@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kgbuild.extraction.attribution.candidates import NO_SOURCE, Candidate, Source, make
 from kgbuild.extraction.attribution.verbal import speaking_verb
@@ -26,8 +26,7 @@ _BEHIND = 2
 _STOPPED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class TaggedSpan:
+class TaggedSpan(NamedTuple):
     """Tokens ``start`` to ``end`` (exclusive) that the tagger gives one role: ``S``, ``C`` or ``N`` (content)."""
 
     role: str
