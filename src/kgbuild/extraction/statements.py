@@ -171,6 +171,8 @@ def statements_of(doc: Doc) -> list[Statement]:
         if not content_spans and not attribution.refusal:
             continue
         speakers = _speakers(doc, source) if source else []
+        if any(head.lemma_.lower() in cue_lexicon().signs for head in heads(source)):
+            continue
         if not speakers and source and (unnamed := _unnamed_speaker(doc, source)) is not None:
             speakers = [unnamed]
         if attribution.refusal and not speakers:

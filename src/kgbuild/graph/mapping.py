@@ -307,7 +307,8 @@ class _ArticleMapper:
     def _names(self, node: URIRef, name: str, others: tuple[str, ...], mentions: tuple[Span, ...]) -> Iterator[_Triple]:
         # a canonical name may come from an authority; only what the article has was read from it
         read = [form for form in dict.fromkeys((*others, *self._own(name, mentions))) if form]
-        for form in read or [span.text(self._text) for span in mentions[:1]] or [name]:
+        # "Government", "French": where an article never names it, what stands there is no name that others may use
+        for form in read or [name]:
             yield node, SKOS.altLabel, plain(form)
 
     def _own(self, name: str, mentions: tuple[Span, ...]) -> Iterator[str]:

@@ -128,6 +128,35 @@ def _abbreviated_from(tokens: Tokens, end: int, short: str) -> int:
     return k if not left and end - k > 2 else -1
 
 
+def _goes_on(tokens: Tokens, before: Known | Title, name: Name) -> bool:
+    """Whether a known name or a body begins the name that follows it: "Philippine Senate", "Finns Forward"."""
+    if not tokens.space[before.end - 1] or not tokens.text[before.start][0].isupper():
+        return False
+    heads, (things, _) = organisation_heads(), not_actor_heads()
+    first, last = tokens.plain[name.start], tokens.plain[name.end - 1]
+    if last in things or heads.get(last, ("",))[0] in ("last", "both") or heads.get(first, ("",))[0] == "both":
+        return True
+    if isinstance(before, Known) and _is_party(tokens, before, name):
+        name.scores["organisation"] += 5
+        name.scores["person"] = min(name.scores["person"], 0.0)
+        return True
+    return False
+
+
+def _is_party(tokens: Tokens, before: Known, name: Name) -> bool:
+    """Whether a party's name begins with a people or its adjective: "Finns Forward", "Georgian Dream's Ana Ruiz"."""
+    if name.title >= 0 or name.left != name.start or tokens.kind[name.start] == "headline":
+        return False
+    if before.form.kind == "people":
+        # "Finns Forward", but "the Swiss Ana Ruiz"
+        plural = tokens.plain[before.start].endswith("s")
+        return plural and tokens.plain[name.start] not in given_names() and tokens.ent[name.start] != "PERSON"
+    one = tokens.ent[before.start] == tokens.ent[name.start] and tokens.ent[before.start] in ("PERSON", "WORK_OF_ART")
+    owner = name.end < len(tokens) and tokens.tag[name.end] == "POS"
+    inside = one and tokens.doc[name.start].ent_iob_ == "I"
+    return before.form.kind == "demonym" and inside and owner and name.end - name.start == 1
+
+
 def _names_people(tokens: Tokens, name: Name) -> bool:
     """Whether a name ends with people of some kind, who may be an organisation of that name: "Mothers of Abductees"."""
     noun = person_nouns().get(tokens.plain[name.end - 1])
@@ -155,7 +184,6 @@ def joined_names(
     known_at = {name.start: name for name in known}
     known_end = {name.end: name for name in known}
     things, first_things = not_actor_heads()
-    heads = organisation_heads()
     body_end = {body.end: body for body in bodies}
     taken = [False] * len(words)
     out: list[Name] = []
@@ -173,10 +201,8 @@ def joined_names(
             # "Lake Victoria", "Radio Bolivia": the known name is a part of this one
             name.end = neighbour.end
         before = known_end.get(name.start) or body_end.get(name.start)
-        if before and tokens.space[before.end - 1] and tokens.text[before.start][0].isupper():
-            first, last = words[name.start], words[name.end - 1]
-            if last in things or heads.get(last, ("",))[0] in ("last", "both") or heads.get(first, ("",))[0] == "both":
-                start = before.start
+        if before is not None and _goes_on(tokens, before, name):
+            start = before.start
         first_name = Name(start, name.end, min(start, name.left), name.gender, name.title, name.scores)
         end = organisation_end(tokens, first_name, stops)
         if end > name.end and _names_people(tokens, name):

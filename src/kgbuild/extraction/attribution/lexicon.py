@@ -38,6 +38,7 @@ class CueLexicon:
     questioners: frozenset[str]
     answerers: frozenset[str]
     press: frozenset[str]
+    signs: frozenset[str]
     formula_nouns: frozenset[str]
     formula_frames: frozenset[str]
     formula_known: frozenset[str]
@@ -80,6 +81,7 @@ def cue_lexicon() -> CueLexicon:
         answerers=frozenset(table["answerers"]),
         press=frozenset(table["press"]),
         hardly_anyone=frozenset(table["hardly_anyone"]),
+        signs=frozenset(table["signs"]),
         formula_nouns=frozenset(table["formula_nouns"]),
         formula_frames=frozenset(table["formula_frames"]),
         formula_known=frozenset(table["formula_known"]),

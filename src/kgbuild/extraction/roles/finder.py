@@ -157,6 +157,16 @@ class RoleFinder:
                 for state in map(self.cast.state_of, post.represents):
                     if state is not None:
                         said.setdefault(post.holder.key, []).append(state)
+        # "Gen. NAME, the head of the command": with a post told besides, "Gen." is a form of address
+        other_kinds = {post.holder.key for post in self.posts if post.kind != "military"}
+        self.posts = [
+            post
+            for post in self.posts
+            if post.phrase is None
+            or not post.phrase.head.short
+            or post.kind != "military"
+            or post.holder.key not in other_kinds
+        ]
         for post in self.posts:
             if post.kind == "military" and post.guessed:
                 # "its vice-president, Colonel NAME" is a colonel of whom he is vice-president of
