@@ -1,0 +1,133 @@
+"""Several processes give what one gives, and may die."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from changing import TEXTS, article, contents, four_articles
+
+import kgbuild
+from kgbuild.build import pool, steps
+from kgbuild.build.pool import Pool
+from kgbuild.build.work import Choices
+from kgbuild.build.workers import Worker, can_fork
+from kgbuild.identity.index import IdentityIndex
+
+MODEL = Choices(None, (), (), "violation", 0.0)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return four_articles(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def items() -> list[bytes]:
+    from kgbuild.build.corpus import packed
+    from kgbuild.facts import Article
+
+    return [packed(Article(f"{text} It was call {number}.")) for number, text in enumerate(TEXTS * 8)]
+
+
+def outcomes(workers: int, items: list[bytes]) -> Iterator[tuple[Any, bytes | str]]:
+    with Pool(MODEL, workers) as made:
+        yield from made.run("extract", enumerate(items))
+
+
+@pytest.mark.parametrize("forked", [True, False])
+def test_workers_give_the_same_and_may_be_killed(
+    items: list[bytes], monkeypatch: pytest.MonkeyPatch, forked: bool
+) -> None:
+    if forked and not can_fork():
+        pytest.skip("workers are not forked on this system")
+    monkeypatch.setattr(pool, "can_fork", lambda: forked)
+    monkeypatch.setattr(pool, "BATCH", 5)
+    alone = dict(outcomes(1, items))
+    started: list[int] = []
+    real = Worker._connected
+
+    def noted(self: Worker, kind: str) -> Any:
+        connection = real(self, kind)
+        started.append(connection.pid)
+        return connection
+
+    monkeypatch.setattr(Worker, "_connected", noted)
+    got: dict[Any, bytes | str] = {}
+    for number, (key, outcome) in enumerate(outcomes(2, items)):
+        got[key] = outcome
+        if number == 3:
+            os.kill(started[0], signal.SIGKILL)
+    assert got == alone
+    assert len(set(started)) == 3
+    for pid in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+@pytest.mark.skipif(not can_fork(), reason="workers are not forked on this system")
+def test_the_process_that_forks_workers_may_be_killed_too(items: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "BATCH", 2)
+    got: dict[Any, bytes | str] = {}
+    with Pool(MODEL, 2) as made:
+        assert made._server is not None
+        for number, (key, outcome) in enumerate(made.run("extract", enumerate(items))):
+            got[key] = outcome
+            if number == 1:
+                assert made._server._process is not None
+                made._server._process.kill()
+                pid = made._workers[0].pid
+                assert pid is not None
+                os.kill(pid, signal.SIGKILL)
+    assert got == dict(outcomes(1, items))
+
+
+def test_who_is_who_may_be_settled_while_workers_work(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4, 40):
+        article(
+            corpus, number, f"{TEXTS[number % 5]} Envoy Ana Luz{'abcdefghij'[number % 10]}o of Peru left room {number}."
+        )
+    kgbuild.build(corpus, tmp_path / "alone")
+    there: list[int] = []
+    real = IdentityIndex.settling
+
+    def noted(self: IdentityIndex) -> Iterator[None]:
+        there.append(self._run("SELECT COUNT(*) FROM seen").fetchone()[0])
+        yield from real(self)
+
+    run = Pool.run
+
+    def idle(self: Pool, kind: str, work: Any, meanwhile: Callable[[], bool]) -> Iterator[Any]:
+        for outcome in run(self, kind, work):
+            yield outcome
+            # as if nothing else had come yet
+            meanwhile()
+
+    monkeypatch.setattr(Pool, "run", idle)
+    monkeypatch.setattr(IdentityIndex, "settling", noted)
+    monkeypatch.setattr(steps, "_MANY", 10)
+    monkeypatch.setattr(steps, "_SETTLING", 1.0)
+    kgbuild.build(corpus, tmp_path / "together", workers=2)
+    assert contents(tmp_path / "together") == contents(tmp_path / "alone")
+    assert there == [13, 40]
+
+
+def test_an_article_that_kills_its_worker_is_set_aside_alone(
+    items: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Worker.do
+
+    def dying(self: Any, kind: str, some: list[bytes]) -> list[bytes | str] | None:
+        return None if items[3] in some else real(self, kind, some)
+
+    monkeypatch.setattr(Worker, "do", dying)
+    got = dict(outcomes(2, items[:7]))
+    assert [key for key, outcome in got.items() if isinstance(outcome, str)] == [3]
+    assert "died" in str(got[3])
+    assert len(got) == 7
