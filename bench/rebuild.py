@@ -28,6 +28,8 @@ def main() -> int:
     parser.add_argument("--words", type=int, default=300, help="of each article (default 300)")
     arguments = parser.parse_args()
     os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
+    # modules are compiled once, as they are where the program is installed
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as folder:
         articles = Path(folder) / "articles"
         write_articles(articles, arguments.articles, words=arguments.words)
