@@ -176,7 +176,7 @@ def make(
                 _fit_quotation(view, tokens, region, cue | source_tokens)
         _cut_stopped(view, tokens, quoted, min((anchor, *cue, *source_tokens)))
     kept = trim(view, tokens)
-    if not any(view.word[i] for i in kept):
+    if view.wordless.issuperset(kept):
         return None
     regions = [region_of[i] for i in kept if region_of[i] >= 0] if quoted else []
     return Candidate(

@@ -37,7 +37,7 @@ class TokenView:
         head, heads: index of each token's syntactic head, as a list and as an array; a root is its own.
         children: for each token the indices of its dependents, in text order.
         space, word: whether the token is white space, and whether it begins with a letter or a digit.
-        blanks: the tokens that are white space.
+        blanks, wordless: the tokens that are white space, and those that begin with no letter or digit.
         dateline: the tokens of datelines.
         according: the tokens "according".
         paragraph, region: index of the token's paragraph, and of its quoted region or -1.
@@ -56,7 +56,8 @@ class TokenView:
         self.columns, self.heads = annotation.columns, annotation.heads
         self.pos, self.tag, self.dep, self.entity = annotation.pos, annotation.tag, annotation.dep, annotation.entity
         self.head, self.children = annotation.head, annotation.children
-        self.lemma = [lemma.lower() or low for lemma, low in zip(annotation.lemma, self.lower, strict=True)]
+        lowered = {lemma: lemma.lower() for lemma in set(annotation.lemma)}
+        self.lemma = [lowered[lemma] or low for lemma, low in zip(annotation.lemma, self.lower, strict=True)]
         self.according = [i for i, word in enumerate(self.lower) if word == "according"]
         self.dateline = frozenset(i for p in layout.paragraphs for i in range(p.start, p.dateline_end))
         self.paragraph = layout.paragraph_of
@@ -64,6 +65,7 @@ class TokenView:
         self.region = layout.region_of
         self.regions: tuple[Region, ...] = layout.regions
         region = self.region
+        self.wordless = frozenset(i for i, word in enumerate(self.word) if not word)
         self.blanks = frozenset(i for i, blank in enumerate(self.space) if blank)
         self.ends = frozenset(i for i, text in enumerate(self.text) if text in _SENTENCE_MARKS and region[i] < 0)
         stopped = (r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == ".")

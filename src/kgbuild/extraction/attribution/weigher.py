@@ -40,7 +40,7 @@ class _Content(NamedTuple):
 
     Attributes:
         first, last: of the tokens.
-        head: the syntactic head.
+        form: word class, tag and relation of the syntactic head.
         runs: how many stretches they make.
         ends: whether a sentence ends among them.
         marks: what the tagger says of them, in the order of the numbers; empty without it.
@@ -48,7 +48,7 @@ class _Content(NamedTuple):
 
     first: int
     last: int
-    head: int
+    form: str
     runs: int
     ends: bool
     marks: tuple[float, ...]
@@ -81,7 +81,6 @@ class Evidence:
     def symbols(self, candidate: Candidate) -> tuple[str, ...]:
         """The symbolic features ``SYMBOLS``."""
         view, anchor, source = self.view, candidate.anchor, candidate.source_head
-        head = self._content_of(candidate).head
         if source < 0:
             source_word = "-"
         elif view.pos[source] in ("PRON", "DET"):
@@ -94,7 +93,7 @@ class Evidence:
             candidate.source_kind,
             view.tag[anchor],
             view.dep[anchor],
-            f"{view.pos[head]} {view.tag[head]} {view.dep[head]}",
+            self._content_of(candidate).form,
             source_word,
         )
 
@@ -116,20 +115,29 @@ class Evidence:
         ordered = sorted(tokens)
         first, last, size = ordered[0], ordered[-1], len(ordered)
         head = _content_head(view, ordered, tokens)
+        form = f"{view.pos[head]} {view.tag[head]} {view.dep[head]}"
         runs = 1 if last - first == size - 1 else _runs(tokens)
         ends = not tokens.isdisjoint(view.ends)
         if not self.marks:
-            return _Content(first, last, head, runs, ends, ())
-        values, cue, source = (
-            marks[first : last + 1] if runs == 1 else [marks[i] for i in ordered]
-            for marks in (self._content, self._cue, self._source)
-        )
-        before = next((self._content[i] for i in range(first - 1, -1, -1) if not view.space[i]), 0.0)
-        after = next((self._content[i] for i in range(last + 1, view.n) if not view.space[i]), 0.0)
+            return _Content(first, last, form, runs, ends, ())
+        if runs == 1:
+            whole = slice(first, last + 1)
+            values, cue, source = self._content[whole], self._cue[whole], self._source[whole]
+        else:
+            values = [self._content[i] for i in ordered]
+            cue = [self._cue[i] for i in ordered]
+            source = [self._source[i] for i in ordered]
+        left, right = first - 1, last + 1
+        while left >= 0 and view.space[left]:
+            left -= 1
+        while right < view.n and view.space[right]:
+            right += 1
+        before = self._content[left] if left >= 0 else 0.0
+        after = self._content[right] if right < view.n else 0.0
         mean = sum(values) / size
         edges = (self._begins[first], before, after)
         marks = (mean, min(values), sorted(values)[size // 5], *edges, sum(cue) / size, max(cue), sum(source) / size)
-        return _Content(first, last, head, runs, ends, marks)
+        return _Content(first, last, form, runs, ends, marks)
 
     def _clause_numbers(self, anchor: int) -> list[float]:
         """What the cue's own dependents are."""
