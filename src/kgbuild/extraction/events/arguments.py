@@ -282,8 +282,17 @@ class Arguments(Slots):
 
     # --- conditions --------------------------------------------------------------------------------------------------
 
-    def holds(self, i: int, condition: Condition, *, verb: bool) -> bool:
-        """Whether a condition on a trigger is met."""
+    def holds(
+        self, i: int, condition: Condition, *, verb: bool, filled: dict[tuple[str, ...], list[int]] | None = None
+    ) -> bool:
+        """Whether a condition on a trigger is met.
+
+        Args:
+            i: the trigger.
+            condition: on one of its slots.
+            verb: whether the trigger is a verb.
+            filled: the slots of this trigger that other conditions have asked for; it is added to.
+        """
         if condition.path == ("plural",):
             return (self.tokens.tag[i] in ("NNS", "NNPS")) != condition.negative
         if condition.path == ("passive",):
@@ -291,7 +300,10 @@ class Arguments(Slots):
         if "*any-slot" in condition.kinds:
             met = any(self._one(i, name, verb=verb) for name in condition.path)
         else:
-            heads = self.slot(i, condition.path, verb=verb)
+            filled = {} if filled is None else filled
+            if condition.path not in filled:
+                filled[condition.path] = self.slot(i, condition.path, verb=verb)
+            heads = filled[condition.path]
             kinds = condition.kinds
             if "none" in kinds:
                 met = not heads

@@ -197,8 +197,9 @@ class CandidateFinder:
         if not verb and tokens.dep[i] in ("compound", "nmod") and tokens.pos[tokens.head[i]] in ("NOUN", "PROPN"):
             return None
         for _ in self.arguments.readings(i):
+            filled: dict[tuple[str, ...], list[int]] = {}
             for row in rows:
-                if all(self.arguments.holds(i, condition, verb=verb) for condition in row.conditions):
+                if all(self.arguments.holds(i, condition, verb=verb, filled=filled) for condition in row.conditions):
                     return row
         return None
 
