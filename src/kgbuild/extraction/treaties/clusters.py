@@ -258,7 +258,7 @@ def _can_be_idea(mention: TreatyMention, cluster: Cluster, nouns: float, subject
         return False
     if mention.words and subjects <= 0 and not cluster.headline:
         return False
-    return bool(mention.words) or nouns >= 1.0
+    return bool(mention.words) or nouns >= 0.8
 
 
 def _parties_fit(mine: set[str], theirs: set[str]) -> bool:
