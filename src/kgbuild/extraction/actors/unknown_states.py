@@ -102,7 +102,7 @@ def _found_signs(
     """Start and end of a name, the sign that it is a state's, and its weight."""
     table = _signs()
     for phrase in (*titles, *bodies):
-        for text in {phrase.text, phrase.head.title}:
+        for text in dict.fromkeys((phrase.text, phrase.head.title)):
             owned, sent = table.get(("owned", text), 0.0), table.get(("sent", text), 0.0)
             spans = [(start, end, owned) for start, end in phrase.owners]
             # "Dovrenian President": a title may begin with any capitalised word

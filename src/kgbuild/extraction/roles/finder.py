@@ -11,7 +11,8 @@ from kgbuild.extraction.document import Referent, span_of
 from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.roles.holders import HolderFinder
 from kgbuild.extraction.roles.post import Post, is_short_for, leads_union
-from kgbuild.extraction.roles.states import HeldFor, office
+from kgbuild.extraction.roles.settling import Settling
+from kgbuild.extraction.roles.states import HeldFor
 from kgbuild.facts import ActorType, Span
 
 Resolve = Callable[[int, int], Referent | None]
@@ -51,6 +52,7 @@ class RoleFinder:
         self._until = -1
         self.held_for = HeldFor(cast, context, persons, resolve)
         self.holders = HolderFinder(cast, persons, resolve)
+        self.settling = Settling(cast, context, self.held_for)
         self.posts: list[Post] = []
 
     def foresee(self, titles: Sequence[Title]) -> None:
@@ -146,59 +148,7 @@ class RoleFinder:
 
     def settle(self) -> None:
         """Lets what the text says of posts decide over those where it was only guessed for whom they are held."""
-        for post in self.posts:
-            if post.guessed and post.phrase is not None and self._is_held_by_another(post):
-                others = self.held_for.states(post.holder, post.phrase, post.accredited_to)
-                if others:
-                    self._move(post, others)
-        said: dict[str, list[Referent]] = {}
-        for post in self.posts:
-            if not post.guessed:
-                for state in map(self.cast.state_of, post.represents):
-                    if state is not None:
-                        said.setdefault(post.holder.key, []).append(state)
-        # "Gen. NAME, the head of the command": with a post told besides, "Gen." is a form of address
-        other_kinds = {post.holder.key for post in self.posts if post.kind != "military"}
-        self.posts = [
-            post
-            for post in self.posts
-            if post.phrase is None
-            or not post.phrase.head.short
-            or post.kind != "military"
-            or post.holder.key not in other_kinds
-        ]
-        for post in self.posts:
-            if post.kind == "military" and post.guessed:
-                # "its vice-president, Colonel NAME" is a colonel of whom he is vice-president of
-                other = next((p for p in self.posts if p.holder is post.holder and not p.guessed), None)
-                post.represents = list(other.represents) if other is not None else post.represents
-                continue
-            states = said.get(post.holder.key)
-            if post.guessed and states and not set(map(id, states)) & set(map(id, post.represents)):
-                post.represents = states[:1]
-
-    def _is_held_by_another(self, post: Post) -> bool:
-        """Whether the text says, also further down, that somebody else holds the post for the state guessed."""
-        said = (other for other in self.posts if other.holder is not post.holder and not other.guessed)
-        return post.kind == "office" and any(
-            other.tenure == "current"
-            and office(other.title) == office(post.title)
-            and set(map(id, other.represents)) & set(map(id, post.represents))
-            for other in said
-        )
-
-    def _move(self, post: Post, states: list[Referent]) -> None:
-        """Another guess for a post, and for what its holder brings up."""
-        holder = post.holder
-        before = {state.key for state in post.represents}
-        for mention in holder.mentions:
-            for wrong in post.represents:
-                self.context.forget(mention.start, wrong)
-        holder.affiliation = [key for key in holder.affiliation if key not in before]
-        holder.affiliation += [state.key for state in states if state.key not in holder.affiliation]
-        post.represents = states
-        for state in states:
-            self.note_state(holder, state)
+        self.posts = self.settling.settle(self.posts)
 
     def _tenure(self, title: Title) -> str:
         """What the phrase tells, or "former" for "was": "when she was a senator"."""
@@ -244,7 +194,7 @@ class RoleFinder:
                 if key and key not in post.holder.affiliation and key != post.holder.key:
                     post.holder.affiliation.append(key)
             if state is not None:
-                self.note_state(post.holder, state)
+                self.settling.note_state(post.holder, state)
                 # who presides over a commission of Ecuador is not its president
                 if post.kind == "office" and post.tenure != "former" and member.type == ActorType.STATE == first:
                     self.held_for.note(post.title, post.holder, state)
@@ -253,11 +203,6 @@ class RoleFinder:
     def _with_whole(self, post: Post) -> set[str]:
         """Keys of those whom a post is held for; of a union's organ that guesswork found also the union's."""
         return {key for r in post.represents for key in (r.key, *(r.affiliation if post.guessed else ()))}
-
-    def note_state(self, holder: Referent, state: Referent) -> None:
-        """From now on the text is about the state wherever the person is named."""
-        for mention in holder.mentions:
-            self.context.add(mention.start, mention.end, state)
 
     def _evidence(self, title: Title, holder: Referent) -> tuple[Span, ...]:
         tokens = range(title.left, title.right)
@@ -412,7 +357,7 @@ class RoleFinder:
             states = [found] if found is not None else []
         if states and states[0].key not in holder.affiliation:
             holder.affiliation.append(states[0].key)
-            self.note_state(holder, states[0])
+            self.settling.note_state(holder, states[0])
         if any(post.holder is holder for post in self.posts) or (
             title.right in self.holders.holder_at and self._has_title_next(title)
         ):
@@ -427,7 +372,7 @@ class RoleFinder:
                 continue
             person.affiliation = [key for key in person.affiliation if key != state.key]
             found = self.held_for.states(person, post.phrase, [*post.accredited_to, state])
-            self._move(post, found)
+            self.settling.move(post, found)
 
     def _in_turn(self, holder: Referent, title: Title, theirs: list[Post]) -> Post | None:
         """ "Ms Ashworth's predecessor" held the post that she holds."""

@@ -1,0 +1,99 @@
+"""Decides for whom posts are held that it was only guessed of, once a whole text has been read."""
+
+from __future__ import annotations
+
+from kgbuild.extraction.actors.cast import Cast
+from kgbuild.extraction.actors.context import Context
+from kgbuild.extraction.document import Referent
+from kgbuild.extraction.roles.post import Post
+from kgbuild.extraction.roles.states import HeldFor, office
+from kgbuild.facts import ActorType
+
+
+class Settling:
+    """Corrects guesses in one article.
+
+    Args:
+        cast: the actors named.
+        context: which state the text is about where.
+        held_for: guesses for which states posts are held.
+    """
+
+    def __init__(self, cast: Cast, context: Context, held_for: HeldFor) -> None:
+        self.cast = cast
+        self.context = context
+        self.held_for = held_for
+
+    def settle(self, posts: list[Post]) -> list[Post]:
+        """Lets what the text says of posts decide over those where it was only guessed for whom they are held."""
+        for post in posts:
+            if post.guessed and post.phrase is not None and _is_held_by_another(post, posts):
+                others = self.held_for.states(post.holder, post.phrase, post.accredited_to)
+                if others:
+                    self.move(post, others)
+        said: dict[str, list[Referent]] = {}
+        for post in posts:
+            if not post.guessed:
+                for state in map(self.cast.state_of, post.represents):
+                    if state is not None:
+                        said.setdefault(post.holder.key, []).append(state)
+        self._add_wholes(posts)
+        # "Gen. NAME, the head of the command": with a post told besides, "Gen." is a form of address
+        other_kinds = {post.holder.key for post in posts if post.kind != "military"}
+        posts = [
+            post
+            for post in posts
+            if post.phrase is None
+            or not post.phrase.head.short
+            or post.kind != "military"
+            or post.holder.key not in other_kinds
+        ]
+        for post in posts:
+            if post.kind == "military" and post.guessed:
+                # "its vice-president, Colonel NAME" is a colonel of whom he is vice-president of
+                other = next((p for p in posts if p.holder is post.holder and not p.guessed), None)
+                post.represents = list(other.represents) if other is not None else post.represents
+                continue
+            states = said.get(post.holder.key)
+            if post.guessed and states and not set(map(id, states)) & set(map(id, post.represents)):
+                post.represents = states[:1]
+        return posts
+
+    def _add_wholes(self, posts: list[Post]) -> None:
+        """Who heads a department of a ministry has a post in the ministry: "head of the legal department of the …"."""
+        bodies = [r for r in self.cast.referents if r.type == ActorType.GOVERNMENT_BODY]
+        for post in posts:
+            spans = [(m.start, m.end) for r in post.represents if r in bodies for m in r.mentions]
+            for whole in bodies:
+                inside = any(a < m.start and m.end <= b for m in whole.mentions for a, b in spans)
+                if inside and whole not in post.represents:
+                    post.represents.append(whole)
+
+    def move(self, post: Post, states: list[Referent]) -> None:
+        """Another guess for a post, and for what its holder brings up."""
+        holder = post.holder
+        before = {state.key for state in post.represents}
+        for mention in holder.mentions:
+            for wrong in post.represents:
+                self.context.forget(mention.start, wrong)
+        holder.affiliation = [key for key in holder.affiliation if key not in before]
+        holder.affiliation += [state.key for state in states if state.key not in holder.affiliation]
+        post.represents = states
+        for state in states:
+            self.note_state(holder, state)
+
+    def note_state(self, holder: Referent, state: Referent) -> None:
+        """From now on the text is about the state wherever the person is named."""
+        for mention in holder.mentions:
+            self.context.add(mention.start, mention.end, state)
+
+
+def _is_held_by_another(post: Post, posts: list[Post]) -> bool:
+    """Whether the text says, also further down, that somebody else holds the post for the state guessed."""
+    said = (other for other in posts if other.holder is not post.holder and not other.guessed)
+    return post.kind == "office" and any(
+        other.tenure == "current"
+        and office(other.title) == office(post.title)
+        and set(map(id, other.represents)) & set(map(id, post.represents))
+        for other in said
+    )
