@@ -164,6 +164,8 @@ class UnitIndex:
             moved = [(uid, *where) for where in places if unit_before[where] != uid]
             self._many("UPDATE observed SET unit = ? WHERE article = ? AND place = ?", moved)
             self._entities.touch(article for _, article, _ in moved)
+            if moved:
+                self._todo.add(uid)
         self._remove_left(old)
 
     def _regroup_known(self, target: str, kind: tuple[str, ...]) -> None:
@@ -188,20 +190,27 @@ class UnitIndex:
             uid = self._put(target, unit, counts_of(unit, canonical), old)
             moved = "FROM observed WHERE target = ? AND unit IS NOT ?"
             self._entities.touch_articles(f"SELECT DISTINCT article {moved}", target, uid)
-            self._run("UPDATE observed SET unit = ?2 WHERE target = ?1 AND unit IS NOT ?2", (target, uid))
+            update = "UPDATE observed SET unit = ?2 WHERE target = ?1 AND unit IS NOT ?2"
+            if self._run(update, (target, uid)).rowcount:
+                self._todo.add(uid)
         self._remove_left(old)
 
     def _put(self, target: str, unit: Unit, counts: str, old: _Old) -> int:
-        """Writes a unit, in place of one of the same id where there is one left; gives its number."""
+        """Writes a unit, in place of one of the same id where there is one left; gives its number.
+
+        Very many units may have one target, so those of which nothing has changed are not looked at again. That one of
+        the same counts has other articles shows in that its observations are new to it.
+        """
         full, gist = distinct_id(unit), gist_of(unit)
         same = old.get(unit.id)
         if same:
             uid, old_full, old_gist, old_counts = same.pop()
+            if (full, gist, counts) == (old_full, old_gist, old_counts):
+                return uid
             if (full, gist) != (old_full, old_gist):
                 self._run("INSERT OR IGNORE INTO todo_edges VALUES (?)", (uid,))
-            if (full, gist, counts) != (old_full, old_gist, old_counts):
-                update = "UPDATE unit SET full = ?, gist = ?, counts = ? WHERE uid = ?"
-                self._run(update, (full, gist, counts, uid))
+            update = "UPDATE unit SET full = ?, gist = ?, counts = ? WHERE uid = ?"
+            self._run(update, (full, gist, counts, uid))
         else:
             made = self._run(
                 "INSERT INTO unit (target, base, full, id, gist, counts, cluster) VALUES (?, ?, ?, ?, ?, ?, '')",
