@@ -107,7 +107,9 @@ def _nouns_fit(mention: TreatyMention, cluster: Cluster) -> float:
         and mention.entry.opens != "no"
     ):
         # "the tuna treaty … The Nadi Convention": a general word may come before the proper one
-        anew = len(cluster.mentions) == 1 and not cluster.words  # "signed an agreement … The additional protocol"
+        # "signed an agreement … The additional protocol", "announced a port deal … The memorandum that the two signed"
+        same = len(mention.between) == 2 and mention.between == cluster.parties
+        anew = len(cluster.mentions) == 1 and (same or not cluster.words)
         return 0.4 if mention.form == "name" or mention.words or anew else 0.0
     return 0.0
 
@@ -192,14 +194,15 @@ class Grouping:
         subjects = _subjects_fit(mention, cluster)
         if nouns == 0.0 or subjects is None:
             return None
-        if mention.new and cluster.concluded and not (cluster.new or cluster.headline):
+        if mention.new and (cluster.concluded or cluster.years) and not (cluster.new or cluster.headline):
             return None
         if parties and cluster.parties and not _parties_fit(parties, cluster.parties):
             return None
         if mention.owners and cluster.parties and not mention.owners & cluster.parties:
             return None  # "its own protocol" is not its neighbour's
         if (
-            len(mention.between) > 1
+            mention.form == "indefinite"
+            and len(mention.between) > 1
             and cluster.parties
             and not (mention.between <= cluster.parties or cluster.parties <= mention.between)
         ):

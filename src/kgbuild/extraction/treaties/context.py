@@ -104,6 +104,8 @@ def _above(place: Token) -> Iterator[Governor]:
         yield from _raised(parent)
     elif place.dep_ in {"pobj", "pcomp"} and parent.dep_ in {"prep", "agent"}:
         yield from _behind(parent)
+    elif place.dep_ == "compound" and in_class(parent.lower_, "misread"):
+        yield from _above(parent)  # "talks on a peace treaty resume": taken for a noun
     elif place.dep_ in {"poss", "compound", "nmod"} and parent.pos_ in {"NOUN", "PROPN"}:
         yield Governor(parent, "of")
     elif place.dep_ in {"attr", "oprd"}:

@@ -110,8 +110,8 @@ def _read(
 ) -> TreatyMention | None:
     first, noun, last = place
     token = doc[noun]
-    if not _is_noun(token):
-        return None
+    if first == last and not _is_noun(token):
+        return None  # a phrase such as "memorandum of understanding" is one whatever the tagger says
     following = _next_noun(doc, last)
     if _is_something_else(doc, (first, noun, last), entry, following, tables):
         return None
@@ -228,6 +228,8 @@ def _next_noun(doc: Doc, last: int) -> Token | None:
     if following.text in _HYPHENS and not token.whitespace_ and last + 2 < len(doc):
         return doc[last + 2]
     is_modifier = token.dep_ in {"compound", "nmod", "amod"} and token.head.i > last
+    if in_class(following.lower_, "misread"):
+        return None
     if following.pos_ in {"NOUN", "PROPN"} and (
         is_modifier or (following.text[0].isupper() and token.text[0].isupper())
     ):

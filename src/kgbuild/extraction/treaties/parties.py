@@ -289,7 +289,7 @@ class Parties:
         keys = self._with(noun, "by")
         for child in noun.children:
             if child.dep_ == "poss" and child.tag_ == "WP$":  # "Malaysia, whose talks with the EU …"
-                keys += [key for a in noun.ancestors if a.dep_ == "relcl" for key in self.who.at(a.head)]
+                keys += [key for a in (noun, *noun.ancestors) if a.dep_ == "relcl" for key in self.who.at(a.head)]
             elif child.dep_ in {"poss", "amod", "compound"}:
                 keys += self.who.at(child)
             elif child.dep_ == "prep" and child.lower_ in {"of", "by", "from"} and noun.lemma_ == "proposal":

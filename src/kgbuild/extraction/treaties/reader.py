@@ -91,7 +91,7 @@ class Reader:
         mention.withs = frozenset(self._parties.behind_with(mention) or self._parties.behind_with_of_clause(mention))
         mention.owners = frozenset(self._parties.owners(mention))
         named += [key for key in self._parties.owners(mention) if key not in named]
-        if mention.form == "indefinite":
+        if mention.form in {"indefinite", "definite"}:
             both = dict.fromkeys([*named, *self._parties.of_context(mention)])
             mention.between = frozenset(filter(self._parties.who.is_public, both))
         draft_of = mention.noun_text in {"draft", "text"}

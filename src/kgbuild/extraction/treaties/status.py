@@ -114,6 +114,9 @@ def evidence_from(
         if cue.status == "Agreed" and cue.otherwise == "UnderNegotiation" and is_going_on(word):
             yield StatusEvidence("UnderNegotiation", 1, word, deed="UnderNegotiation", governor=governor)
             continue
+        if cue.status == "Ratified" and in_class(cue.lemma, "assenting") and _by_ministers(word):
+            yield StatusEvidence("Agreed", 0, word, deed="Agreed", governor=governor)
+            continue
         if cue.lemma == "negotiate" and is_done(word):
             yield StatusEvidence("UnderNegotiation", 0, word, deed=cue.status, governor=governor)
             continue
@@ -144,7 +147,7 @@ def evidence_from(
                 cue.otherwise,
                 cue.otherwise_weight,
                 word,
-                told=False,
+                told=cue.otherwise == "UnderNegotiation" and is_scheduled(word),  # "are set to conclude it"
                 pending=pending,
                 deed=cue.status,
                 governor=governor,
@@ -226,6 +229,13 @@ def _by_electors(verb: Token) -> bool:
         c.dep_ in {"nsubj", "agent"} and any(in_class(singular(t.lower_), "elector") for t in c.subtree)
         for c in verb.children
     )
+
+
+def _by_ministers(verb: Token) -> bool:
+    """Whether a government, and no parliament, does what a verb tells: what a cabinet approves is not ratified."""
+    who = [c for c in verb.children if c.dep_ in {"nsubj", "nsubjpass"}]
+    who += [c for agent in verb.children if agent.dep_ == "agent" for c in agent.children]
+    return any(in_class(singular(token.lower_), "executive") for token in who)
 
 
 def _by_nobody_of_weight(verb: Token) -> bool:
