@@ -255,8 +255,8 @@ class Grouping:
 
 def _can_be_idea(mention: TreatyMention, cluster: Cluster, nouns: float, subjects: float, *, concluded: bool) -> bool:
     """Whether an indefinite phrase may speak of a treaty again: only while that is no more than an idea."""
-    if mention.other or (concluded and not cluster.headline):
-        return False
+    if mention.other or (concluded and not cluster.headline) or cluster.authority:
+        return False  # what everybody knows is no idea
     if cluster.concluded and not cluster.headline and mention.entry and mention.entry.opens != "no":
         return False
     if mention.words and subjects <= 0 and not cluster.headline:

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 from kgbuild.authority import Authority, Entry
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.lexicon import BUILT_IN, TreatyTables, in_class, kinds_of, treaty_nouns
-from kgbuild.extraction.treaties.model import TreatyMention
+from kgbuild.extraction.treaties.model import TreatyMention, is_year
 
 
 class KnownTreaties:
@@ -87,9 +87,11 @@ class KnownTreaties:
             start = token.i - 1 if token.i and doc[token.i - 1].pos_ == "DET" else token.i
             head = doc[token.i : end].root
             name = doc[token.i : end].text
+            before = doc[token.i - 1].text if token.i else ""
             found.append(
                 TreatyMention(
                     start, end, token.i, head.i, head.i, "name", None, name=name, topic_end=end,
+                    years=frozenset({int(before)} if is_year(before) else ()),
                     kinds=tuple(kinds_of(name.lower().split(), self.tables.kinds)),
                 )
             )  # fmt: skip

@@ -118,6 +118,7 @@ class Reader:
             self._drafts[cluster] = Draft(cluster)
         if entry and (mention.form == "name" or not cluster.authority):
             cluster.authority = entry.id
+            cluster.parties.update(self._parties.who.of_authority(entry))
         if mention.form != "none":
             cluster.add(mention, parties=set(named), years=years, concluded=concluded)
             self._placed.append(mention)
@@ -169,6 +170,8 @@ class Reader:
                     return one
             parties = set(self._parties.who.of_authority(entry))
             for one, draft in self._drafts.items():
+                if mention.years and one.years and not mention.years & one.years:
+                    continue  # "… signed in 2014. Parliament had added a reference to the 1920 Peace of Tartu"
                 near = self._sentence_of[mention.head] - self._sentence_of[one.last.head] <= 1
                 if near and len(parties) == 2 and parties == set(draft.parties) and one.is_unnamed:
                     return one  # "Tuvalu has a treaty with Australia. The Falepili Union …"
