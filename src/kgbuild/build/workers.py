@@ -225,7 +225,9 @@ def _started(function: str, *arguments: int, **how: Any) -> subprocess.Popen[byt
     """A process that calls a function of this module."""
     call = f"from kgbuild.build.workers import {function}; {function}(*{arguments!r})"
     # it finds modules where this process does, and not in whatever folder it is started in
-    program = f"import sys; sys.path[:] = {sys.path!r}; {call}"
+    # Ctrl-C goes to all processes of a terminal; the one that starts this one ends it
+    ignore = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+    program = f"{ignore}; import sys; sys.path[:] = {sys.path!r}; {call}"
     return subprocess.Popen([sys.executable, "-P", "-c", program], env={**os.environ, **_ONE_THREAD}, **how)
 
 
@@ -243,17 +245,11 @@ def _received(stream: IO[bytes]) -> Any:
     return pickle.loads(data)
 
 
-def _prepared() -> None:
-    # Ctrl-C goes to all processes of a terminal; the one that started this one ends it
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # what a library prints must not stand between the outcomes
-    os.dup2(2, 1)
-
-
 def serve() -> None:
     """What a worker does: takes batches from standard input and writes outcomes to standard output, until it closes."""
     outgoing = os.fdopen(os.dup(1), "wb")
-    _prepared()
+    # what a library prints must not stand between the outcomes
+    os.dup2(2, 1)
     with contextlib.suppress(EOFError), searched_seldom():
         choices = _received(sys.stdin.buffer)
         _answer(Work(choices), sys.stdin.buffer, outgoing)
@@ -279,7 +275,8 @@ def serve_forks(descriptor: int) -> None:
         descriptor: of the control, a socket that keeps messages apart: a zero with a connection asks for a worker, and
             its id is answered, or a zero if it cannot be forked; the id of a worker ends that one.
     """
-    _prepared()
+    # what a library prints must not stand between what this command prints
+    os.dup2(2, 1)
     workers: set[int] = set()
     with socket.socket(fileno=descriptor) as control, searched_seldom():
         choices, kind = _received(sys.stdin.buffer)
