@@ -219,6 +219,9 @@ def test_frames_of_deeds(nlp: Language, text: str, want: tuple[str, str, str]) -
         ("Chile's minister, Luis Roca, who is on a visit to Oslo, did not call.", "Visit", {"Luis Roca"}, "2022-09"),
         ("Luis Roca, who is attending a summit in Bonn, did not call.", "Conference", {"Luis Roca"}, "2022-09"),
         ("The Norwegian Refugee Union has called a march for Monday.", "Protest", set(), "2022-09-19"),
+        ("Ana Paz, the envoy, is to travel to Bamako on 20 October.", "Visit", {"Ana Paz"}, "2022-10-20"),
+        ("Pyongyang conducted its sixth nuclear test on September 3.", "Mobilization", {"North Korea"}, "2022-09-03"),
+        ("Ministers put their names to a border treaty in Lima on Tuesday.", "Signing", set(), "2022-09-13"),
     ],
 )
 def test_frames_with_who_and_when(nlp: Language, text: str, kind: str, who: set[str], when: str) -> None:
@@ -237,6 +240,12 @@ def test_who_speaks_of_an_event_takes_no_part_in_it(nlp: Language, text: str) ->
     facts = read(nlp, text)
     people = {name for event in facts.events for name in told(facts, event)[1]}
     assert not people & {"Chilean embassy", "Chilean Embassy", "Ana Paz", "Chile"}
+
+
+def test_what_happens_outside_is_of_the_day_of_the_news(nlp: Language) -> None:
+    text = "Laos and Thailand met in Lima on Tuesday.\n\nOutside, Ana Paz's students held a vigil."
+    facts = read(nlp, text)
+    assert [told(facts, event)[2] for event in facts.events if event.type == "Protest"] == ["2022-09-13"]
 
 
 def test_the_day_of_what_is_done_to_something_is_that_of_the_deed(nlp: Language) -> None:

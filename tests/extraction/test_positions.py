@@ -145,6 +145,17 @@ def test_several_stances_in_one_sentence(nlp: Language, sentence: str, expected:
     assert {(holder, polarity) for holder, polarity, _ in triples(read(nlp, CONTEXT + sentence))} == expected
 
 
+def test_one_completes_the_text_that_is_not_complete(nlp: Language) -> None:
+    text = (
+        "Peru and Chile are negotiating a border protocol. "
+        "They are bound by the Paris Agreement, which was signed in 2016. "
+        "Ana Quispe appealed to all delegations to complete the text."
+    )
+    doc = read(nlp, text)
+    names = {treaty.key: treaty.name for treaty in doc._.treaties}
+    assert [names[p.target] for p in doc._.positions] == ["border protocol"]
+
+
 def test_the_we_of_a_briefing_is_the_state_that_is_asked(nlp: Language) -> None:
     text = (
         "MS. DOYLE: Good afternoon. With that, questions.\n\n"

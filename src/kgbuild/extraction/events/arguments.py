@@ -332,6 +332,8 @@ class Arguments(Slots):
             return tokens.ent[i] == "MONEY" or lemma in words("kinds.money")
         if kind == "place":
             return tokens.ent[i] in ("GPE", "LOC", "FAC")
+        if kind == "proper":
+            return tokens.pos[i] == "PROPN" and not self.actors([i], strict=True)
         if kind == "human":
             return self.is_human(i)
         if kind in ("official", "body", "pair"):

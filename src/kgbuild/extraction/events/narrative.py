@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from kgbuild.extraction.events.lexicon import SPEECH_DEEDS
+from kgbuild.extraction.events.lexicon import SPEECH_DEEDS, words
 from kgbuild.extraction.events.mention import Candidate
 from kgbuild.extraction.layout import layout_of
 from kgbuild.extraction.tokens import Tokens
@@ -69,16 +69,34 @@ class Narrative:
             if event.flag in ("mirror", "same"):
                 # who follows suit does so later
                 continue
-            if event.when is not None or event.realis != Realis.ACTUAL or not event.verb or not event.asserted:
+            if event.when is not None or event.realis != Realis.ACTUAL or not event.asserted:
+                continue
+            if not event.verb:
+                held = self._tokens.head[event.trigger]
+                beside = self._tokens.dep[event.trigger] == "dobj" and self._is_meanwhile(held) and self._goes_on(held)
+                event.when = self._uncertain(frame) if beside and frame is not None else None
                 continue
             day = self._clock_day(event.trigger)
             if day is None and event.type in _TOLD:
                 day = self._performed(event.trigger)
             if day is None and self._goes_on(event.trigger):
-                day = self._carried(event.trigger) or (frame if event.type in _TOLD else None)
+                told = event.type in _TOLD or self._is_meanwhile(event.trigger)
+                day = self._carried(event.trigger) or (frame if told else None)
             if day is not None:
-                # no word says so: a date that stays uncertain
-                event.when = replace(day, edtf=f"{day.single}?" if day.single is not None else "")
+                event.when = self._uncertain(day)
+
+    @staticmethod
+    def _uncertain(day: TimeSpan) -> TimeSpan:
+        """A time that no word tells: the date stays uncertain."""
+        return replace(day, edtf=f"{day.single}?" if day.single is not None else "")
+
+    def _is_meanwhile(self, verb: int) -> bool:
+        """Whether a sentence opens with what sets it beside the news: "**Outside**, students held a vigil"."""
+        tokens = self._tokens
+        first = verb
+        while first > 0 and tokens.sentence[first - 1] == tokens.sentence[verb]:
+            first -= 1
+        return tokens.lower[first] in words("meanwhile")
 
     def _dated_verbs(self) -> list[tuple[int, PartialDate]]:
         """The finite verbs in the past that a day is told of, in text order."""

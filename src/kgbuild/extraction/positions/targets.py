@@ -155,7 +155,9 @@ class Targets:
             if other is not None:
                 return [Target(other, Polarity.SUPPORTS, token)]
         if own is not None and own.sort == "treaty":
-            return [Target(own, Polarity.SUPPORTS, token, is_restricted(token))]
+            done = cue.lemma in words_of("finish") and token.lemma_.lower() in words_of("topic")
+            open_one = self.topics.topic(token.i, idea=True) if done else None  # one completes what is not complete
+            return [Target(open_one or own, Polarity.SUPPORTS, token, is_restricted(token))]
         if own is None and stands_for_topic(token):
             topic = self.topics.topic(token.i, 3) or self.topics.main(token.i)
             if topic is not None:
