@@ -97,11 +97,10 @@ def _nouns_fit(mention: TreatyMention, cluster: Cluster) -> float:
         alike = {" ".join(parts) for parts in word_class(name)}
         if noun in alike and alike & (cluster.nouns | cluster.words):
             return 1.8  # "the ceasefire agreement … the truce"
-    if in_class(noun, "draft"):
-        return 1.0  # "the paper" may be any of them
-    if in_class(noun, "generic"):
-        # "the pact" is rather the pact than the protocol
-        return 1.0 if all(in_class(name.split()[-1], "generic") for name in cluster.nouns) else 0.8
+    if in_class(noun, "generic") or in_class(noun, "draft"):
+        # "the pact" is rather the pact than the protocol; "the text" may be that of any
+        refers = mention.entry is not None and mention.entry.opens == "no"
+        return 1.0 if refers or all(in_class(name.split()[-1], "generic") for name in cluster.nouns) else 0.8
     if (
         all(in_class(name, "generic") for name in cluster.nouns)
         and mention.form in {"name", "definite"}
