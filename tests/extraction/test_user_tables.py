@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 import kgbuild
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction import pipeline
 from kgbuild.extraction.user_tables import TABLES, settings
+from kgbuild.resources import resource
 
 TEXT = (
     "OSLO, March 12 (Reuters) - Norway and Chile discussed the river pact on Monday. Norway bankrolled the river "
@@ -70,3 +73,18 @@ def test_what_no_component_reads_is_told(lexicon: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(KgbuildError, match="no table in it"):
         settings([tmp_path / "empty"])
+
+
+def test_no_word_of_a_list_is_taken_for_yes_or_no() -> None:
+    # YAML reads a bare ``on`` as true
+    def lists(value: object) -> Iterator[list[object]]:
+        if isinstance(value, list):
+            yield value
+        for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            yield from lists(one)
+
+    tables = sorted((resource("lexicon", "cues.yaml").parent).glob("*.yaml"))
+    assert tables
+    for table in tables:
+        for words in lists(yaml.safe_load(table.read_text(encoding="utf-8"))):
+            assert not [word for word in words if isinstance(word, bool)], (table.name, words)
