@@ -140,6 +140,11 @@ class Context:
 
     def _main(self, exclude: Collection[str]) -> Referent | None:
         """The state that the whole text speaks of most."""
+        total, states = self._weights(exclude)
+        return states[max(total, key=lambda key: total[key])] if total else None
+
+    def _weights(self, exclude: Collection[str]) -> tuple[dict[str, float], dict[str, Referent]]:
+        """How much the whole text speaks of each state, and the states, by their keys."""
         total: dict[str, float] = defaultdict(float)
         states: dict[str, Referent] = {}
         for cues in self.cues.values():
@@ -147,7 +152,7 @@ class Context:
                 if state.key not in exclude and not (state.tentative and weight < _BODY):
                     total[state.key] += weight
                     states.setdefault(state.key, state)
-        return states[max(total, key=lambda key: total[key])] if total else None
+        return total, states
 
     def is_near(self, state: Referent, i: int) -> bool:
         """Whether the sentence of a token brings a state up before it."""
@@ -168,15 +173,9 @@ class Context:
         Args:
             exclude: keys of states that it cannot be.
         """
-        total: dict[str, float] = defaultdict(float)
-        states: dict[str, Referent] = {}
-        for cues in self.cues.values():
-            for _, weight, state in cues:
-                if state.key not in exclude and not (state.tentative and weight < _BODY):
-                    total[state.key] += weight
-                    states.setdefault(state.key, state)
         if self.publisher is not None and self.publisher.key not in exclude:
             return self.publisher
+        total, states = self._weights(exclude)
         if self.headline is not None and self.headline.key not in exclude:
             total[self.headline.key] += _HEADLINE
             states.setdefault(self.headline.key, self.headline)
