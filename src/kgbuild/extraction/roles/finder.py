@@ -112,7 +112,7 @@ class RoleFinder:
         if name == "chief" and not represents:
             # in Lagos a form of address
             return None
-        if title.head.kind in ("counterpart", "predecessor"):
+        if title.head.kind in _OF_ANOTHER:
             return self._counterpart(holder, title, represents)
         needs = title.head.kind in _NEEDS_OWNER and "national security advis" not in name
         if not represents and not accredited and needs:
@@ -234,7 +234,7 @@ class RoleFinder:
                 represents.append(member)
         if pronoun and not represents:
             member = self._office_holder(self.resolve(title.determiner, title.determiner + 1))
-            if member is not None and title.head.kind not in ("counterpart", "predecessor"):
+            if member is not None and title.head.kind not in _OF_ANOTHER:
                 represents.append(member)
         covered = -1
         for preposition, start, end in title.complements:

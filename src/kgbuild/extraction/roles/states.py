@@ -219,7 +219,7 @@ class HeldFor:
     def _ministry(self, title: Title, taken: set[str]) -> Referent | None:
         """The state of the one ministry nearby that is the minister's: "the Energy Ministry … Energy Minister"."""
         words = plain(title.text).split()
-        if title.head.kind != "office" or len(words) < 2 or words[-1] not in ("minister", "secretary"):
+        if title.head.kind != "office" or len(words) < 2 or words[-1] not in word_set("portfolio_heads"):
             return None
         tokens = self.cast.tokens
         states: dict[str, Referent] = {}

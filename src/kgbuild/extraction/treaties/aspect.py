@@ -57,7 +57,7 @@ def tells_future(verb: Token) -> bool:
 
 def is_agreed_upon(verb: Token) -> bool:
     """Whether it has been agreed to do what a verb tells: "agreed to revive the pact"."""
-    return verb.dep_ == "xcomp" and verb.head.lemma_.lower() in {"agree", "decide"} and is_actual(verb.head)
+    return verb.dep_ == "xcomp" and in_class(verb.head.lemma_.lower(), "resolving") and is_actual(verb.head)
 
 
 def _is_there(verb: Token) -> bool:
@@ -88,11 +88,7 @@ def is_scheduled(verb: Token) -> bool:
         if any(token.text in _QUOTES for token in verb.doc[verb.left_edge.i - 1 : verb.i]):
             return False  # "We would sign it tomorrow": a condition, not what was told of the future
         return not any(c.dep_ == "advcl" for c in above.children)  # "told them that it would be signed in May"
-    if (
-        verb.dep_ == "xcomp"
-        and above.lemma_.lower() in {"be", "due", "set", "schedule", "expect"}
-        and not is_negated(above)
-    ):
+    if verb.dep_ == "xcomp" and in_class(above.lemma_.lower(), "arranging") and not is_negated(above):
         return above.lemma_.lower() != "expect" or any(c.dep_ in {"nsubjpass", "auxpass"} for c in above.children)
     return False
 
@@ -101,7 +97,7 @@ def lies_ahead(preposition: Token) -> bool:
     """Whether what is done under a treaty is yet to come: "under the treaty 120 officers are due in Honiara"."""
     verb = preposition.head
     return verb.lemma_ == "be" and any(
-        child.dep_ in {"acomp", "xcomp", "attr"} and (child.lower_ in {"due", "set", "scheduled"} or child.tag_ == "VB")
+        child.dep_ in {"acomp", "xcomp", "attr"} and (in_class(child.lower_, "arranged") or child.tag_ == "VB")
         for child in verb.children
     )
 
