@@ -345,6 +345,12 @@ def test_no_scheduler_is_told(inputs: Path, tmp_path: Path, monkeypatch: pytest.
         build_on_cluster([inputs], tmp_path, str(tmp_path / "scheduler.json"))
 
 
+@pytest.mark.parametrize("address", ["nonsense", "scheduler.yaml", "tcp://10.0.0.1"])
+def test_what_is_no_address_is_told(inputs: Path, tmp_path: Path, address: str) -> None:
+    with pytest.raises(KgbuildError, match=r"is no address of a scheduler .*; give tcp://HOST:PORT"):
+        build_on_cluster([inputs], tmp_path, address)
+
+
 def test_workers_may_come_later_than_the_build(inputs: Path, tmp_path: Path) -> None:
     steps: list[str] = []
     with cluster_in(tmp_path, 0) as late:

@@ -50,6 +50,8 @@ def connected(cluster: Any) -> Iterator[Any]:
         return
     if address.endswith(".json"):
         _wait_for(Path(address))
+    else:
+        _refuse_malformed(address)
     options = {"scheduler_file": address} if address.endswith(".json") else {"address": address}
     try:
         client = Client(**options, timeout=_PATIENCE, set_as_default=False)
@@ -70,3 +72,19 @@ def _wait_for(file: Path) -> None:
                 f"is one running that was started with --scheduler-file {file}?"
             )
         time.sleep(0.1)
+
+
+def _refuse_malformed(address: str) -> None:
+    """Refuses what is no address: a client that cannot be made would hold the program up for a minute at its end."""
+    from distributed.comm.addressing import get_address_host_port, parse_address
+
+    protocol, _ = parse_address(address)
+    if protocol not in ("tcp", "tls"):
+        return  # another way of talking has addresses of its own
+    try:
+        get_address_host_port(address)
+    except ValueError as error:
+        raise KgbuildError(
+            f"--cluster {address}: is no address of a scheduler ({error}); give tcp://HOST:PORT, the file that the "
+            "scheduler wrote (….json), or local"
+        ) from None
