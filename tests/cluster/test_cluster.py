@@ -26,7 +26,7 @@ import kgbuild
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.progress import Silence
 from kgbuild.cli import app
-from kgbuild.cluster import ClusterResult, build_on_cluster, connection, gather, gathering
+from kgbuild.cluster import ClusterResult, build_on_cluster, gather, gathering
 from kgbuild.cluster.run import ClusterBuild
 from kgbuild.cluster.storage import Store
 from kgbuild.cluster.tasks import extract_partition
@@ -334,41 +334,6 @@ def test_the_command_line_builds_on_a_cluster(inputs: Path, cluster: Cluster, tm
 def test_only_a_cluster_writes_to_addresses(inputs: Path) -> None:
     done = CliRunner().invoke(app, ["build", str(inputs), "-o", "s3://news/out"])
     assert "only --cluster writes to addresses" in str(done.exception)
-
-
-def test_no_scheduler_is_told(inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "_PATIENCE", 1)
-    with pytest.raises(KgbuildError, match="no scheduler answers there"):
-        build_on_cluster([inputs], tmp_path, "tcp://127.0.0.1:9")
-    monkeypatch.setattr(connection, "_FILE_PATIENCE", 1)
-    with pytest.raises(KgbuildError, match="no scheduler has written this file in 1 seconds"):
-        build_on_cluster([inputs], tmp_path, str(tmp_path / "scheduler.json"))
-
-
-@pytest.mark.parametrize("address", ["nonsense", "scheduler.yaml", "tcp://10.0.0.1"])
-def test_what_is_no_address_is_told(inputs: Path, tmp_path: Path, address: str) -> None:
-    with pytest.raises(KgbuildError, match=r"is no address of a scheduler .*; give tcp://HOST:PORT"):
-        build_on_cluster([inputs], tmp_path, address)
-
-
-def test_workers_may_come_later_than_the_build(inputs: Path, tmp_path: Path) -> None:
-    steps: list[str] = []
-    with cluster_in(tmp_path, 0) as late:
-
-        class Watching(Silence):
-            def start(self, step: str, total: int | None) -> None:
-                steps.append(step)
-                if step == "Waiting for workers":
-                    late.workers.append(late.add_worker())
-
-        build_on_cluster([inputs / "b.txt"], tmp_path / "out", str(late.file), progress=Watching())
-    assert steps == ["Waiting for workers", "Extracting", "Identifying", "Validating", "Writing"]
-
-
-def test_dask_is_asked_for(inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
-    with pytest.raises(KgbuildError, match=r"pip install 'kgbuild\[dask\]'"):
-        build_on_cluster([inputs], tmp_path, "local")
 
 
 def test_another_kgbuild_on_a_worker_is_refused(inputs: Path, tmp_path: Path) -> None:
