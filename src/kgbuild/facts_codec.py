@@ -23,7 +23,7 @@ Converter = Callable[[Any], Any]
 
 def encode(facts: ArticleFacts) -> bytes:
     """The facts of an article as bytes; the same facts always give the same bytes."""
-    write, _ = _converters(ArticleFacts)
+    write, _ = converters(ArticleFacts)
     return json.dumps(write(facts), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
@@ -33,7 +33,7 @@ def decode(data: bytes) -> ArticleFacts:
     Raises:
         ValueError: the bytes are not the facts of an article, or those of another version of the program.
     """
-    _, read = _converters(ArticleFacts)
+    _, read = converters(ArticleFacts)
     try:
         facts: ArticleFacts = read(json.loads(data.decode("utf-8", "surrogatepass")))
     except (TypeError, KeyError, IndexError, AttributeError) as error:
@@ -42,26 +42,34 @@ def decode(data: bytes) -> ArticleFacts:
 
 
 @functools.cache
-def _converters(kind: Any) -> tuple[Converter, Converter]:
-    """How a value of this type is turned into JSON's types, and back."""
+def converters(kind: Any) -> tuple[Converter, Converter]:
+    """How a value of this type is turned into JSON's types, and back.
+
+    Args:
+        kind: a dataclass, an enumeration, or an annotation made of them, of plain values, tuples and lists. What is
+            annotated as ``Any`` is left as it is.
+    """
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in {types.UnionType, typing.Union}:
         (inner,) = [argument for argument in arguments if argument is not type(None)]
-        write, read = _converters(inner)
+        write, read = converters(inner)
         return (
             lambda value: None if value is None else write(value),
             lambda data: None if data is None else read(data),
         )
     if origin is tuple:
-        write, read = _converters(arguments[0])
+        write, read = converters(arguments[0])
         if write is _same and read is _same:
             return list, tuple
         return (lambda value: [write(item) for item in value]), (lambda data: tuple(read(item) for item in data))
+    if origin is list:
+        write, read = converters(arguments[0])
+        return (lambda value: [write(item) for item in value]), (lambda data: [read(item) for item in data])
     if kind is PartialDate:
         return str, PartialDate.parse
     if dataclasses.is_dataclass(kind):
         return _of_dataclass(kind)
-    if issubclass(kind, Enum):
+    if origin is None and issubclass(kind, Enum):
         return (lambda value: value.value), kind
     return _same, _same
 
@@ -69,9 +77,9 @@ def _converters(kind: Any) -> tuple[Converter, Converter]:
 def _of_dataclass(kind: Any) -> tuple[Converter, Converter]:
     hints = typing.get_type_hints(kind)
     names = [field.name for field in dataclasses.fields(kind)]
-    converters = [_converters(hints[name]) for name in names]
-    writers = [(name, write) for name, (write, _) in zip(names, converters, strict=True)]
-    readers = [read for _, read in converters]
+    both = [converters(hints[name]) for name in names]
+    writers = [(name, write) for name, (write, _) in zip(names, both, strict=True)]
+    readers = [read for _, read in both]
 
     def write(value: Any) -> list[Any]:
         return [convert(getattr(value, name)) for name, convert in writers]

@@ -31,6 +31,7 @@ from typing import Any, Literal
 
 from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.serialising import register_serialisation
 from kgbuild.facts import ActorType, Span, TimeSpan, TreatyStage
 
 MentionKind = Literal["name", "description", "pronoun", "demonym", "metonym"]
@@ -153,7 +154,8 @@ class DateMention:
 
 
 def register_extensions() -> None:
-    """Declares the ``Doc`` extensions of the table above; calling it again does nothing."""
+    """Declares the ``Doc`` extensions of the table above and how they become bytes; calling it again does nothing."""
+    register_serialisation()
     lists = ("dates", "actors", "roles", "treaties", "attributions", "statements", "events", "positions", "issues")
     for name in lists:
         if not Doc.has_extension(name):
