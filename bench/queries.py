@@ -29,8 +29,9 @@ from typing import Any
 import httpx
 import rdflib
 
+from kgbuild.graph_files import graph_files, opened
 from kgbuild.query import Query, list_queries, run_query
-from kgbuild.store import graph_files, open_store
+from kgbuild.store import open_store
 from multiplied import multiply
 from served import served
 
@@ -136,8 +137,9 @@ def _rows(rows: Any) -> list[tuple[str, ...]]:
 def _rdflib(folder: Path) -> rdflib.Dataset:
     start = time.perf_counter()
     dataset = rdflib.Dataset(default_union=True)
-    for path in graph_files(folder):
-        dataset.parse(path, format="nquads")
+    for path in graph_files(folder).all:
+        with opened(path) as stream:
+            dataset.parse(stream, format="nquads")
     print(f"rdflib has read the same files in {time.perf_counter() - start:.1f} s", flush=True)
     return dataset
 

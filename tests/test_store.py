@@ -104,7 +104,7 @@ def test_a_large_graph_is_indexed_once_and_again_when_it_changes(
     (place,) = store.cache_folder().iterdir()
     (first,) = place.iterdir()
 
-    monkeypatch.setattr(store, "_load", lambda *_: pytest.fail("loaded again"))
+    monkeypatch.setattr(store, "load", lambda *_: pytest.fail("loaded again"))
     assert len(BuiltGraph(output)) == expected
     monkeypatch.undo()
 

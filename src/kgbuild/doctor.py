@@ -6,13 +6,16 @@ import importlib.metadata
 import platform
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kgbuild import __version__
 from kgbuild.errors import KgbuildError
+
+if TYPE_CHECKING:
+    import pyoxigraph
 
 _REINSTALL = "Install kgbuild again: pip install --force-reinstall kgbuild"
 _REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
@@ -186,7 +189,7 @@ def _check_weights(name: str) -> Iterator[Finding]:
 def check_output(output: Path) -> Iterator[Finding]:
     """Whether the files of a build are as they were written, and agree with each other."""
     from kgbuild.build.fingerprint import file_hash
-    from kgbuild.build.folder import unsettled
+    from kgbuild.build.folder import is_output_name, unsettled
     from kgbuild.build.manifest import read_manifest
 
     again = f"Build it again: kgbuild build ARTICLES --output {output}"
@@ -208,7 +211,7 @@ def check_output(output: Path) -> Iterator[Finding]:
         return
     for name, expected in hashes.items():
         path = output / name
-        if Path(name).name != name:
+        if not is_output_name(name):
             wrong.append(f"manifest.json names {name!a}, which is no file of a build")
         elif not path.is_file():
             wrong.append(f"{name} is missing")
@@ -231,19 +234,19 @@ def check_output(output: Path) -> Iterator[Finding]:
 
 def _check_counts(output: Path, counts: dict[str, int]) -> Iterator[Finding]:
     """Whether a store finds in the files what the manifest counts."""
-    import pyoxigraph
-
     from kgbuild.graph.vocabulary import DIP, RDF
+    from kgbuild.graph_files import graph_files
 
     found = dict.fromkeys(("articles", "quads", "inferred"), 0)
     try:
-        for quad in pyoxigraph.parse(path=output / "graph.nq"):
+        files = graph_files(output)
+        for quad in _quads(files.graph):
             found["quads"] += 1
             # each article tells of itself in a graph of its own
             is_article = quad.predicate.value == str(RDF.type) and quad.object == _node(DIP.Article)
             found["articles"] += is_article and quad.subject == quad.graph_name
-        found["inferred"] = sum(1 for _ in pyoxigraph.parse(path=output / "inferred.nq"))
-    except (OSError, SyntaxError) as error:
+        found["inferred"] = sum(1 for _ in _quads(files.inferred))
+    except (KgbuildError, OSError, SyntaxError) as error:
         yield Finding("failure", f"{output}: cannot be read by a store ({error})", "Report this as an error of kgbuild")
         return
     other = [f"{count:,} {name} instead of {counts[name]:,}" for name, count in found.items() if count != counts[name]]
@@ -253,6 +256,15 @@ def _check_counts(output: Path, counts: dict[str, int]) -> Iterator[Finding]:
     else:
         what = ", ".join(f"{count:,} {name}" for name, count in found.items())
         yield Finding("ok", f"{output}: a store finds {what}, as the manifest counts")
+
+
+def _quads(files: Sequence[Path]) -> Iterator[pyoxigraph.Quad]:
+    import pyoxigraph
+
+    from kgbuild.graph_files import joined
+
+    with joined(files) as stream:
+        yield from pyoxigraph.parse(stream, format=pyoxigraph.RdfFormat.N_QUADS)
 
 
 def _node(term: object) -> Any:

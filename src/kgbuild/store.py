@@ -11,11 +11,12 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kgbuild.errors import KgbuildError
+from kgbuild.graph_files import GraphFiles, build_stamp, format_of, graph_files, joined
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -23,16 +24,21 @@ if TYPE_CHECKING:
 #: graphs above this size, in bytes of N-Quads (some hundred thousand quads), are indexed on the disk
 CACHE_ABOVE = 16_000_000
 
+_T = TypeVar("_T")
+
 #: changes when the content of an index changes
 _INDEX_VERSION = "1"
+
+
+#: how often a graph is read again that was built anew meanwhile
+_TRIES = 3
 
 
 def open_store(output: Path | str) -> pyoxigraph.Store:
     """Opens a built graph as a pyoxigraph store.
 
     Args:
-        output: the folder that ``kgbuild build`` wrote, with ``graph.nq`` and, if there was inference,
-            ``inferred.nq``; or one file of N-Quads or TriG.
+        output: the folder that ``kgbuild build`` wrote; or one file of N-Quads or TriG.
 
     Returns:
         A store whose named graphs are those of the files, and whose default graph holds the triples of all of them.
@@ -41,56 +47,54 @@ def open_store(output: Path | str) -> pyoxigraph.Store:
     Raises:
         KgbuildError: there is no such graph, or it cannot be read.
     """
-    files = graph_files(Path(output))
-    if sum(path.stat().st_size for path in files) <= CACHE_ABOVE:
-        return _load(files)
-    return _cached(files)
+    return _of_one_build(Path(output), lambda files: _opened(Path(output), files))
 
 
-def graph_files(output: Path) -> list[Path]:
-    """The files that hold a built graph.
-
-    Args:
-        output: the folder that ``kgbuild build`` wrote, or one file of N-Quads or TriG.
-
-    Returns:
-        ``graph.nq`` and, if there was inference, ``inferred.nq``; or the one file.
-
-    Raises:
-        KgbuildError: there is no such graph.
-    """
-    if output.is_file():
-        if output.suffix not in (".nq", ".trig"):
-            raise KgbuildError(f"{output}: give the output folder of kgbuild build, or a file of N-Quads or TriG")
-        return [output]
-    if not output.exists():
-        raise KgbuildError(f"{output}: no such folder; make it with: kgbuild build ARTICLES... --output {output}")
-    graph, inferred = output / "graph.nq", output / "inferred.nq"
-    if not graph.is_file() and (output / "graph").is_dir():
-        raise KgbuildError(
-            f"{output}: holds shards of a build on a cluster; put them together with: kgbuild gather {output} -o FOLDER"
-        )
-    if not graph.is_file():
-        raise KgbuildError(
-            f"{output}: no graph.nq in it, so it is no output of kgbuild; make one with: "
-            f"kgbuild build ARTICLES... --output {output}"
-        )
-    return [graph, inferred] if inferred.is_file() else [graph]
+def _opened(output: Path, files: GraphFiles) -> pyoxigraph.Store:
+    if sum(path.stat().st_size for path in files.all) <= CACHE_ABOVE:
+        return load(files.all)
+    return _cached(output, files.all)
 
 
-def index_store(files: Sequence[Path], folder: Path) -> int:
+def _of_one_build(output: Path, read: Callable[[GraphFiles], _T]) -> _T:
+    """What is read of the files of a graph, if no build has replaced some of them meanwhile; else it is read again."""
+    for _ in range(_TRIES):
+        files = graph_files(output)
+        before = build_stamp(output)
+        try:
+            made = read(files)
+        except (OSError, KgbuildError):
+            if before == build_stamp(output):
+                raise
+            continue
+        if before is not None and before == build_stamp(output):
+            return made
+    raise KgbuildError(f"{output}: was built again whenever it was read; try again when the build has ended")
+
+
+def index_store(output: Path, folder: Path) -> int:
     """Writes a store to the disk that several processes can read: the named graphs, and all together as default graph.
 
     Args:
-        files: what :func:`graph_files` gives.
-        folder: where to; an empty or missing folder.
+        output: the folder that ``kgbuild build`` wrote, or one file of N-Quads or TriG.
+        folder: where to; a missing folder.
 
     Returns:
         The number of quads in named graphs.
 
     Raises:
-        KgbuildError: a file cannot be read.
+        KgbuildError: there is no such graph, or a file cannot be read.
     """
+
+    def write(files: GraphFiles) -> int:
+        # what an earlier try may have left
+        shutil.rmtree(folder, ignore_errors=True)
+        return _index(files.all, folder)
+
+    return _of_one_build(output, write)
+
+
+def _index(files: Sequence[Path], folder: Path) -> int:
     import pyoxigraph
 
     store = pyoxigraph.Store(folder)
@@ -99,7 +103,15 @@ def index_store(files: Sequence[Path], folder: Path) -> int:
     return count
 
 
-def _load(files: Sequence[Path]) -> pyoxigraph.Store:
+def load(files: Sequence[Path]) -> pyoxigraph.Store:
+    """A store in memory, as :func:`open_store` gives it.
+
+    Args:
+        files: that hold a graph.
+
+    Raises:
+        KgbuildError: a file cannot be read.
+    """
     import pyoxigraph
 
     store = pyoxigraph.Store()
@@ -109,49 +121,73 @@ def _load(files: Sequence[Path]) -> pyoxigraph.Store:
 
 def _fill(store: pyoxigraph.Store, files: Sequence[Path]) -> int:
     """Loads files into an empty store, and the merged view of them; gives the number of quads in named graphs."""
-    path = files[0]
+    import pyoxigraph
+
+    form = format_of(files[0])
     try:
-        for path in files:
-            store.bulk_load(path=path)
+        with joined(files) as stream:
+            store.bulk_load(input=stream, format=form)
         count = len(store)
+        with joined(files) as stream:
+            store.bulk_extend(
+                pyoxigraph.Quad(quad.subject, quad.predicate, quad.object)
+                for quad in pyoxigraph.parse(stream, format=form)
+            )
+    except (OSError, ValueError, SyntaxError) as error:
         for path in files:
-            store.bulk_extend(_merged(path))
+            _check(path)
+        raise KgbuildError(f"{files[0].parent}: cannot be read: {error}") from error
+    return count
+
+
+def _check(path: Path) -> None:
+    """Finds what is wrong with a file, if anything is.
+
+    Raises:
+        KgbuildError: it cannot be read, with the line.
+    """
+    import pyoxigraph
+
+    try:
+        with joined([path]) as stream:
+            for _ in pyoxigraph.parse(stream, format=format_of(path)):
+                pass
     except SyntaxError as error:
         raise KgbuildError(f"{path}: broken at line {error.lineno}: {error.msg}; build the graph again") from error
     except (OSError, ValueError) as error:
         raise KgbuildError(f"{path}: cannot be read: {error}") from error
-    return count
 
 
-def _merged(path: Path) -> Iterator[pyoxigraph.Quad]:
-    import pyoxigraph
-
-    for quad in pyoxigraph.parse(path=path):
-        yield pyoxigraph.Quad(quad.subject, quad.predicate, quad.object)
-
-
-def _cached(files: Sequence[Path]) -> pyoxigraph.Store:
+def _cached(output: Path, files: Sequence[Path]) -> pyoxigraph.Store:
     """The store of a large graph, from its index in the cache folder, which is made first if it is not there."""
     import pyoxigraph
 
-    stamps = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    stamp = hashlib.sha256(repr((_INDEX_VERSION, pyoxigraph.__version__, stamps)).encode()).hexdigest()[:16]
-    place = hashlib.sha256(str(files[0].resolve()).encode()).hexdigest()[:16]
+    stamp = _stamp(files)
+    place = hashlib.sha256(str(output.resolve()).encode()).hexdigest()[:16]
     folder = cache_folder() / place
     index = folder / stamp
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not index.is_dir():
-            _make_index(files, index)
+            _make_index(files, index, stamp)
         return pyoxigraph.Store.read_only(str(index))
     except OSError:
         # no room or no right to keep an index: slower, but the same answers
-        return _load(files)
+        return load(files)
 
 
-def _make_index(files: Sequence[Path], index: Path) -> None:
+def _stamp(files: Sequence[Path]) -> str:
+    import pyoxigraph
+
+    stamps = [(path.name, found.st_size, found.st_mtime_ns) for path in files if (found := path.stat())]
+    return hashlib.sha256(repr((_INDEX_VERSION, pyoxigraph.__version__, stamps)).encode()).hexdigest()[:16]
+
+
+def _make_index(files: Sequence[Path], index: Path, stamp: str) -> None:
     with tempfile.TemporaryDirectory(prefix="making-", dir=index.parent) as making:
-        index_store(files, Path(making) / "store")
+        _index(files, Path(making) / "store")
+        if _stamp(files) != stamp:
+            raise KgbuildError(f"{files[0].parent}: was built again while it was read")
         for outdated in index.parent.iterdir():
             if not outdated.name.startswith("making-") and outdated != index:
                 shutil.rmtree(outdated, ignore_errors=True)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kgbuild.errors import KgbuildError
+from kgbuild.graph_files import GRAPH_FOLDER, INFERRED_FOLDER
 
 MANIFEST = "manifest.json"
 _BUILDING = ".building"
@@ -142,7 +143,16 @@ def _outdated(output: Path, complete: Path) -> set[str]:
         old, new = (json.loads((folder / MANIFEST).read_bytes())["files"] for folder in (output, complete))
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return {name for name in set(old) - set(new) if Path(name).name == name}
+    return {name for name in set(old) - set(new) if is_output_name(name)}
+
+
+def is_output_name(name: str) -> bool:
+    """Whether a manifest may list a file of this name: one in the output folder, or in a folder of shards there.
+
+    A manifest is a file that anybody may have written; nothing else is to be read, or removed, on its word.
+    """
+    folder, _, file = name.rpartition("/")
+    return folder in ("", GRAPH_FOLDER, INFERRED_FOLDER) and Path(file).name == file not in ("", "..")
 
 
 def unsettled(output: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,11 +16,9 @@ if TYPE_CHECKING:
 
     from kgbuild.build.corpus import Failure
     from kgbuild.graph.mapping import Quad
+    from kgbuild.graph_files import GraphFiles
     from kgbuild.query import Result
     from kgbuild.validation import ValidationReport
-
-GRAPH_FILE = "graph.nq"
-INFERRED_FILE = "inferred.nq"
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +57,7 @@ class BuildResult:
         Raises:
             KgbuildError: the output folder has been built anew since.
         """
-        return self._read(GRAPH_FILE)
+        return self._read(self._files().graph)
 
     @cached_property
     def inferred(self) -> list[Quad]:
@@ -68,33 +66,33 @@ class BuildResult:
         Raises:
             KgbuildError: the output folder has been built anew since.
         """
-        return self._read(INFERRED_FILE)
+        return self._read(self._files().inferred)
 
-    def _read(self, name: str) -> list[Quad]:
+    def _read(self, paths: Iterable[Path]) -> list[Quad]:
         from kgbuild.graph.reading import read_quads
 
-        return cast("list[Quad]", list(read_quads(self._file(name))))
+        return cast("list[Quad]", [quad for path in paths for quad in read_quads(path)])
 
-    def _file(self, name: str) -> Path:
+    def _files(self) -> GraphFiles:
         from kgbuild.build.manifest import read_manifest
+        from kgbuild.graph_files import graph_files
 
-        path = self.files / name
         if self.output is not None and read_manifest(self.output) != self.manifest:
-            raise KgbuildError(f"{path}: the graph has been built anew since; open it with kgbuild.open({self.output})")
-        return path
+            raise KgbuildError(
+                f"{self.output}: the graph has been built anew since; open it with kgbuild.open({self.output})"
+            )
+        return graph_files(self.files)
 
     @cached_property
     def store(self) -> pyoxigraph.Store:
-        """The graph as a store, with the inferred triples. Its default graph is the merged view; do not change it."""
-        import pyoxigraph
+        """The graph as a store, with the inferred triples. Its default graph is the merged view; do not change it.
 
-        store = pyoxigraph.Store()
-        for name in (GRAPH_FILE, INFERRED_FILE):
-            path = self._file(name)
-            store.bulk_load(path=path)
-            named = pyoxigraph.parse(path=path)
-            store.bulk_extend(pyoxigraph.Quad(quad.subject, quad.predicate, quad.object) for quad in named)
-        return store
+        Raises:
+            KgbuildError: the output folder has been built anew since.
+        """
+        from kgbuild.store import load
+
+        return load(self._files().all)
 
     def query(self, query: str, **parameters: str) -> Result:
         """Asks the graph.

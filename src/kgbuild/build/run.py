@@ -21,12 +21,13 @@ from kgbuild.build.folder import MANIFEST, locked, require_writable, settle, uns
 from kgbuild.build.options import DEFAULT_BASE, BuildOptions, FailOn, MergedTurtle
 from kgbuild.build.pool import Pool, cores
 from kgbuild.build.progress import Progress, Silence
-from kgbuild.build.result import GRAPH_FILE, BuildResult
+from kgbuild.build.result import BuildResult
 from kgbuild.build.state import State
 from kgbuild.build.steps import Assembly
 from kgbuild.build.work import Choices
 from kgbuild.build.writing import GRAPH_FILES, write_graph, write_output
 from kgbuild.errors import KgbuildError
+from kgbuild.graph_files import GRAPH_FILE
 
 __all__ = ["GRAPH_FILES", "Setup", "build", "make_setup"]
 

@@ -17,7 +17,7 @@ from kgbuild.build.manifest import ARTICLES_FILE
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.parts import PartFile
 from kgbuild.build.pool import cores
-from kgbuild.build.result import GRAPH_FILE, INFERRED_FILE
+from kgbuild.graph_files import GRAPH_FILE, INFERRED_FILE
 
 MERGED_FILE = "graph.ttl"
 

@@ -67,10 +67,6 @@ def query(
         parameters[name] = value
     from kgbuild.store import open_store
 
-    if graph.is_dir():
-        from kgbuild.build.folder import settle
-
-        settle(graph)
     write_result(run_query(open_store(graph), asked, parameters), form, sys.stdout)
 
 
@@ -100,10 +96,12 @@ def validate(
     if fail_on not in ("violation", "warning", "never"):
         raise KgbuildError(f"--fail-on {fail_on}: choose violation, warning or never")
     from kgbuild.graph.reading import read_quads
+    from kgbuild.graph_files import graph_files
     from kgbuild.validation import ValidationReport, article_scopes
     from kgbuild.validation import validate as judge
 
-    quads = read_quads(graph / "graph.nq" if graph.is_dir() else graph)
+    files = graph_files(graph).graph if graph.is_dir() else [graph]
+    quads = (quad for path in files for quad in read_quads(path))
     report = ValidationReport.merge(judge(scope.triples, graph=scope.graph) for scope in article_scopes(quads))
     typer.echo(report.to_text() if form == "text" else report.to_turtle(), nl=False)
     if report.fails(fail_on):  # type: ignore[arg-type]  # checked above

@@ -65,11 +65,6 @@ def load(
     """
     if files == bool(to):
         raise KgbuildError("give either --to URL, to load, or --files, for the commands of the stores")
-    if (output / ".complete").is_dir():
-        # a build was killed while its files were moved into place
-        from kgbuild.build.folder import settle
-
-        settle(output)
     if files:
         from kgbuild.loading.bulk import bulk_commands
 

@@ -16,10 +16,10 @@ from kgbuild.build import manifest as manifests
 from kgbuild.build.entities import ENTITIES_FILE
 from kgbuild.build.folder import MANIFEST, replaced
 from kgbuild.build.manifest import ARTICLES_FILE
-from kgbuild.build.result import GRAPH_FILE, INFERRED_FILE
 from kgbuild.build.writing import GRAPH_FILES
 from kgbuild.cluster.storage import Store
 from kgbuild.errors import KgbuildError
+from kgbuild.graph_files import GRAPH_FILE, INFERRED_FILE
 
 #: files that are merged at once
 _AT_ONCE = 200

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kgbuild.errors import KgbuildError
+from kgbuild.graph_files import GRAPH_FOLDER, INFERRED_FOLDER, GraphFiles, graph_files
 from kgbuild.loading.stores import STORES
-from kgbuild.store import graph_files
+
+#: files that a command names one by one
+_NAMED_AT_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def bulk_commands(output: Path | str, kind: str | None = None) -> list[BulkComma
         >>> bulk_commands("output/", "oxigraph")[0].title
         'Oxigraph'
     """
-    files = [path.resolve() for path in graph_files(Path(output))]
+    files = _named(graph_files(Path(output)))
     if kind is not None and kind not in STORES:
         raise KgbuildError(f"--type {kind}: choose one of {', '.join(_COMMANDS)}")
     if kind is not None and kind not in _COMMANDS:
@@ -54,22 +57,72 @@ def bulk_commands(output: Path | str, kind: str | None = None) -> list[BulkComma
     return found
 
 
-def _listed(files: Sequence[Path]) -> str:
-    return " ".join(shlex.quote(str(path)) for path in files)
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Files as a shell finds them: one, or all of a folder with an ending.
+
+    Attributes:
+        folder: an absolute path.
+        name: of the file; or ``*`` and the ending.
+    """
+
+    folder: Path
+    name: str
+
+    def __str__(self) -> str:
+        if self.name.startswith("*"):
+            return f"{shlex.quote(str(self.folder))}/{self.name}"
+        return shlex.quote(str(self.folder / self.name))
+
+    @property
+    def compressed(self) -> bool:
+        """Whether they are compressed."""
+        return self.name.endswith(".gz")
 
 
-def _virtuoso(files: Sequence[Path]) -> str:
+def _named(files: GraphFiles) -> list[_Files]:
+    """The files of a graph; shards by their folders, since a command with all their names is too long to be used."""
+    found: list[_Files] = []
+    for paths in files:
+        if paths and paths[0].parent.name in (GRAPH_FOLDER, INFERRED_FOLDER) and len(files.all) > _NAMED_AT_MOST:
+            found.append(_Files(paths[0].parent.resolve(), f"*{''.join(paths[0].suffixes[-2:])}"))
+        else:
+            found += [_Files(path.parent.resolve(), path.name) for path in map(Path.resolve, paths)]
+    return found
+
+
+def _rdf4j(one: _Files) -> str:
+    send = (
+        "curl --fail -X POST -H 'Content-Type: application/n-quads' "
+        f"{'-H ' + shlex.quote('Content-Encoding: gzip') + ' ' if one.compressed else ''}"
+        "-T {} http://localhost:8080/rdf4j-server/repositories/NAME/statements"
+    )
+    if one.name.startswith("*"):
+        return f"for file in {one}; do {send.format(chr(34) + '$file' + chr(34))} || break; done"
+    return send.format(one)
+
+
+def _listed(files: Sequence[_Files]) -> str:
+    return " ".join(map(str, files))
+
+
+def _virtuoso(files: Sequence[_Files]) -> str:
     def text(value: object) -> str:
         return "'" + str(value).replace("'", "''") + "'"
 
     # the loader leaves out what it has loaded once, so its list is cleared first; quads bring their graphs along
-    calls = [f"DELETE FROM DB.DBA.load_list WHERE ll_file = {text(path)};" for path in files]
-    calls += [f"ld_dir({text(path.parent)}, {text(path.name)}, 'urn:x-kgbuild:unused');" for path in files]
+    calls = [
+        f"DELETE FROM DB.DBA.load_list WHERE ll_file LIKE {text(f'{one.folder}/%')};"
+        if one.name.startswith("*")
+        else f"DELETE FROM DB.DBA.load_list WHERE ll_file = {text(one.folder / one.name)};"
+        for one in files
+    ]
+    calls += [f"ld_dir({text(one.folder)}, {text(one.name)}, 'urn:x-kgbuild:unused');" for one in files]
     calls += ["rdf_loader_run();", "checkpoint;"]
     return "isql 1111 dba PASSWORD <<'END'\n" + "\n".join(calls) + "\nEND"
 
 
-_COMMANDS: dict[str, tuple[str, Callable[[Sequence[Path]], str]]] = {
+_COMMANDS: dict[str, tuple[str, Callable[[Sequence[_Files]], str]]] = {
     "fuseki": (
         "Into a TDB2 database that no server has open.",
         lambda files: f"tdb2.tdbloader --loc=DATABASE {_listed(files)}",
@@ -84,11 +137,13 @@ _COMMANDS: dict[str, tuple[str, Callable[[Sequence[Path]], str]]] = {
     ),
     "oxigraph": (
         "Into a database that no server has open.",
-        lambda files: f"oxigraph load --location DATABASE {' '.join(f'--file {shlex.quote(str(f))}' for f in files)}",
+        lambda files: f"oxigraph load --location DATABASE {' '.join(f'--file {one}' for one in files)}",
     ),
     "qlever": (
         "Builds an index, which the server is then started with. Newer versions call the program qlever-index.",
-        lambda files: f"cat {_listed(files)} | IndexBuilderMain -i INDEX -F nq -f -",
+        lambda files: (
+            f"{'zcat' if files[0].compressed else 'cat'} {_listed(files)} | IndexBuilderMain -i INDEX -F nq -f -"
+        ),
     ),
     "blazegraph": (
         "Into a journal that no server has open, with the properties of a namespace in quads mode.",
@@ -99,11 +154,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[Sequence[Path]], str]]] = {
     ),
     "rdf4j": (
         "Streams the files to the running server, each in one transaction.",
-        lambda files: "\n".join(
-            "curl --fail -X POST -H 'Content-Type: application/n-quads' "
-            f"-T {shlex.quote(str(path))} http://localhost:8080/rdf4j-server/repositories/NAME/statements"
-            for path in files
-        ),
+        lambda files: "\n".join(map(_rdf4j, files)),
     ),
     "stardog": (
         "Into an existing database; stardog-admin db create -n DATABASE with the files makes a new one faster.",

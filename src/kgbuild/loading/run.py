@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +13,10 @@ from typing import TYPE_CHECKING
 from kgbuild.build.progress import Progress, Silence
 from kgbuild.errors import KgbuildError
 from kgbuild.graph.vocabulary import DEFAULT_BASE
+from kgbuild.graph_files import graph_files, opened
 from kgbuild.loading.graphs import NamedGraph, normalized, read_graphs
 from kgbuild.loading.record import Loaded, Record, batches, count_triples
 from kgbuild.loading.stores import Addresses, StoreError
-from kgbuild.store import graph_files
 
 if TYPE_CHECKING:
     from kgbuild.loading.client import Store
@@ -106,7 +108,7 @@ def load(
         ) from error
     output = Path(output)
     with tempfile.TemporaryDirectory(prefix="kgbuild-load-") as folder:
-        files = graph_files(output)
+        files = [_plain(path, Path(folder)) for path in graph_files(output).all]
         if output.is_file():
             normalized(output, Path(folder) / "graph.nq")
             files = [Path(folder) / "graph.nq"]
@@ -201,6 +203,19 @@ def _entry(graph: NamedGraph) -> Loaded:
 
 def _graphs(count: int) -> str:
     return "graph" if count == 1 else "graphs"
+
+
+def _plain(path: Path, folder: Path) -> Path:
+    """A file in which lines can be found by where they stand: a compressed one is decompressed into the folder."""
+    if path.suffix != ".gz":
+        return path
+    plain = folder / f"{path.parent.name}-{path.stem}"
+    try:
+        with opened(path) as stream, plain.open("wb") as target:
+            shutil.copyfileobj(stream, target)
+    except (OSError, EOFError, zlib.error) as error:
+        raise KgbuildError(f"{path}: cannot be read: {error}") from error
+    return plain
 
 
 def _base(output: Path) -> str:

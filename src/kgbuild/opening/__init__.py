@@ -6,8 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgbuild.graph_files import graph_files, opened
 from kgbuild.opening.questions import Questions
-from kgbuild.store import graph_files, open_store
+from kgbuild.store import open_store
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -41,14 +42,8 @@ class BuiltGraph(Questions):
     """
 
     def __init__(self, output: Path | str, *, frames: Library = "pandas") -> None:
-        output = Path(output)
-        if (output / ".complete").is_dir():
-            # a build was killed while its files were moved into place
-            from kgbuild.build.folder import settle
-
-            settle(output)
-        self.files = graph_files(output)
-        self._output = output
+        self.files = graph_files(Path(output)).all
+        self._output = Path(output)
         self._frames = frames
 
     def query(self, query: str, /, **parameters: str) -> Result:
@@ -124,7 +119,8 @@ class BuiltGraph(Questions):
 
         dataset = rdflib.Dataset()
         for path in self.files:
-            dataset.parse(path, format="trig" if path.suffix == ".trig" else "nquads")
+            with opened(path) as stream:
+                dataset.parse(stream, format="trig" if path.suffix == ".trig" else "nquads")
         return dataset
 
     def __len__(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kgbuild.errors import KgbuildError
-from kgbuild.store import graph_files, index_store
+from kgbuild.store import index_store
 
 
 def make_index(output: Path, folder: Path) -> int:
@@ -23,4 +23,4 @@ def make_index(output: Path, folder: Path) -> int:
     """
     if output.is_file():
         raise KgbuildError(f"{output}: give the output folder of kgbuild build, not a file in it")
-    return index_store(graph_files(output), folder)
+    return index_store(output, folder)
