@@ -158,6 +158,32 @@ def test_the_text_tells_whose_minister_it_is(read: Language) -> None:
     assert ("Andrés Rojas", "president", ("Chile",), (), "current") in posts(doc)
 
 
+def test_a_plural_title_is_shared_out_among_the_names_behind_it(read: Language) -> None:
+    doc = read("The presidents of Guyana and Venezuela, Rohan Khan and Ramiro Acosta, met on Monday.")
+    assert ("Rohan Khan", "president", ("Guyana",), (), "current") in posts(doc)
+    assert ("Ramiro Acosta", "president", ("Venezuela",), (), "current") in posts(doc)
+
+    doc = read("The Greek and Turkish defence ministers, Nikos Vranas and Hakan Erdem, met on Rhodes.")
+    assert ("Hakan Erdem", "defence minister", ("Turkey",), (), "current") in posts(doc)
+
+    doc = read("Foreign Ministers Li Wenbo of China and Sanjay Rathore of India shook hands.")
+    assert ("Sanjay Rathore", "foreign minister", ("India",), (), "current") in posts(doc)
+
+    assert posts(read("The two ministers, Ana Ruiz and Jean Roux, said little.")) == []
+
+
+def test_what_somebody_says_a_state_will_do_tells_whose_post_it_is(read: Language) -> None:
+    doc = read("Serbia is uneasy. Vice-President Arta Berisha told reporters that Kosovo would wait.")
+    assert ("Arta Berisha", "vice-president", ("Kosovo",), (), "current") in posts(doc)
+
+    doc = read("Manila and Japan agreed. Foreign Minister Aoki Shinji signed for Japan on Monday.")
+    assert ("Aoki Shinji", "foreign minister", ("Japan",), (), "current") in posts(doc)
+
+    # what another state has done, or may do to somebody, is told of an adversary as well
+    doc = read("Ukraine is uneasy. President Bohdan Hrytsenko said Russia would attack and had rejected the truce.")
+    assert ("Bohdan Hrytsenko", "president", ("Ukraine",), (), "current") in posts(doc)
+
+
 def test_a_counterpart_has_the_same_title_for_the_other_state(read: Language) -> None:
     doc = read("Justice Minister Vesna Babić of Montenegro met her Turkish counterpart, Kemal Er.")
 

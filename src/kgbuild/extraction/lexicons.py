@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass
 
 from kgbuild.errors import KgbuildError
@@ -89,9 +90,10 @@ def role_heads() -> PhraseTable[RoleHead]:
     for short, title, kind in rows("title_abbreviations.tsv", 3):
         head = RoleHead(title, "unknown", kind, plural=False, short=True)
         words = short.split()
-        dotted = [word + "." for word in words]
-        split = [part for word in words for part in (word, ".")]
-        phrases += [(variant, head) for variant in (dotted, split, words) if variant != words or len(short) < 4]
+        # "Maj. Gen.": the tokenizer parts some full stops from their words and some not
+        written = itertools.product(*(((word + ".",), (word, ".")) for word in words))
+        phrases += [([part for parts in variant for part in parts], head) for variant in written]
+        phrases += [(words, head)] if len(short) < 4 else []
     return PhraseTable(phrases)
 
 

@@ -30,6 +30,8 @@ def is_subject(tokens: Tokens, covered: Sequence[int], *, head: RoleHead, at: in
     if not body and (head.kind not in ("office", "executive", "scholar", "adviser") or head.plural):
         return False
     modifiers = role_modifiers()
+    if head.kind == "executive" and tokens.text[stop - 1][0].isupper() and words[stop - 1] in organisation_heads():
+        return False  # "leader of the opposition Constitutional Party"
     if all(words[m] in modifiers or words[m] in ("-", "&") for m in range(first, stop)):
         return True
     if tokens.text[first][0].isupper():

@@ -98,8 +98,8 @@ class PhraseReader:
         while j >= floor and tokens.paragraph[j] == tokens.paragraph[title.at] and not title.head.short:
             word = words[j]
             use = modifiers.get(word, "")
-            if self.covered[j] >= 0:
-                break
+            if self.covered[j] >= 0 or word.isdigit():
+                break  # "on 13 March President NAME": a date
             if word == "old" and j - 4 >= floor and words[j - 1] == "-" and tokens.tag[j - 4] == "CD":
                 j -= 5
                 continue

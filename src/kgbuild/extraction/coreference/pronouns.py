@@ -126,6 +126,8 @@ class PronounResolver:
             if far and (things or apart > _PARAGRAPHS_BACK or any(r is not None for _, r in found)):
                 break
             referent = at.get(j)
+            if referent is not None and self._is_inside(j, referent):
+                continue  # "the Manufacturers' Association of Nigeria. Its director"
             if referent is not None:
                 found.append((j, referent))
                 if pronoun.plural and tokens.dep[j] != "conj":
@@ -146,6 +148,17 @@ class PronounResolver:
         if ahead is not None:
             found.append(ahead)
         return found
+
+    def _is_inside(self, j: int, referent: Referent) -> bool:
+        """Whether a mention is only part of the name of somebody else, behind a preposition."""
+        tokens = self.cast.tokens
+        if tokens.dep[j] != "pobj":
+            return False
+        outer = tokens.head[tokens.head[j]]
+        whole = self.cast.at.get(outer)
+        if whole is None or whole is referent or whole.sort != "actor":
+            return False
+        return any(m.start <= outer and j < m.end for m in whole.mentions[-3:] if m.kind == "name")
 
     def _ahead(self, i: int) -> tuple[int, Referent | None] | None:
         """The subject of the main clause, for a pronoun before it: "In HER opening remarks, the Chair said"."""

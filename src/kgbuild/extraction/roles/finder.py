@@ -12,6 +12,7 @@ from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.roles.holders import HolderFinder
 from kgbuild.extraction.roles.post import Post, is_short_for, leads_union
 from kgbuild.extraction.roles.settling import Settling
+from kgbuild.extraction.roles.several import singular_titles
 from kgbuild.extraction.roles.states import HeldFor
 from kgbuild.facts import ActorType, Span
 
@@ -85,7 +86,11 @@ class RoleFinder:
             return None
         if title.complements:
             self._until = title.right
-        holder = None if title.head.plural else self.holders.holder(title, following)
+        if title.head.plural:
+            for person, single in singular_titles(self.cast, title, self.persons, self.resolve):
+                self.hold(person, single)
+            return None
+        holder = self.holders.holder(title, following)
         if holder is None:
             return None
         self.holders.holder_at[title.right] = holder

@@ -5,9 +5,13 @@ from __future__ import annotations
 from kgbuild.extraction.actors.cast import Cast
 from kgbuild.extraction.actors.context import Context
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.roles.post import Post
-from kgbuild.extraction.roles.states import HeldFor, office
+from kgbuild.extraction.roles.own_words import committed_state
+from kgbuild.extraction.roles.post import Post, is_short_for
+from kgbuild.extraction.roles.states import HeldFor, may_hold, office
 from kgbuild.facts import ActorType
+
+#: kinds of posts whose holders speak for a state
+_OF_STATES = frozenset(("office", "legislator", "diplomat", "official", "military"))
 
 
 class Settling:
@@ -31,6 +35,11 @@ class Settling:
                 others = self.held_for.states(post.holder, post.phrase, post.accredited_to)
                 if others:
                     self.move(post, others)
+        for post in posts:
+            if post.guessed and post.phrase is not None and post.kind in _OF_STATES:
+                own = committed_state(self.cast, post.holder)
+                if own is not None and own not in post.represents and _fits(own, post, posts):
+                    self.move(post, [own])
         said: dict[str, list[Referent]] = {}
         for post in posts:
             if not post.guessed:
@@ -39,14 +48,9 @@ class Settling:
                         said.setdefault(post.holder.key, []).append(state)
         self._add_wholes(posts)
         # "Gen. NAME, the head of the command": with a post told besides, "Gen." is a form of address
-        other_kinds = {post.holder.key for post in posts if post.kind != "military"}
+        told = {post.holder.key for post in posts if not (post.kind == "military" and _is_short(post))}
         posts = [
-            post
-            for post in posts
-            if post.phrase is None
-            or not post.phrase.head.short
-            or post.kind != "military"
-            or post.holder.key not in other_kinds
+            post for post in posts if post.kind != "military" or not _is_short(post) or post.holder.key not in told
         ]
         for post in posts:
             if post.kind == "military" and post.guessed:
@@ -57,7 +61,7 @@ class Settling:
             states = said.get(post.holder.key)
             if post.guessed and states and not set(map(id, states)) & set(map(id, post.represents)):
                 post.represents = states[:1]
-        return posts
+        return [post for post in posts if not any(_repeats(post, other) for other in posts)]
 
     def _add_wholes(self, posts: list[Post]) -> None:
         """Who heads a department of a ministry has a post in the ministry: "head of the legal department of the …"."""
@@ -86,6 +90,26 @@ class Settling:
         """From now on the text is about the state wherever the person is named."""
         for mention in holder.mentions:
             self.context.add(mention.start, mention.end, state)
+
+
+def _repeats(post: Post, other: Post) -> bool:
+    """Whether a post turns out to be another one of its holder again, for whom it was not told before."""
+    if post is other or post.holder is not other.holder or not post.guessed or other.guessed:
+        return False
+    shared = set(map(id, post.represents)) & set(map(id, other.represents))
+    return bool(shared) and is_short_for(post, other)
+
+
+def _is_short(post: Post) -> bool:
+    """Whether a title was only written as an abbreviation: "Gen."."""
+    return post.phrase is not None and post.phrase.head.short
+
+
+def _fits(state: Referent, post: Post, posts: list[Post]) -> bool:
+    """Whether somebody may hold the post for a state: it has such an office, and the text names nobody else in it."""
+    others = (other for other in posts if other.holder is not post.holder and not other.guessed)
+    held = any(office(other.title) == office(post.title) and state in other.represents for other in others)
+    return may_hold(post.title, state.authority) and not (post.kind == "office" and held)
 
 
 def _is_held_by_another(post: Post, posts: list[Post]) -> bool:
