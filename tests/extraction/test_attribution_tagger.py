@@ -34,7 +34,7 @@ def reference_scores(arrays: dict[str, Any], view: TokenView) -> NDArray[Any]:
     parts = [arrays["net.lemma.weight"][rows].reshape(len(features.index), -1)]
     for k in range(len(CATEGORIES)):
         table = arrays[f"net.category.{k}.weight"]
-        parts.append(table[rows_of(arrays[f"keys.category.{k}"], features.categories[:, k])])
+        parts.append(table[rows_of(arrays[f"keys.category.{k}"], features.categories[k])])
     hidden = np.concatenate([*parts, features.dense], 1).astype(np.float64) @ arrays["net.enter.weight"].T
     hidden += arrays["net.enter.bias"]
     width = hidden.shape[1]

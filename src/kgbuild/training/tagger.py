@@ -161,13 +161,13 @@ def train_tagger(
     for features, _, _ in raw:
         lemma_counts.update(features.lemmas[:, 0].tolist())
         for k, counts in enumerate(category_counts):
-            counts.update(features.categories[:, k].tolist())
+            counts.update(features.categories[k].tolist())
     lemma_keys = Numbering(lemma_counts, settings.lemmas, settings.least_count)
     category_keys = [Numbering(counts, 400, 10) for counts in category_counts]
     examples = [
         Example(
             lemma_keys(features.lemmas),
-            np.stack([keys(features.categories[:, k]) for k, keys in enumerate(category_keys)], 1),
+            np.stack([keys(features.categories[k]) for k, keys in enumerate(category_keys)], 1),
             features.dense,
             labels,
             breaks,

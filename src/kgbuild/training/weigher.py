@@ -106,9 +106,9 @@ def weighed_set(
 ) -> WeighedSet:
     """Puts the candidates of documents together."""
     symbols = [[hash_string(word) for word in e.symbols(c)] for e, candidates, _ in documents for c in candidates]
-    numbers = [e.numbers(c) for e, candidates, _ in documents for c in candidates]
+    numbers = np.concatenate([e.numbers(candidates) for e, candidates, _ in documents])
     right = [a for _, _, given in documents for a in given]
-    return WeighedSet(np.array(symbols, np.uint64), np.array(numbers, np.float32), np.array(right, np.float32))
+    return WeighedSet(np.array(symbols, np.uint64), numbers, np.array(right, np.float32))
 
 
 class WeigherNet(nn.Module):

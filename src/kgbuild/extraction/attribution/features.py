@@ -12,6 +12,8 @@ from spacy.symbols import AUX, PROPN, VERB
 from kgbuild.extraction.annotation import A_DEP, A_ENT_IOB, A_ENT_TYPE, A_LEMMA, A_POS, A_SENT_START, A_TAG
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from kgbuild.extraction.attribution.view import TokenView
@@ -42,14 +44,14 @@ class TokenFeatures:
         index: which tokens of the document these are.
         lemma: of every token of the document, as a hash.
         lemma_of: one column for each of ``LEMMAS``: the token whose lemma it is.
-        categories: one column for each of ``CATEGORIES``, as hashes.
+        categories: one row for each of ``CATEGORIES``, as hashes.
         dense: token vectors, then ``FLAGS`` plain numbers.
     """
 
     index: NDArray[np.int64]
     lemma: NDArray[np.uint64]
     lemma_of: NDArray[np.int64]
-    categories: NDArray[np.uint64]
+    categories: Sequence[NDArray[np.uint64]]
     dense: NDArray[np.float32]
 
     @property
@@ -71,6 +73,7 @@ def token_features(view: TokenView) -> TokenFeatures:
     columns, heads = view.columns, view.heads
     pos = columns[A_POS]
     state, owner = _quotation_state(view)
+    marks = np.flatnonzero(state >= 2)
     lemma = columns[A_LEMMA].copy()
     # names are told apart by their kind alone, or the tagger would learn who said much in its training data
     named = pos == PROPN
@@ -79,25 +82,26 @@ def token_features(view: TokenView) -> TokenFeatures:
     lemma[state == 3] = _CLOSING
     dep = columns[A_DEP]
     top, verb = _governing_verb(heads, pos)
-    upper_top, upper = top[verb], verb[verb]
     entity = columns[A_ENT_TYPE] + columns[A_ENT_IOB]
     tag = columns[A_TAG].copy()
-    tag[state >= 2] = 0
-    owner_hash = np.where(owner >= 0, lemma[np.maximum(owner, 0)], 0).astype(np.uint64) if n else lemma
-    lemma_of = np.stack([np.arange(n), heads, verb, upper], 1)
+    tag[marks] = 0
+    owner_hash = np.zeros(n, np.uint64)
+    owned = np.flatnonzero(owner >= 0)
+    owner_hash[owned] = lemma[owner[owned]]
+    index = np.flatnonzero(~np.array(view.space, dtype=bool))
+    head, governing = heads[index], verb[index]
+    lemma_of = np.stack([index, head, governing, verb[governing]], 1)
     categories = (
-        np.stack([pos, tag, dep, entity, dep[heads], pos[heads], dep[top], dep[upper_top], owner_hash], 1)
-        if n
-        else np.zeros((0, len(CATEGORIES)), np.uint64)
+        *(column[index] for column in (pos, tag, dep, entity)),
+        *(dep[head], pos[head], dep[top[index]], dep[top[governing]], owner_hash[index]),
     )
-    flags = _flags(view, state, heads, verb, owner)
+    dense = np.zeros((len(index), TENSOR_WIDTH + FLAGS), np.float32)
     tensor = view.tensor()
-    if tensor.shape[1] != TENSOR_WIDTH:
-        tensor = np.zeros((n, TENSOR_WIDTH), np.float32)
-    dense = np.concatenate([tensor, flags], 1).astype(np.float32)
-    dense[state >= 2, :TENSOR_WIDTH] = 0.0
-    index = np.flatnonzero(~np.asarray(view.space, dtype=bool)) if n else np.zeros(0, np.int64)
-    return TokenFeatures(index, lemma, lemma_of[index], categories[index], dense[index])
+    if tensor.shape[1] == TENSOR_WIDTH:
+        dense[:, :TENSOR_WIDTH] = tensor[index]
+        dense[state[index] >= 2, :TENSOR_WIDTH] = 0.0
+    dense[:, TENSOR_WIDTH:] = _flags(view, state, heads, verb, owner)[index]
+    return TokenFeatures(index, lemma, lemma_of, categories, dense)
 
 
 def _governing_verb(heads: NDArray[np.int64], pos: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

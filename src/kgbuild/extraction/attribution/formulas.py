@@ -29,10 +29,13 @@ def with_formulas(view: TokenView, found: Sequence[Candidate]) -> list[Candidate
         view: the document.
         found: what has been found before.
     """
+    candidates = list(_candidates(view))
+    if not candidates:
+        return list(found)
     chosen = [c for c in found if is_statement(view, c)]
     anchors = {i for c in chosen for i in c.cue} | {c.anchor for c in chosen}
     kept: list[Candidate] = []
-    for candidate in _candidates(view):
+    for candidate in candidates:
         own = candidate.cue | {candidate.anchor}
         if own & anchors or candidate.source_head < 0:
             continue
@@ -46,7 +49,10 @@ def with_formulas(view: TokenView, found: Sequence[Candidate]) -> list[Candidate
 
 def _candidates(view: TokenView) -> Iterator[Candidate]:
     lexicon = cue_lexicon()
+    words = lexicon.formula_words
     for i, lemma in enumerate(view.lemma):
+        if lemma not in words:
+            continue
         if lemma in lexicon.formula_nouns and view.pos[i] in ("NOUN", "PROPN"):
             yield from _is_that(view, i)
             yield from _on_telling(view, i)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class CueLexicon:
     """``cues.yaml``; see there for what each list means. ``frames`` maps the shape of a content to the verbs that it
-    suits."""
+    suits; ``formula_words`` are those at which a formula may stand."""
 
     plain_sayings: frozenset[str]
     sayings: frozenset[str]
@@ -43,6 +43,7 @@ class CueLexicon:
     formula_frames: frozenset[str]
     formula_known: frozenset[str]
     formula_adjectives: frozenset[str]
+    formula_words: frozenset[str]
     conditions: tuple[str, ...]
     says_nothing: frozenset[str]
     says_nothing_about: frozenset[str]
@@ -86,6 +87,7 @@ def cue_lexicon() -> CueLexicon:
         formula_frames=frozenset(table["formula_frames"]),
         formula_known=frozenset(table["formula_known"]),
         formula_adjectives=frozenset(table["formula_adjectives"]),
+        formula_words=frozenset().union(*(table[f"formula_{kind}"] for kind in ("nouns", "known", "adjectives"))),
         conditions=tuple(table["conditions"]),
         says_nothing=frozenset(table["says_nothing"]),
         says_nothing_about=frozenset(table["says_nothing_about"]),

@@ -152,29 +152,34 @@ class Tagger:
         lemma_rows = rows_of(self._keys, features.lemma)[features.lemma_of]
         parts = [w["net.lemma.weight"][lemma_rows].reshape(size, -1)]
         parts += [
-            w[f"net.category.{k}.weight"][rows_of(keys, features.categories[:, k])]
-            for k, keys in enumerate(self._category_keys)
+            w[f"net.category.{k}.weight"][rows_of(keys, values)]
+            for k, (keys, values) in enumerate(zip(self._category_keys, features.categories, strict=True))
         ]
         hidden = np.concatenate([*parts, features.dense], 1) @ self._enter
         hidden += w["net.enter.bias"]
+        # numpy takes the larger of two arrays three times as fast as that of an array and a number
+        zeros = np.zeros_like(hidden)
+        taps = np.ones((size, len(self.layers[0].second)), np.float32)
         for layer, dilation in zip(self.layers, DILATIONS, strict=True):
             if inputs is not None:
                 inputs.append(normalised(hidden))
-            thin = _normalised_product(hidden, layer.first)
-            rank = thin.shape[1]
-            taps = np.zeros((size, len(layer.second)), np.float32)
+            rank = layer.first.shape[1] - 1
+            thin = taps[:, rank : 2 * rank]
+            _normalised_product(hidden, layer.first, thin)
+            taps[:dilation, :rank] = 0
             taps[dilation:, :rank] = thin[: max(0, size - dilation)]
-            taps[:, rank : 2 * rank] = thin
             taps[: max(0, size - dilation), 2 * rank : 3 * rank] = thin[dilation:]
-            taps[:, -1] = 1
+            taps[max(0, size - dilation) :, 2 * rank : 3 * rank] = 0
             out = taps @ layer.second
             out[:dilation] -= layer.left
             out[max(0, size - dilation) :] -= layer.right
-            hidden += np.maximum(out, 0, out=out)
-        raw = _normalised_product(hidden, self._out[0]) + self._out[1]
+            hidden += np.maximum(out, zeros, out=out)
+        raw = np.empty((size, len(LABELS)), np.float32)
+        _normalised_product(hidden, self._out[0], raw)
+        raw += self._out[1]
         raw -= raw.max(1, keepdims=True) if size else 0
         raw -= np.log(np.exp(raw).sum(1, keepdims=True))
-        return features.index, raw.astype(np.float32)
+        return features.index, raw
 
     def marks(self, view: TokenView) -> Marks:
         """Marks every token of a document."""
@@ -268,14 +273,17 @@ def _centred(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.ascontiguousarray(np.concatenate([centred, mean], 1), dtype=np.float32)
 
 
-def _normalised_product(x: NDArray[np.float32], centred: NDArray[np.float32]) -> NDArray[np.float32]:
+def _normalised_product(x: NDArray[np.float32], centred: NDArray[np.float32], result: NDArray[np.float32]) -> None:
     """``normalised(x) @ matrix`` for a matrix that ``_centred`` was given: the wide rows are not written again."""
     product = x @ centred
     mean = product[:, -1]
-    variance = np.einsum("ij,ij->i", x, x) / x.shape[1] - mean * mean
-    result: NDArray[np.float32] = product[:, :-1]
-    result *= (1 / np.sqrt(variance + _EPSILON))[:, None]
-    return result
+    variance = np.einsum("ij,ij->i", x, x)
+    variance /= x.shape[1]
+    variance -= mean * mean
+    variance += _EPSILON
+    np.sqrt(variance, out=variance)
+    np.divide(1, variance, out=variance)
+    np.multiply(product[:, :-1], variance[:, None], out=result)
 
 
 def normalised(x: NDArray[Any]) -> NDArray[Any]:

@@ -6,7 +6,6 @@ see.
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from kgbuild.extraction.attribution.candidates import Candidate
     from kgbuild.extraction.attribution.tagged import TaggedAttribution
     from kgbuild.extraction.attribution.tagger import Marks
@@ -30,7 +31,20 @@ SYMBOLS = ("lemma", "pattern", "source_kind", "anchor_tag", "anchor_dep", "conte
 GRAMMAR_NUMBERS = 24
 TAGGER_NUMBERS = 20
 
-_NO_TOKENS: frozenset[int] = frozenset()
+#: where each of the numbers stands that ``Evidence`` finds, those of the content first, then of the cue's head, of cue,
+#: of source, of all together; each row is put into the order that the nets have learnt
+_PLACES = (
+    *(0, 9, 13, 14, 15, 21, 22, 23, 24, 25, 26, 27, 28, 29, 36, 37, 38),
+    *(6, 16, 17, 18, 19, 20, 30, 42, 43),
+    *(2, 31, 32),
+    *(1, 33, 35),
+    *(3, 4, 5, 7, 8, 10, 11, 12, 34, 39, 40, 41),
+)
+_ORDER = np.argsort(_PLACES)
+_REMEMBERED = 5_000
+_NO_MARKS = (0.0,) * 9
+_NO_AGREEMENT = (0.0, 0.0, 0.0)
+
 _QUESTION_WORDS = frozenset(("if", "whether", "how", "why", "what", "who"))
 _MODALS = frozenset(("will", "would", "can", "could", "may", "might", "should", "must", "shall"))
 
@@ -41,17 +55,13 @@ class _Content(NamedTuple):
     Attributes:
         first, last: of the tokens.
         form: word class, tag and relation of the syntactic head.
-        runs: how many stretches they make.
-        ends: whether a sentence ends among them.
-        marks: what the tagger says of them, in the order of the numbers; empty without it.
+        numbers: those of ``_ORDER`` that the content gives.
     """
 
     first: int
     last: int
     form: str
-    runs: int
-    ends: bool
-    marks: tuple[float, ...]
+    numbers: tuple[float, ...]
 
 
 class Evidence:
@@ -71,7 +81,9 @@ class Evidence:
         self._cue = marks.cue.tolist() if marks else []
         self._begins = marks.begins.tolist() if marks else []
         self._contents: dict[frozenset[int], _Content] = {}
-        self._clauses: dict[int, list[float]] = {}
+        self._anchors: dict[int, tuple[float, ...]] = {}
+        self._cues: dict[frozenset[int], tuple[float, ...]] = {}
+        self._sources: dict[frozenset[int], tuple[float, ...]] = {}
         self._linked: dict[int, TaggedAttribution] = {}
         for attribution in linked:
             for span in (attribution.cue, *(attribution.contents if attribution.cue is None else ())):
@@ -97,18 +109,60 @@ class Evidence:
             source_word,
         )
 
+    def numbers(self, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        """The plain numbers of candidates, a row each: ``GRAMMAR_NUMBERS``, then ``TAGGER_NUMBERS``."""
+        flat: list[float] = []
+        for candidate in candidates:
+            self._add_numbers(flat, candidate)
+        return np.array(flat, np.float32).reshape(len(candidates), len(_ORDER))[:, _ORDER]
+
+    def _add_numbers(self, flat: list[float], c: Candidate) -> None:
+        content = self._contents.get(c.content) or self._content_of(c)
+        of_anchor = self._anchors.get(c.anchor)
+        if of_anchor is None:
+            of_anchor = self._anchors[c.anchor] = self._anchor_numbers(c.anchor)
+        of_cue = self._cues.get(c.cue)
+        if of_cue is None:
+            of_cue = self._cues[c.cue] = self._cue_numbers(c.cue)
+        of_source = self._sources.get(c.source)
+        if of_source is None:
+            of_source = self._sources[c.source] = self._source_numbers(c.source)
+        flat += content.numbers
+        flat += of_anchor
+        flat += of_cue
+        flat += of_source
+        anchor, source, quoted = c.anchor, c.source_head, c.quoted
+        flat += (
+            quoted,
+            quoted > 0.9,
+            quoted > 0,
+            content.first < anchor,
+            content.last > anchor,
+            min(30, abs(source - anchor)) / 15 if source >= 0 else 0.0,
+            0 <= source < anchor,
+            source >= 0,
+            self._source[source] if source >= 0 and self.marks else 0.0,
+        )
+        flat += self._agreement(c)
+
+    def _agreement(self, c: Candidate) -> tuple[float, ...]:
+        """How far the candidate is the tagger's own attribution at its cue."""
+        linked = self._linked.get(c.anchor)
+        if linked is None:
+            return _NO_AGREEMENT
+        tagged, source = linked.said, linked.source
+        both = len(tagged & c.content)
+        return (
+            both / (len(tagged) + len(c.content) - both),
+            both == len(tagged) == len(c.content),
+            source is not None and c.source_head >= 0 and not c.source.isdisjoint(source.tokens()),
+        )
+
     def _content_of(self, candidate: Candidate) -> _Content:
         content = self._contents.get(candidate.content)
         if content is None:
             content = self._contents[candidate.content] = self._read(candidate.content)
         return content
-
-    def numbers(self, candidate: Candidate) -> list[float]:
-        """The plain numbers of a candidate, ``GRAMMAR_NUMBERS`` and then ``TAGGER_NUMBERS``."""
-        content = self._content_of(candidate)
-        return self._grammar_numbers(candidate, content) + (
-            self._tagger_numbers(candidate, content) if self.marks else [0.0] * TAGGER_NUMBERS
-        )
 
     def _read(self, tokens: frozenset[int]) -> _Content:
         view = self.view
@@ -116,13 +170,23 @@ class Evidence:
         first, last, size = ordered[0], ordered[-1], len(ordered)
         head = _content_head(view, ordered, tokens)
         form = f"{view.pos[head]} {view.tag[head]} {view.dep[head]}"
-        runs = 1 if last - first == size - 1 else _runs(tokens)
-        ends = not tokens.isdisjoint(view.ends)
+        whole = last - first == size - 1
+        opening = view.lower[first]
+        grammar = (
+            math.log1p(size) / 4,
+            (1 if whole else min(8, _runs(tokens))) / 4,
+            opening == "that",
+            opening == "to",
+            opening in _QUESTION_WORDS,
+            view.paragraph[first] != view.paragraph[last],
+            not tokens.isdisjoint(view.ends),
+            first >= 2 and view.ends_sentence(first - 1),
+        )
         if not self.marks:
-            return _Content(first, last, form, runs, ends, ())
-        if runs == 1:
-            whole = slice(first, last + 1)
-            values, cue, source = self._content[whole], self._cue[whole], self._source[whole]
+            return _Content(first, last, form, grammar + _NO_MARKS)
+        if whole:
+            stretch = slice(first, last + 1)
+            values, cue, source = self._content[stretch], self._cue[stretch], self._source[stretch]
         else:
             values = [self._content[i] for i in ordered]
             cue = [self._cue[i] for i in ordered]
@@ -135,78 +199,36 @@ class Evidence:
         before = self._content[left] if left >= 0 else 0.0
         after = self._content[right] if right < view.n else 0.0
         mean = sum(values) / size
+        values.sort()
         edges = (self._begins[first], before, after)
-        marks = (mean, min(values), sorted(values)[size // 5], *edges, sum(cue) / size, max(cue), sum(source) / size)
-        return _Content(first, last, form, runs, ends, marks)
+        marks = (mean, values[0], values[size // 5], *edges, sum(cue) / size, max(cue), sum(source) / size)
+        return _Content(first, last, form, grammar + marks)
 
-    def _clause_numbers(self, anchor: int) -> list[float]:
-        """What the cue's own dependents are."""
+    def _anchor_numbers(self, anchor: int) -> tuple[float, ...]:
+        """Where the cue's head stands, what its own dependents are, and what the tagger says of it."""
         view = self.view
         children = view.children[anchor]
         deps = [view.dep[k] for k in children]
-        return [
+        linked = self._linked.get(anchor)
+        return (
+            view.region[anchor] >= 0,
             "neg" in deps,
             any(view.lemma[k] in _MODALS for k in children),
             "mark" in deps,
             "auxpass" in deps,
             view.paragraphs[view.paragraph[anchor]].kind == "headline",
-        ]
-
-    def _grammar_numbers(self, c: Candidate, content: _Content) -> list[float]:
-        view = self.view
-        first, last = content.first, content.last
-        anchor, source = c.anchor, c.source_head
-        clause = self._clauses.get(anchor)
-        if clause is None:
-            clause = self._clauses[anchor] = self._clause_numbers(anchor)
-        opening = view.lower[first]
-        return [
-            math.log1p(len(c.content)) / 4,
-            math.log1p(len(c.source)) / 3,
-            len(c.cue) / 4,
-            c.quoted,
-            c.quoted > 0.9,
-            c.quoted > 0,
-            view.region[anchor] >= 0,
-            first < anchor,
-            last > anchor,
-            min(8, content.runs) / 4,
-            min(30, abs(source - anchor)) / 15 if source >= 0 else 0.0,
-            0 <= source < anchor,
-            source >= 0,
-            opening == "that",
-            opening == "to",
-            opening in _QUESTION_WORDS,
-            *clause,
-            view.paragraph[first] != view.paragraph[last],
-            content.ends,
-            first >= 2 and view.ends_sentence(first - 1),
-        ]
-
-    def _tagger_numbers(self, c: Candidate, content: _Content) -> list[float]:
-        cue = [self._cue[i] for i in c.cue]
-        source = [self._source[i] for i in c.source]
-        linked = self._linked.get(c.anchor)
-        tagged = linked.said if linked is not None else _NO_TOKENS
-        both = len(tagged & c.content)
-        return [
-            *content.marks[:6],
-            self._cue[c.anchor],
-            sum(cue) / len(cue) if cue else 0.0,
-            max(cue, default=0.0),
-            sum(source) / len(source) if source else 0.0,
-            self._source[c.source_head] if c.source_head >= 0 else 0.0,
-            max(source, default=0.0),
-            *content.marks[6:],
-            both / (len(tagged) + len(c.content) - both),
-            linked is not None and both == len(tagged) == len(c.content),
-            linked is not None
-            and linked.source is not None
-            and c.source_head >= 0
-            and not c.source.isdisjoint(linked.source.tokens()),
+            self._cue[anchor] if self.marks else 0.0,
             linked is not None and linked.source is None,
             linked is not None,
-        ]
+        )
+
+    def _cue_numbers(self, tokens: frozenset[int]) -> tuple[float, ...]:
+        marks = [self._cue[i] for i in tokens] if self.marks else []
+        return (len(tokens) / 4, sum(marks) / len(marks) if marks else 0.0, max(marks, default=0.0))
+
+    def _source_numbers(self, tokens: frozenset[int]) -> tuple[float, ...]:
+        marks = [self._source[i] for i in tokens] if self.marks else []
+        return (math.log1p(len(tokens)) / 3, sum(marks) / len(marks) if marks else 0.0, max(marks, default=0.0))
 
 
 def _content_head(view: TokenView, ordered: Sequence[int], content: frozenset[int]) -> int:
@@ -215,6 +237,20 @@ def _content_head(view: TokenView, ordered: Sequence[int], content: frozenset[in
         if (view.head[i] not in content or view.head[i] == i) and view.pos[i] not in ("PUNCT", "SPACE"):
             return i
     return ordered[0]
+
+
+class _Rows(dict[str, int]):
+    """Rows of a table by symbol, found once for each."""
+
+    def __init__(self, keys: NDArray[np.uint64]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def __missing__(self, symbol: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()  # memory is not to grow with the corpus
+        row = self[symbol] = int(rows_of(self._keys, np.array([hash_string(symbol)], np.uint64))[0])
+        return row
 
 
 class Weigher:
@@ -229,24 +265,20 @@ class Weigher:
 
     def __init__(self, path: Path) -> None:
         arrays = stored_arrays(path)
-        self._keys = [arrays[f"keys.{k}"] for k in range(len(SYMBOLS))]
-        self._row = functools.lru_cache(maxsize=20_000)(self._find_row)
+        self._rows = [_Rows(arrays[f"keys.{k}"]) for k in range(len(SYMBOLS))]
         self._tables = [arrays[f"net.tables.{k}.weight"].astype(np.float32) for k in range(len(SYMBOLS))]
         self._layers = [
             (arrays[f"net.layers.{k}.weight"].astype(np.float32).T, arrays[f"net.layers.{k}.bias"].astype(np.float32))
             for k in range(sum(name.startswith("net.layers.") and name.endswith("weight") for name in arrays))
         ]
 
-    def _find_row(self, k: int, symbol: str) -> int:
-        return int(rows_of(self._keys[k], np.array([hash_string(symbol)], np.uint64))[0])
-
     def weigh(self, evidence: Evidence, candidates: Sequence[Candidate]) -> None:
         """Sets ``score`` and ``exact`` of the candidates of one document."""
         if not candidates:
             return
-        row = self._row
-        rows = np.array([[row(k, symbol) for k, symbol in enumerate(evidence.symbols(c))] for c in candidates])
-        numbers = np.array([evidence.numbers(c) for c in candidates], np.float32)
+        found = [row[symbol] for c in candidates for row, symbol in zip(self._rows, evidence.symbols(c), strict=True)]
+        rows = np.array(found).reshape(len(candidates), len(SYMBOLS))
+        numbers = evidence.numbers(candidates)
         parts = [table[rows[:, k]] for k, table in enumerate(self._tables)]
         hidden = np.concatenate([*parts, numbers], 1)
         for k, (weight, bias) in enumerate(self._layers):
