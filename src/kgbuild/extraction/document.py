@@ -11,6 +11,7 @@ extension                 filled by                    holds
 ``doc._.dates``           ``kgbuild_dates``            ``list[DateMention]`` in text order
 ``doc._.actors``          ``kgbuild_actors``           ``list[Referent]``; their types, names, mentions
 ``doc._.roles``           ``kgbuild_actors``           ``list[facts.Role]``
+``doc._.capitals``        ``kgbuild_actors``           ``dict[int, Referent]``: a capital's token -> its state
 ``doc._.home``            ``kgbuild_actors``           ``Referent | None``: the state that the text is written from
 ``doc._.treaties``        ``kgbuild_treaties``         ``list[Referent]`` (``detail`` is a ``TreatyDetail``)
 ``doc._.referents``       actors, treaties,            ``dict[int, Referent]``: head token of a mention -> what
@@ -161,8 +162,9 @@ def register_extensions() -> None:
         if not Doc.has_extension(name):
             # a mutable default would be shared between documents: spaCy copies it on first access
             Doc.set_extension(name, default=[])
-    if not Doc.has_extension("referents"):
-        Doc.set_extension("referents", default={})
+    for name in ("referents", "capitals"):
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default={})
     for name in ("published", "article", "layout", "home"):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=None)

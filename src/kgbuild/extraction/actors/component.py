@@ -49,7 +49,7 @@ _PUBLISHERS = frozenset(("agency", "newspaper", "daily", "broadcaster", "network
 @Language.factory(
     "kgbuild_actors",
     default_config={"authority": []},
-    assigns=["doc._.actors", "doc._.roles", "doc._.referents"],
+    assigns=["doc._.actors", "doc._.roles", "doc._.referents", "doc._.capitals"],
     requires=["token.dep", "token.tag", "token.lemma", "doc.ents"],
 )
 def create_actors(nlp: Language, name: str, authority: list[str]) -> ActorFinder:
@@ -97,6 +97,8 @@ class Stage:
         self.resolver = PronounResolver(self.cast)
         #: token -> who is named there, also where a name only says where
         self.who: dict[int, Referent] = {}
+        #: the state of each capital that is named, also of one that only is a place
+        self.capitals: dict[int, Referent] = {}
         self.persons: dict[int, Referent] = {}
         self.unheld: list[Title] = []
         self._matcher = matcher
@@ -152,6 +154,7 @@ class Stage:
         self.doc._.actors = self.cast.referents
         self.doc._.roles = [post.freeze() for post in self.roles.posts if post.holder in self.cast.referents]
         self.doc._.referents = self.cast.at
+        self.doc._.capitals = self.capitals
 
     def resolve(self, start: int, end: int) -> Referent | None:
         """Who is meant by a name, a body or a possessive pronoun at a token range; None if it names nobody known."""
@@ -189,6 +192,8 @@ class Stage:
             state = referent.type == ActorType.STATE
             scene = start in datelines or is_scene(tokens, start, end, inside_only=not state)
             if form.kind == "capital" or (form.kind == "metonym" and form.ambiguity == "place"):
+                if state:
+                    self.capitals.update(dict.fromkeys(range(start, end), referent))
                 if start not in datelines and acts(tokens, start, end):
                     self.cast.mention(referent, start, end, "metonym")
                     referent.tentative = False

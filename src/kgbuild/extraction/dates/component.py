@@ -108,6 +108,10 @@ def _plausible(doc: Doc, expression: Expression, grammar: Grammar) -> bool:
         if "year" in values:
             return _is_year(token)
     if expression.rule == "season" and "year" not in values and "which" not in values:
+        following = doc[expression.end] if expression.end < len(doc) else None
+        if "season_us" in values and following is not None and following.lower_ in ("of", "in", "from"):
+            # "in the fall of the old regime"
+            return False
         return not tokens[-1].text[0].isupper()
     return bool(values.get("year", _FIRST_PLAUSIBLE_YEAR) >= _FIRST_PLAUSIBLE_YEAR)
 

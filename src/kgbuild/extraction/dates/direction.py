@@ -47,6 +47,8 @@ def bias_of(root: Token, *, weekday: bool = False) -> float:
             return verb_bias(clause) or 0
     for _ in range(_CLIMB):
         if token.pos_ in ("VERB", "AUX"):
+            if _is_called_off(token):
+                return 0
             if dep in ("dobj", "nsubjpass") and token.lemma_.lower() in words["proposing"]:
                 # "proposed a conference in March"
                 return LIKELY
@@ -57,7 +59,9 @@ def bias_of(root: Token, *, weekday: bool = False) -> float:
                 return max(-LEANING, min(bias, LIKELY)) if nominal else bias
         elif token.lower_ in words["before_noun"] and token.i != root.i:
             later = LEANING
-        elif _is_limit(token) or (token.lower_ in ("for", "to") and token.head.lemma_.lower() in words["way"]):
+        elif (_is_limit(token) and not (nominal and token.lower_ == "by")) or (
+            token.lower_ in ("for", "to") and token.head.lemma_.lower() in words["way"]
+        ):
             later = LIKELY
         elif token.lower_ == "for" and weekday and token.i == root.head.i and token.head.pos_ in ("VERB", "NOUN"):
             return LEANING
@@ -66,12 +70,24 @@ def bias_of(root: Token, *, weekday: bool = False) -> float:
                 return LIKELY
             nominal = nominal or token.i != root.i
         elif token.lemma_.lower() in words["ahead"]:
-            return SURE
+            # "had been due to visit on Sunday but cancelled the trip"
+            return -LIKELY if any(child.lower_ == "had" for child in token.head.children) else SURE
         if token.head.i == token.i:
             return 0
         dep = token.dep_
         token = token.head
     return 0
+
+
+def _is_called_off(planned: Token) -> bool:
+    """Whether what was planned did not take place: "a meeting **planned** for April was called off"."""
+    if planned.dep_ not in ("acl", "relcl") or planned.head.dep_ not in ("nsubj", "nsubjpass", "dobj"):
+        return False
+    verb = planned.head.head
+    if verb.lemma_.lower() not in direction_words()["called_off"]:
+        return False
+    helpers = {child.lower_ for child in verb.children}
+    return verb.tag_ == "VBD" or (verb.tag_ == "VBN" and bool(helpers & {"was", "were", "had"}))
 
 
 def _is_limit(preposition: Token) -> bool:
@@ -107,6 +123,9 @@ def verb_bias(verb: Token, depth: int = 0) -> float | None:
         return _infinitive_bias(verb, "have" in lemmas, depth)
     ahead = verb.lemma_.lower() in words["ahead"]
     tag = verb.tag_
+    if tag == "VBZ" and verb.lemma_ == "have" and verb.i + 1 < len(verb.doc) and verb.nbor().tag_ == "VBN":
+        # "has strained ties", parsed as having strained ties
+        return -LIKELY
     past = any(helper.tag_ in ("VBD", "VBN") for helper in helpers)
     if tag == "VBN" and not helpers:
         return SURE if ahead else -SURE
@@ -133,6 +152,10 @@ def _climbs(verb: Token, depth: int) -> bool:
 def _infinitive_bias(verb: Token, perfect: bool, depth: int) -> float | None:
     """An infinitive looks ahead, unless it is perfect, or its main verb is one of those that make it happen."""
     head = verb.head
+    told = head.head if head.pos_ == "ADJ" else head
+    if any(child.lower_ == "had" for child in told.children) and head.lemma_.lower() in direction_words()["ahead"]:
+        # "had planned to meet in March", "had been due to meet"
+        return -LEANING
     if perfect:
         # "was to have met in May" did not happen, on whichever side May lies; "is said to have met" did
         return 0 if head.lemma_ == "be" else -LIKELY

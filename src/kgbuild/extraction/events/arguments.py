@@ -37,6 +37,7 @@ class Arguments(Slots):
             for mention in treaty.mentions
             for i in range(mention.start, mention.end)
         }
+        self._capitals: dict[int, Referent] = doc._.capitals
         self._titles: dict[str, set[str]] = {}
         for role in doc._.roles:
             self._titles.setdefault(role.holder, set()).update(role.title.split())
@@ -190,6 +191,16 @@ class Arguments(Slots):
                     self.by_key[referent.key] = referent
                 self.referents[part] = referent
                 found.append(referent)
+        return found
+
+    def hosts(self, heads: Iterable[int]) -> list[Referent]:
+        """The states whose capitals some noun phrases name as places: "will visit **Kigali and Bujumbura**"."""
+        found: list[Referent] = []
+        for head in heads:
+            for part in self.coordinated(head):
+                state = self._capitals.get(part)
+                if state is not None and state not in found:
+                    found.append(state)
         return found
 
     def _speakers(self, i: int) -> list[Referent]:

@@ -76,7 +76,7 @@ class CandidateFinder:
         """The mentions, in text order."""
         fitting: dict[int, Trigger] = {}
         for i, pos in enumerate(self._tokens.pos):
-            if pos in _TRIGGERING or i in self._joined:
+            if pos in _TRIGGERING or i in self._joined or (pos == "AUX" and self._is_somewhere(i)):
                 trigger = self._fit(i)
                 if trigger is not None:
                     fitting[i] = trigger
@@ -102,6 +102,13 @@ class CandidateFinder:
             at[i] = candidate
             found.append(candidate)
         return found
+
+    def _is_somewhere(self, i: int) -> bool:
+        """Whether a form of "be" is the main verb of a clause that tells where somebody is."""
+        tokens = self._tokens
+        return tokens.lemma[i] == "be" and any(
+            tokens.lower[c] == "in" and tokens.dep[c] == "prep" and c > i for c in tokens.children[i]
+        )
 
     def _is_told_by(self, i: int, trigger: Trigger, fitting: Mapping[int, Trigger]) -> bool:
         """Whether the verb that the noun is the object of is the event: "withdrew its **recognition** of Taiwan"."""
@@ -177,7 +184,7 @@ class CandidateFinder:
     def _fit(self, i: int) -> Trigger | None:
         tokens = self._tokens
         joined = self._joined.get(i)
-        verb = joined[1] if joined else tokens.pos[i] in ("VERB", "ADJ")
+        verb = joined[1] if joined else tokens.pos[i] in ("VERB", "ADJ", "AUX")
         if tokens.pos[i] == "ADJ":
             if tokens.dep[i] not in ("acomp", "oprd", "ROOT", "conj", "advcl", "acl"):
                 return None
@@ -208,6 +215,8 @@ class CandidateFinder:
         outlook = outlook_of(arguments, i, verb=verb)
         if self._is_asked(i):
             outlook.asserted = False
+        if verb and trigger.type == "Ratification" and self._is_due(i):
+            outlook.realis, outlook.asserted = Realis.PLANNED, True
         if outlook.counterfactual or (outlook.conditional and outlook.realis == Realis.DENIED):
             return None
         agents = arguments.fill(i, trigger.agent, verb=verb)
@@ -218,6 +227,15 @@ class CandidateFinder:
             recipients = arguments.patients(
                 h for slot in trigger.recipient for h in arguments.slot(i, slot.path, verb=verb)
             )
+        if trigger.type == "Visit":
+            # who goes to a capital visits its state
+            hosts = arguments.hosts(h for slot in trigger.recipient for h in arguments.slot(i, slot.path, verb=verb))
+            recipients += [host for host in hosts if host not in (*agents, *recipients)]
+            home = {arguments.state(agent).key for agent in agents}
+            staying = self._tokens.lemma[i] == "be"
+            if staying and hosts and all(host.key in home for host in hosts):
+                # who is in the capital of their own state is on no visit
+                return None
         if not agents and trigger.type in _DONE_BY_PEOPLE:
             agents = arguments.patients(h for slot in trigger.agent for h in arguments.slot(i, slot.path, verb=verb))
         when, own = times.of(i, verb=verb)
@@ -264,6 +282,13 @@ class CandidateFinder:
         staying = not trigger.verb and tokens.lower[verb] in _IS and tokens.lower[tokens.head[i]] in ("on", "in", "at")
         return TimeSpan.on(PartialDate(published.year, published.month)) if progressive or staying else None
 
+    def _is_due(self, verb: int) -> bool:
+        """Whether a treaty has still to be ratified: "both parliaments **must** ratify it"."""
+        tokens = self._tokens
+        return any(tokens.lower[c] in ("must", "shall") for c in tokens.children[verb]) and not any(
+            tokens.dep[c] == "neg" or tokens.lower[c] in ("have", "if") for c in tokens.children[verb]
+        )
+
     def _is_asked(self, i: int) -> bool:
         """Whether it stands in a question."""
         tokens = self._tokens
@@ -293,6 +318,7 @@ class CandidateFinder:
         arguments = self.arguments
         heads = [*arguments.objects(i), *arguments.subjects(i)] if verb else []
         heads += arguments.after_any(i, _TREATY_PREPOSITIONS, verb=verb)
+        heads += [] if verb else arguments.slot(i, ("undergoer",), verb=False)
         found = arguments.treaties(heads)
         referent = arguments.referents.get(i)
         if referent is not None and referent.sort == "treaty" and referent not in found:

@@ -71,6 +71,11 @@ class Narrative:
                 continue
             if event.when is not None or event.realis != Realis.ACTUAL or not event.asserted:
                 continue
+            spoken = self._speech_of(event)
+            if spoken >= 0 and self._goes_on(spoken):
+                day = self._carried(spoken) or frame
+                event.when = self._uncertain(day) if day is not None else None
+                continue
             if not event.verb:
                 held = self._tokens.head[event.trigger]
                 beside = self._tokens.dep[event.trigger] == "dobj" and self._is_meanwhile(held) and self._goes_on(held)
@@ -89,6 +94,18 @@ class Narrative:
     def _uncertain(day: TimeSpan) -> TimeSpan:
         """A time that no word tells: the date stays uncertain."""
         return replace(day, edtf=f"{day.single}?" if day.single is not None else "")
+
+    def _speech_of(self, event: Candidate) -> int:
+        """The main verb beside the occasion of a speech: "**Addressing** the forum, she said …"; -1 if it is none."""
+        tokens = self._tokens
+        if event.type not in ("Conference", "Meeting"):
+            return -1
+        verb = event.trigger
+        while not event.verb and tokens.pos[verb] != "VERB" and tokens.head[verb] != verb:
+            verb = tokens.head[verb]
+        head = tokens.head[verb]
+        opening = tokens.tag[verb] == "VBG" and tokens.dep[verb] == "advcl" and tokens.pos[head] == "VERB"
+        return head if opening and tokens.lemma[verb].lower() in words("speaking") else -1
 
     def _is_meanwhile(self, verb: int) -> bool:
         """Whether a sentence opens with what sets it beside the news: "**Outside**, students held a vigil"."""

@@ -72,6 +72,12 @@ def _noun(arguments: Arguments, i: int, outlook: Outlook) -> None:
             if dep == "det" and lemma in words("realis.negative_determiners"):
                 outlook.deny(asserted=False)
     head = tokens.head[i]
+    if tokens.dep[i] == "pobj" and tokens.lower[head] in words("realis.awaiting"):
+        # "will take effect after ratification", "pending ratification"
+        above = tokens.head[head]
+        ahead = {tokens.lower[c] for c in tokens.children[above]} & words("realis.planned_aux")
+        if ahead or tokens.lower[head] == "pending":
+            outlook.weaken(Realis.PLANNED, asserted=True)
     if tokens.dep[i] == "pobj" and tokens.lower[head] in ("of", "for", "on", "about"):
         noun = tokens.head[head]
         if tokens.lemma[noun].lower() in words("realis.possible"):
@@ -95,6 +101,10 @@ def _carrier(arguments: Arguments, i: int, verb: int, outlook: Outlook) -> None:
     passive_or_subject = tokens.dep[i] in ("nsubj", "nsubjpass")
     if lemma == "be" or passive_or_subject:
         for child in tokens.children[verb]:
+            if tokens.dep[child] == "xcomp" and {"to", "have"} <= {tokens.lower[c] for c in tokens.children[child]}:
+                # "the round was to have opened on Tuesday"
+                outlook.deny(asserted=True)
+                return
             if tokens.dep[child] in ("acomp", "attr", "advmod", "oprd", "xcomp") and child > i:
                 _by_governor(arguments, child, tokens.lemma[child].lower(), outlook, governed=True)
     transitive = tokens.dep[i] in ("dobj", "nsubjpass")
@@ -151,7 +161,11 @@ def _governs(arguments: Arguments, verb: int, head: int, lemma: str, outlook: Ou
     if lemma in words("realis.implicative"):
         return True
     if lemma == "be":
-        if infinitive:
+        if infinitive and any(tokens.lower[c] in ("had", "have") for c in tokens.children[verb] if c < verb):
+            # "was to have met": what was planned and did not happen
+            outlook.deny(asserted=True)
+        elif infinitive:
+            _own_clause(arguments, head, outlook)
             outlook.weaken(Realis.PLANNED, asserted=True)
         return False
     if lemma == "go" and tokens.tag[head] == "VBG":
@@ -179,6 +193,10 @@ def _own_clause(arguments: Arguments, verb: int, outlook: Outlook) -> bool:
     helpers = {tokens.lower[c] for c in tokens.children[verb] if tokens.dep[c] in ("aux", "auxpass")}
     have = "have" in helpers or "'ve" in helpers
     conditional = False
+    subject = tokens.child(verb, "nsubj", "nsubjpass")
+    if "had" in lowers and lowers["had"] < subject and tokens.dep[verb] == "advcl" and "had" in helpers:
+        # "Had Norway ratified the treaty, …"
+        outlook.counterfactual = True
     for child in tokens.children[verb]:
         if tokens.dep[child] == "advcl" and any(
             tokens.lower[c] in words("realis.conditional_marks") for c in tokens.children[child]
@@ -204,6 +222,9 @@ def _own_clause(arguments: Arguments, verb: int, outlook: Outlook) -> bool:
         if have:
             outlook.counterfactual = True
         outlook.would = True
+        if {"rather", "sooner"} & lowers.keys():
+            # "would rather resign than …"
+            outlook.weaken(Realis.POSSIBLE, asserted=False)
         outlook.weaken(Realis.POSSIBLE if conditional else Realis.PLANNED, asserted=not conditional)
     elif helpers & words("realis.possible_aux"):
         hedge = helpers & {"may", "might", "could"}
@@ -234,6 +255,13 @@ def _negates(arguments: Arguments, child: int) -> bool:
     return tokens.lower[child] in negative or any(tokens.lower[c] in negative for c in inner)
 
 
+def _is_pluperfect(arguments: Arguments, i: int) -> bool:
+    """Whether a participle or adjective is told in the pluperfect: "had been scheduled", "had been due"."""
+    tokens = arguments.tokens
+    verb = tokens.head[i] if tokens.pos[i] == "ADJ" and tokens.pos[tokens.head[i]] in ("AUX", "VERB") else i
+    return any(tokens.lower[c] in ("had", "'d", "’d") and tokens.dep[c] == "aux" for c in tokens.children[verb])
+
+
 def _by_governor(
     arguments: Arguments, i: int, lemma: str, outlook: Outlook, *, governed: bool, clause: bool = False
 ) -> None:
@@ -254,6 +282,9 @@ def _by_governor(
             return
         if negated:
             outlook.deny(asserted=False)
+        elif lemma in words("realis.thwarted") and _is_pluperfect(arguments, i):
+            # "had been due to visit": what was to happen before something else came
+            outlook.deny(asserted=True)
         else:
             outlook.weaken(Realis.PLANNED, asserted=True)
     elif lemma in words("realis.possible") or lower in words("realis.possible"):

@@ -57,12 +57,17 @@ class Selection:
             return True
         if candidate.realis == Realis.DENIED and not candidate.asserted and candidate.verb:
             when = candidate.when
-            if when is not None and when.start is not None and when.end is None and candidate.type in _RECURRENT:
+            spoken = tokens.lemma[i].lower() in ("speak", "talk")
+            since = when is not None and when.start is not None and when.end is None and not spoken
+            if since and when is not None and when.start is not None and candidate.type in _RECURRENT:
                 # "the commission has not met since September": in September it did
                 candidate.realis, candidate.asserted, candidate.when = Realis.ACTUAL, True, TimeSpan.on(when.start)
                 return bool(people)
             candidate.asserted = self._is_denial(i, people)
             return candidate.asserted
+        if candidate.realis == Realis.DENIED and not candidate.asserted and len(people) > 1:
+            # "there was no meeting between the two, Ankara said"
+            candidate.asserted = self._is_denial(i, people)
         if not candidate.asserted and not (dated and candidate.own_time):
             return candidate.definite and not candidate.verb
         if would and candidate.type in SPEECH_DEEDS and not dated:
@@ -73,7 +78,12 @@ class Selection:
             return False
         if candidate.flag == "background" and not (dated or (candidate.agents and candidate.recipients)):
             return False
+        if candidate.type == "Signing" and candidate.verb and not dated and self._is_willing(i):
+            # "is prepared to sign it" is where somebody stands
+            return False
         if would and candidate.type == "Vote" and not dated:
+            return False
+        if candidate.verb and self._is_habitual(i):
             return False
         if candidate.verb:
             present = tokens.tag[i] in ("VBZ", "VBP") and not any(tokens.dep[c] == "aux" for c in tokens.children[i])
@@ -83,6 +93,19 @@ class Selection:
         if candidate.type == "Election":
             return dated or candidate.definite
         return bool(people) or dated or candidate.definite or candidate.flag == "told"
+
+    def _is_willing(self, verb: int) -> bool:
+        """Whether somebody only is ready for it: "was prepared to **sign** the protocol"."""
+        tokens = self._tokens
+        return tokens.dep[verb] == "xcomp" and tokens.lemma[tokens.head[verb]].lower() in words("realis.willing")
+
+    def _is_habitual(self, verb: int) -> bool:
+        """Whether an adverb makes it a habit: "usually **meet** in March"."""
+        tokens = self._tokens
+        present = tokens.tag[verb] in ("VBZ", "VBP", "VBN") and not any(
+            tokens.dep[c] == "aux" or tokens.lower[c] in ("was", "were") for c in tokens.children[verb]
+        )
+        return present and any(tokens.lower[c] in words("habitual") for c in tokens.children[verb])
 
     def _is_habit(self, candidate: Candidate) -> bool:
         """Whether a verb in the present tells what is done again and again, rather than just now."""
@@ -102,7 +125,7 @@ class Selection:
         for statement in self._doc._.statements:
             if any(span.start <= offset < span.end for span in statement.content_spans):
                 speakers = [self._by_key[key] for key in statement.speakers if key in self._by_key]
-                past = self._tokens.tag[i] in ("VBN", "VBD") or statement.denial
+                past = self._tokens.tag[i] in ("VBN", "VBD", "NN", "NNS") or statement.denial
                 return past and any(state(speaker).key in states for speaker in speakers)
         return False
 

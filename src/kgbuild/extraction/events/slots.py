@@ -98,6 +98,8 @@ class Slots:
             return self.subjects(i) if verb else self._carrier_subjects(i)
         if name == "obj":
             return self.objects(i)
+        if name == "undergoer":
+            return self._undergoers(i)
         tokens = self.tokens
         if name in _RELATIONS:
             found = [c for c in tokens.children[i] if tokens.dep[c] == name]
@@ -116,6 +118,16 @@ class Slots:
                 if tokens.dep[c] == "prt" or (tokens.dep[c] in ("advmod", "prep") and c < i + 4)
             ]
         return self.after(i, name, verb=verb)
+
+    def _undergoers(self, noun: int) -> list[int]:
+        """What is under something: "**the treaty** has been under negotiation since 2019"."""
+        tokens = self.tokens
+        above = tokens.head[noun]
+        verb = tokens.head[above]
+        if tokens.dep[noun] != "pobj" or tokens.lower[above] != "under" or tokens.pos[verb] not in ("VERB", "AUX"):
+            return []
+        passive = tokens.child(verb, "nsubjpass")
+        return [passive] if passive >= 0 else self.subjects(verb)
 
     def _is_infinitive(self, i: int) -> bool:
         tokens = self.tokens
@@ -158,6 +170,8 @@ class Slots:
             hosts += [c for c in tokens.children[i] if tokens.dep[c] in _LOOSE and c > i]
         else:
             noun = i
+            # "the expulsion of three envoys by Ukraine", "an exchange of prisoners between the two"
+            inner = [p for c in tokens.children[i] if tokens.lower[c] == "of" for p in self._objects_of(c) if p > i]
             while tokens.dep[noun] == "pobj":
                 above = tokens.head[tokens.head[noun]]
                 if tokens.lemma[above].lower() not in words("occasions"):
@@ -173,6 +187,13 @@ class Slots:
             for child in tokens.children[host]
             if tokens.dep[child] in _PREPOSITIONAL
         ]
+        if not verb:
+            found += [
+                (i, tokens.lower[child], child)
+                for host in inner
+                for child in tokens.children[host]
+                if tokens.dep[child] == "prep" and tokens.lower[child] in ("by", "between")
+            ]
         self._around[i, verb] = found
         return found
 

@@ -13,6 +13,8 @@ from kgbuild.facts import PartialDate, TimeSpan
 _CLIMB = 10
 _OPENING = 2
 _MODIFIER = frozenset({"nummod", "compound", "amod", "nmod", "poss"})
+#: prepositions within a noun phrase, whose object a parser often takes for what a clause behind it is about
+_INSIDE = frozenset({"of", "between", "with", "to", "in", "at"})
 _AT = frozenset({"at", "in", "during", "on", "for", "with", "after", "by"})
 
 
@@ -66,9 +68,16 @@ class Times:
         for _ in range(_OPENING):
             if tokens.pos[governor] not in ("VERB", "AUX"):
                 governor = tokens.head[governor]
-        if target < 0 or governor == target or tokens.pos[governor] not in ("VERB", "AUX") or target in self._at:
+        if target < 0 or governor == target or tokens.pos[governor] not in ("VERB", "AUX"):
             return
         steps, unit = shift
+        if target in self._at:
+            # "the raid came three days after they agreed a truce **on May 10**"
+            known = self._nearest(target)
+            later = add(known.start, steps, unit) if known is not None and known.start is not None else None
+            if later is not None and governor not in self._at:
+                self._at.setdefault(governor, []).append((0, Attached(TimeSpan.on(later), mention.start, (governor,))))
+            return
         told = self._clause(governor) or next(
             (found for c in tokens.children[governor] if c in self._triggers and (found := self._nearest(c))), None
         )
@@ -149,7 +158,7 @@ class Times:
             clause = tokens.head[clause]
         if tokens.dep[clause] in ("acl", "relcl"):
             noun = tokens.head[clause]
-            if tokens.dep[noun] == "pobj" and tokens.lower[tokens.head[noun]] == "of":
+            if tokens.dep[noun] == "pobj" and tokens.lower[tokens.head[noun]] in _INSIDE:
                 noun = tokens.head[tokens.head[noun]] if noun not in self._triggers else noun
             if noun in self._triggers:
                 return lemma in words("realis.planned") or lemma in words("light") or tokens.tag[verb] == "VBG"
