@@ -91,9 +91,10 @@ def shards_of(manifest: Mapping[str, Any]) -> tuple[list[str], list[str]] | None
         files = manifest.get("files")
         listed = list(files) if isinstance(files, dict) else []
     # names of other folders would be no output of a build, whoever wrote them into the manifest
+    # articles come first, as they do in one file
+    order = sorted(listed, key=lambda name: ("/part-" not in name, name))
     graph, inferred = (
-        sorted(name for name in listed if str(Path(name).parent) == folder)
-        for folder in (GRAPH_FOLDER, INFERRED_FOLDER)
+        [name for name in order if str(Path(name).parent) == folder] for folder in (GRAPH_FOLDER, INFERRED_FOLDER)
     )
     return (graph, inferred) if graph else None
 

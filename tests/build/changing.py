@@ -21,8 +21,12 @@ def article(folder: Path, number: int, text: str) -> None:
 
 
 def contents(output: Path) -> dict[str, bytes]:
-    """The files of an output folder."""
-    return {path.name: path.read_bytes() for path in output.iterdir() if path.is_file()}
+    """The files of an output folder, by their names in it."""
+    return {
+        path.relative_to(output).as_posix(): path.read_bytes()
+        for path in output.rglob("*")
+        if path.is_file() and ".cache" not in path.parts
+    }
 
 
 def four_articles(folder: Path) -> Path:

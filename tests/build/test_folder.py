@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,16 +16,19 @@ from kgbuild.build.folder import locked, replaced, require_writable, settle, uns
 from kgbuild.errors import KgbuildError
 
 NAMES = ("graph.nq", "graph.ttl", "manifest.json")
+#: as a large graph has them
+SHARDS = ("graph/identity.nq", "graph/part-a.nq", "inferred/shared.nq", "manifest.json")
 
 
-def write(output: Path, content: str) -> None:
+def write(output: Path, content: str, names: Iterable[str] = NAMES) -> None:
     with replaced(output) as folder:
-        for name in NAMES:
+        for name in names:
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(content)
 
 
 def contents(output: Path) -> dict[str, str]:
-    return {path.name: path.read_text() for path in output.iterdir()}
+    return {path.relative_to(output).as_posix(): path.read_text() for path in output.rglob("*") if path.is_file()}
 
 
 def test_new_files_replace_old_ones_and_others_stay(tmp_path: Path) -> None:
@@ -59,29 +64,70 @@ def counted(original):
 for name in ("rename", "replace", "rmdir", "mkdir", "fsync"):
     setattr(os, name, counted(getattr(os, name)))
 with replaced(output) as folder:
-    for name in ("graph.nq", "graph.ttl", "manifest.json"):
+    for name in sys.argv[3:]:
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("new")
 """
 
 
-def test_a_build_killed_at_any_step_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", [NAMES, SHARDS])
+def test_a_build_killed_at_any_step_leaves_the_old_or_the_new(tmp_path: Path, names: tuple[str, ...]) -> None:
     outcomes = set()
-    for steps in range(30):
+    for steps in range(50):
         output = tmp_path / str(steps)
-        write(output, "old")
-        result = subprocess.run([sys.executable, "-c", KILLED, str(output), str(steps)], check=False)
+        write(output, "old", names)
+        result = subprocess.run([sys.executable, "-c", KILLED, str(output), str(steps), *names], check=False)
         finished = unsettled(output)
         settle(output)
-        left = {path.name: path.read_text() for path in output.iterdir() if path.is_file()}
-        assert left in (dict.fromkeys(NAMES, "old"), dict.fromkeys(NAMES, "new")), steps
-        outcomes.add((left["graph.nq"], finished))
+        left = {name: text for name, text in contents(output).items() if not name.startswith(".building")}
+        assert left in (dict.fromkeys(names, "old"), dict.fromkeys(names, "new")), steps
+        outcomes.add((left["manifest.json"], finished))
         # the next build goes on from there
-        write(output, "next")
-        assert contents(output) == dict.fromkeys(NAMES, "next")
+        write(output, "next", names)
+        assert contents(output) == dict.fromkeys(names, "next")
         if result.returncode == 0:
             break
     assert result.returncode == 0
     assert outcomes == {("old", False), ("new", True), ("new", False)}
+
+
+def listing(names: Iterable[str]) -> str:
+    return json.dumps({"files": dict.fromkeys(name for name in names if name != "manifest.json")})
+
+
+@pytest.mark.parametrize(("old", "new"), [(NAMES, SHARDS), (SHARDS, NAMES)])
+def test_files_of_another_layout_do_not_stay_behind(tmp_path: Path, old: tuple[str, ...], new: tuple[str, ...]) -> None:
+    for names in (old, new):
+        with replaced(tmp_path) as folder:
+            for name in names:
+                (folder / name).parent.mkdir(exist_ok=True)
+                (folder / name).write_text(listing(names))
+    assert contents(tmp_path) == dict.fromkeys(new, listing(new))
+    assert {path.name for path in tmp_path.iterdir()} == {name.partition("/")[0] for name in new}
+
+
+def test_shards_that_are_listed_and_not_written_stay(tmp_path: Path) -> None:
+    write(tmp_path, "old", [name for name in SHARDS if name != "manifest.json"])
+    with replaced(tmp_path) as folder:
+        (folder / "manifest.json").write_text(listing(SHARDS))
+    with replaced(tmp_path) as folder:
+        (folder / "graph").mkdir()
+        (folder / "graph" / "part-b.nq").write_text("new")
+        (folder / "manifest.json").write_text(listing(["graph/identity.nq", "graph/part-b.nq"]))
+    assert contents(tmp_path).keys() == {"graph/identity.nq", "graph/part-b.nq", "manifest.json"}
+    assert not (tmp_path / "inferred").exists()
+
+
+@pytest.mark.parametrize("name", ["../notes.txt", "graph/../../notes.txt", "deep/notes.txt", "/notes.txt", "graph/.."])
+def test_nothing_elsewhere_is_removed_on_the_word_of_a_manifest(tmp_path: Path, name: str) -> None:
+    output = tmp_path / "output"
+    for place in (tmp_path, output / "deep"):
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "notes.txt").write_text("mine")
+    (output / "manifest.json").write_text(json.dumps({"files": {name: {}}}))
+    with replaced(output) as folder:
+        (folder / "manifest.json").write_text(listing([]))
+    assert (tmp_path / "notes.txt").read_text() == (output / "deep" / "notes.txt").read_text() == "mine"
 
 
 def test_two_builds_do_not_write_at_once(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 import kgbuild
 from kgbuild.articles import ReadingLimits
+from kgbuild.build import shards, writing
 from kgbuild.build.work import Work
 from kgbuild.errors import KgbuildError
 
@@ -56,9 +57,14 @@ class Rebuilds(RuleBasedStateMachine):
             "id,type,name,other_names,abbreviations,affiliation,wikidata\nsalas,Person,Pedro Salas,,,,\n"
         )
         article(self.articles, 9, TEXTS[2])
+        # so that a few articles make a large graph, of several shards
+        self.patched = pytest.MonkeyPatch()
+        self.patched.setattr(writing, "MERGED_AT_MOST", 300)
+        self.patched.setattr(shards, "ARTICLES", 2)
 
     def teardown(self) -> None:
         self.build(1, False)
+        self.patched.undo()
         shutil.rmtree(self.folder)
 
     @rule(
@@ -87,6 +93,8 @@ class Rebuilds(RuleBasedStateMachine):
                 ("authority_files", "own.csv"),
                 ("fail_on", "warning"),
                 ("fail_on", "never"),
+                ("layout", "single"),
+                ("layout", "sharded"),
                 ("merged_turtle", "never"),
                 ("merged_turtle", "always"),
                 ("limits", ReadingLimits(article_bytes=70)),
@@ -206,9 +214,9 @@ def test_a_change_renders_one_article_and_copies_the_rest(
     rendered: list[str] = []
     real = Assembled.article_texts
 
-    def noted(self: Assembled, part: str, threads: Executor) -> Any:
+    def noted(self: Assembled, part: str, threads: Executor, wanted: Any) -> Any:
         rendered.append(part)
-        return real(self, part, threads)
+        return real(self, part, threads, wanted)
 
     monkeypatch.setattr(Assembled, "article_texts", noted)
     article(corpus, 2, f"{TEXTS[2]} The talks went on.")

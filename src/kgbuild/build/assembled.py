@@ -198,12 +198,13 @@ class Assembled:
 
     # the texts of the parts, as kgbuild.build.writing puts them into files
 
-    def article_texts(self, part: str, threads: Executor) -> Future[Sequence[bytes]]:
+    def article_texts(self, part: str, threads: Executor, wanted: Sequence[bool]) -> Future[Sequence[bytes]]:
         """N-Quads, TriG, JSON-LD, inferred N-Quads, a line of the list of articles, and Turtle.
 
         Args:
             part: of an article.
             threads: that unpack what is kept.
+            wanted: for each text whether it is; others are empty.
         """
         query = (
             "SELECT finish, article.sha256, article.names, reading.title FROM article JOIN kept USING (same) "
@@ -211,16 +212,22 @@ class Assembled:
         )
         finish, sha256, names, title = self._run(query, (part,)).fetchone()
         line = article_line(part[1:-1], title.decode("utf-8", "surrogatepass"), json.loads(names), sha256)
-        return threads.submit(_with_line, kept(self._cache, finish), line)
+        return threads.submit(_with_line, kept(self._cache, finish), line, wanted)
 
-    def entity_texts(self, part: str) -> list[bytes]:
-        """N-Quads, TriG, JSON-LD, and a line of the table of entities."""
+    def entity_texts(self, part: str, *, others: bool = True) -> list[bytes]:
+        """N-Quads, TriG, JSON-LD, and a line of the table of entities.
+
+        Args:
+            part: of an entity.
+            others: whether TriG and JSON-LD are wanted; else they are empty.
+        """
         from kgbuild.graph.texts import subject_texts
 
         assert self._index is not None
         entity = self._index.entities.get(part.removesuffix(">"))
         assert entity is not None
-        texts = subject_texts(identity_lines(entity, self.base), self.base)
+        lines = identity_lines(entity, self.base)
+        texts = subject_texts(lines, self.base) if others else ("\n".join((*lines, "")), "", "")
         return [*(text.encode() for text in texts), entity_line(entity).encode()]
 
     def join_texts(self, identifier: str) -> list[bytes]:
@@ -243,6 +250,6 @@ class Assembled:
         return [f"\n{turtle_text(self._subject_lines(subject), self.base)}".encode()]
 
 
-def _with_line(data: bytes, line: bytes) -> list[bytes]:
-    *texts, turtle = texts_of(data)
+def _with_line(data: bytes, line: bytes, wanted: Sequence[bool]) -> list[bytes]:
+    *texts, turtle = texts_of(data, [*wanted[:4], wanted[5]])
     return [*texts, line, turtle]

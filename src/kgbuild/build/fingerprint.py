@@ -133,14 +133,16 @@ def fingerprints(options: BuildOptions) -> Fingerprints:
         "--min-confidence": repr(options.min_confidence),
         "the limits": repr(options.limits),
         "--column": data_hash(sorted(options.columns.items())),
+        "--layout": options.layout,
         "--merged-turtle": options.merged_turtle,
     }
     extraction = data_hash(
         parts["the program"], parts["the model"], parts["the authority files"], parts["the lexicons"]
     )
     finishing = data_hash(parts["the program"], parts["--fail-on"], parts["--min-confidence"])
-    # what is written for the merged view only decides which files there are
-    whole = {name: value for name, value in parts.items() if name not in ("--merged-turtle", "the limits", "--column")}
+    # some only decide which files there are, others what is read
+    others = ("--layout", "--merged-turtle", "the limits", "--column")
+    whole = {name: value for name, value in parts.items() if name not in others}
     return Fingerprints(
         reading=data_hash(parts["the program"], parts["the limits"], parts["--column"]),
         extraction=extraction,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -67,9 +67,15 @@ def head_of(data: bytes) -> Head:
     return Head(*json.loads(zlib.decompress(framed(data)[0]).decode("utf-8", "surrogatepass")))
 
 
-def texts_of(data: bytes) -> list[bytes]:
-    """The texts in what :meth:`Finished.to_bytes` gave, but for the last, which :func:`shared_lines` gives."""
-    return [zlib.decompress(part) for part in framed(data)[1:-1]]
+def texts_of(data: bytes, wanted: Sequence[bool]) -> list[bytes]:
+    """The texts in what :meth:`Finished.to_bytes` gave, but for the last, which :func:`shared_lines` gives.
+
+    Args:
+        data: what it gave.
+        wanted: for each text whether it is; others are empty.
+    """
+    parts = framed(data)[1:-1]
+    return [zlib.decompress(part) if is_wanted else b"" for part, is_wanted in zip(parts, wanted, strict=True)]
 
 
 def shared_lines(data: bytes) -> list[str]:

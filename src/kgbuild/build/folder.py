@@ -65,6 +65,9 @@ def _try_making(output: Path) -> None:
 def replaced(output: Path) -> Iterator[Path]:
     """A folder to write new files into; when the block ends without an error they replace the old ones.
 
+    Old files that the new manifest lists and that were not written again stay as they are. What is written into a
+    folder in it gets into the folder of that name.
+
     Args:
         output: the folder; made if it is not there. Files of other names in it stay.
 
@@ -80,13 +83,17 @@ def replaced(output: Path) -> Iterator[Path]:
             building.mkdir()
             try:
                 yield building
-                for path in sorted(building.iterdir()):
+                for path in sorted(building.rglob("*")):
                     _sync(path)
                 _sync(building)
+                # made now, while it may still fail
+                for path in _folders(building):
+                    (output / path.name).mkdir(exist_ok=True)
                 building.rename(output / _COMPLETE)
                 _sync(output)
             except BaseException:
                 shutil.rmtree(building, ignore_errors=True)
+                _remove_empty(output)
                 raise
             settle(output)
     except OSError as error:
@@ -130,11 +137,33 @@ def _moved_into_place(output: Path) -> bool:
         return False
     for name in _outdated(output, complete):
         (output / name).unlink(missing_ok=True)
-    for path in sorted(complete.iterdir(), key=lambda path: (path.name == MANIFEST, path.name)):
+    folders = _folders(complete)
+    for folder in folders:
+        target = output / folder.name
+        target.mkdir(exist_ok=True)
+        for path in sorted(folder.iterdir()):
+            path.replace(target / path.name)
+        _sync(target)
+    files = (path for path in complete.iterdir() if not path.is_dir())
+    for path in sorted(files, key=lambda path: (path.name == MANIFEST, path.name)):
         path.replace(output / path.name)
+    for folder in folders:
+        folder.rmdir()
     complete.rmdir()
+    _remove_empty(output)
     _sync(output)
     return True
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir())
+
+
+def _remove_empty(output: Path) -> None:
+    """Removes folders of shards in which nothing is left."""
+    for name in (GRAPH_FOLDER, INFERRED_FOLDER):
+        with contextlib.suppress(OSError):
+            (output / name).rmdir()
 
 
 def _outdated(output: Path, complete: Path) -> set[str]:

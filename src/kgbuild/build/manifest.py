@@ -65,6 +65,7 @@ def options_entry(options: BuildOptions) -> dict[str, Any]:
         "min_confidence": options.min_confidence,
         "limits": asdict(options.limits),
         "columns": dict(sorted(options.columns.items())),
+        "layout": options.layout,
         "merged_turtle": options.merged_turtle,
         "authority": sorted(map(_file_entry, options.authority_files), key=lambda entry: sorted(entry.items())),
         "lexicons": [_file_entry(path) for path in table_files(options.lexicons)],
@@ -94,16 +95,16 @@ def files_entry(folder: Path, hashes: Mapping[str, str] | None = None) -> dict[s
     """Size and hash of each file of the output.
 
     Args:
-        folder: with the files.
+        folder: with the files, also in folders in it.
         hashes: of those that were hashed when they were written.
     """
-    paths = sorted(path for path in folder.iterdir() if path.is_file())
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     known = dict(hashes or {})
-    unknown = [path for path in paths if path.name not in known]
+    unknown = {name: path for name, path in paths.items() if name not in known}
     # hashing and reading leave other threads room
     with ThreadPoolExecutor(min(4, cores())) as threads:
-        known.update(zip((path.name for path in unknown), threads.map(file_hash, unknown), strict=True))
-    return {path.name: {"bytes": path.stat().st_size, "sha256": known[path.name]} for path in paths}
+        known.update(zip(unknown, threads.map(file_hash, unknown.values()), strict=True))
+    return {name: {"bytes": paths[name].stat().st_size, "sha256": known[name]} for name in sorted(paths)}
 
 
 def manifest_text(manifest: Mapping[str, Any]) -> str:

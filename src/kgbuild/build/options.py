@@ -15,6 +15,7 @@ from kgbuild.extraction.user_tables import table_files
 
 FailOn = Literal["warning", "violation", "never"]
 MergedTurtle = Literal["auto", "always", "never"]
+Layout = Literal["auto", "single", "sharded"]
 
 #: base IRI of the resources, unless the user sets one; the same as in kgbuild.graph.vocabulary, which is slow to import
 DEFAULT_BASE = "https://w3id.org/kgbuild/id/"
@@ -37,6 +38,8 @@ class BuildOptions:
         min_confidence: facts of less confidence are left out, from 0 to 1.
         limits: what one input may cost.
         columns: for a field of an article the only column or key that it is read from.
+        layout: whether the graph is written as single files in every format, or as shards of N-Quads; ``auto``: as
+            single files if it is not too large.
         merged_turtle: whether the merged view is also written as Turtle; ``auto``: if it is not too large to be read.
     """
 
@@ -49,6 +52,7 @@ class BuildOptions:
     min_confidence: float = 0.0
     limits: ReadingLimits = field(default_factory=ReadingLimits)
     columns: Mapping[str, str] = field(default_factory=dict)
+    layout: Layout = "auto"
     merged_turtle: MergedTurtle = "auto"
 
     def __post_init__(self) -> None:
@@ -57,6 +61,8 @@ class BuildOptions:
             raise KgbuildError(f"--base {self.base}: a base IRI is absolute, has no spaces, and ends in /")
         if self.fail_on not in get_args(FailOn):
             raise KgbuildError(f"--fail-on {self.fail_on}: choose one of {', '.join(get_args(FailOn))}")
+        if self.layout not in get_args(Layout):
+            raise KgbuildError(f"--layout {self.layout}: choose one of {', '.join(get_args(Layout))}")
         if self.merged_turtle not in get_args(MergedTurtle):
             raise KgbuildError(
                 f"--merged-turtle {self.merged_turtle}: choose one of {', '.join(get_args(MergedTurtle))}"

@@ -75,6 +75,43 @@ class Parts:
         self._run(f"DELETE FROM part WHERE todo = {_GONE}")
         self._run(f"UPDATE part SET todo = {_NEW}, {', '.join(f'length{n} = NULL' for n in range(_LENGTHS))}")
 
+    def renew(self, kind: str, columns: Iterable[int], low: str, high: str | None) -> None:
+        """Parts have to be written anew to some of their files, of which the old ones are not there any more.
+
+        Args:
+            kind: of the parts.
+            columns: the numbers of these files.
+            low, high: the first of the parts, and the first that is not meant; None for all that come.
+        """
+        condition, values = _between(kind, low, high)
+        lengths = ", ".join(f"length{number} = NULL" for number in columns)
+        self._run(f"UPDATE part SET {lengths} WHERE {condition}", values)
+        self._run(f"UPDATE part SET todo = {_NEW} WHERE {condition} AND todo = {_SAME}", values)
+
+    def changed(self, kind: str) -> Iterator[tuple[str, bool]]:
+        """The parts of a kind that are not as they were, in their order, and whether they are there."""
+        last = ""
+        query = (
+            "SELECT id, todo FROM part INDEXED BY part_todo WHERE kind = ? AND id > ? AND todo <> 0 "
+            "ORDER BY id LIMIT 1000"
+        )
+        while rows := self._run(query, (kind, last)).fetchall():
+            last = rows[-1][0]
+            for identifier, todo in rows:
+                yield identifier, todo != _GONE
+
+    def any_changed(self, kind: str, low: str = "", high: str | None = None) -> bool:
+        """Whether a part of a kind, from one on and before another, is not as it was."""
+        condition, values = _between(kind, low, high)
+        query = f"SELECT 1 FROM part INDEXED BY part_todo WHERE {condition} AND todo <> 0 LIMIT 1"
+        return self._run(query, values).fetchone() is not None
+
+    def first(self, kind: str) -> str | None:
+        """The first part of a kind in the new files; None if there are none."""
+        query = f"SELECT id FROM part WHERE kind = ? AND todo <> {_GONE} ORDER BY id LIMIT 1"
+        row = self._run(query, (kind,)).fetchone()
+        return row[0] if row is not None else None
+
     def any_old(self, kind: str) -> bool:
         """Whether there were parts of a kind in the old files."""
         return (
@@ -86,8 +123,17 @@ class Parts:
         query = f"SELECT 1 FROM part WHERE kind = ? AND todo <> {_GONE} LIMIT 1"
         return self._run(query, (kind,)).fetchone() is not None
 
-    def write(self, kind: str, files: Sequence[PartFile | None], separator: Sequence[bytes], texts: Texts) -> None:
-        """Writes all parts of a kind, in the order of their ids.
+    def write(
+        self,
+        kind: str,
+        files: Sequence[PartFile | None],
+        separator: Sequence[bytes],
+        texts: Texts,
+        *,
+        low: str = "",
+        high: str | None = None,
+    ) -> None:
+        """Writes the parts of a kind, in the order of their ids.
 
         Args:
             kind: of the parts.
@@ -95,13 +141,15 @@ class Parts:
                 wanted.
             separator: for each file what stands between two parts.
             texts: gives the texts of a part.
+            low, high: the first of the parts, and the first that is not meant; None for all that come. Where parts are
+                written in several pieces, nothing may stand between two of them in a file that gets more than one.
         """
         runs = [_Sequence(file, mark) for file, mark in zip(files, separator, strict=True)]
-        same = (
-            self._run(f"SELECT 1 FROM part WHERE kind = ? AND todo = {_SAME} LIMIT 1", (kind,)).fetchone() is not None
-        )
-        last = ""
-        for some in self._todo(kind):
+        condition, values = _between(kind, low, high)
+        query = f"SELECT 1 FROM part WHERE {condition} AND todo = {_SAME} LIMIT 1"
+        same = self._run(query, values).fetchone() is not None
+        last: str | None = None
+        for some in self._todo(kind, low, high):
             coming = _ahead(texts, [identifier for identifier, todo, *_ in some if todo == _NEW])
             gone = [(kind, identifier) for identifier, todo, *_ in some if todo == _GONE]
             written: list[tuple[int | str, ...]] = []
@@ -110,7 +158,7 @@ class Parts:
             size = 0
             for row in some:
                 if same:
-                    self._copy(kind, last, row[0], runs)
+                    self._copy(kind, low if last is None else _after(last), row[0], runs)
                 last = row[0]
                 rows.append(row)
                 if row[1] == _NEW:
@@ -127,28 +175,40 @@ class Parts:
             self._many("DELETE FROM part WHERE kind = ? AND id = ?", gone)
             self._many(f"UPDATE part SET todo = {_SAME}, {_SET} WHERE kind = ? AND id = ?", written)
         if same:
-            self._copy(kind, last, None, runs)
+            self._copy(kind, low if last is None else _after(last), high, runs)
 
-    def _todo(self, kind: str) -> Iterator[list[tuple[Any, ...]]]:
+    def _todo(self, kind: str, low: str, high: str | None) -> Iterator[list[tuple[Any, ...]]]:
         """The id of each part that is not as it was, what is to be done, and its lengths; some at a time."""
-        query = (
-            f"SELECT id, todo, {_COLUMNS} FROM part INDEXED BY part_todo WHERE kind = ? AND id > ? AND todo <> 0 "
-            "ORDER BY id LIMIT 100"
-        )
-        last = ""
-        while rows := self._run(query, (kind, last)).fetchall():
-            last = rows[-1][0]
+        while True:
+            condition, values = _between(kind, low, high)
+            query = f"SELECT id, todo, {_COLUMNS} FROM part INDEXED BY part_todo WHERE {condition} AND todo <> 0"
+            rows = self._run(f"{query} ORDER BY id LIMIT 100", values).fetchall()
+            if not rows:
+                return
+            low = _after(rows[-1][0])
             yield rows
 
-    def _copy(self, kind: str, after: str, before: str | None, runs: list[_Sequence]) -> None:
-        """Copies the parts between two, which are all as they were."""
-        condition = "kind = ? AND id > ?" + ("" if before is None else " AND id < ?")
-        values = (kind, after) if before is None else (kind, after, before)
-        sums = ", ".join(f"SUM(length{number})" for number in range(len(runs)))
-        count, *totals = self._run(f"SELECT COUNT(*), {sums} FROM part WHERE {condition}", values).fetchone()
+    def _copy(self, kind: str, low: str, high: str | None, runs: list[_Sequence]) -> None:
+        """Copies the parts from one on and before another, which are all as they were."""
+        condition, values = _between(kind, low, high)
+        wanted = [(number, run) for number, run in enumerate(runs) if run.file is not None]
+        sums = "".join(f", SUM(length{number})" for number, _ in wanted)
+        count, *totals = self._run(f"SELECT COUNT(*){sums} FROM part WHERE {condition}", values).fetchone()
         if count:
-            for total, run in zip(totals, runs, strict=True):
+            for total, (_, run) in zip(totals, wanted, strict=True):
                 run.copy(count, total)
+
+
+def _between(kind: str, low: str, high: str | None) -> tuple[str, tuple[str, ...]]:
+    """A condition for the parts of a kind from one on and before another, and its values."""
+    if high is None:
+        return "kind = ? AND id >= ?", (kind, low)
+    return "kind = ? AND id >= ? AND id < ?", (kind, low, high)
+
+
+def _after(identifier: str) -> str:
+    """The first that comes after an id."""
+    return identifier + "\0"
 
 
 def _ahead(texts: Texts, identifiers: Iterable[str]) -> Iterator[Sequence[bytes]]:

@@ -18,7 +18,7 @@ from kgbuild.build.cache import Cache
 from kgbuild.build.corpus import Corpus, Failure
 from kgbuild.build.fingerprint import Fingerprints, data_hash, fingerprints, model_entry, scan
 from kgbuild.build.folder import MANIFEST, locked, require_writable, settle, unsettled
-from kgbuild.build.options import DEFAULT_BASE, BuildOptions, FailOn, MergedTurtle
+from kgbuild.build.options import DEFAULT_BASE, BuildOptions, FailOn, Layout, MergedTurtle
 from kgbuild.build.pool import Pool, cores
 from kgbuild.build.progress import Progress, Silence
 from kgbuild.build.result import BuildResult
@@ -27,7 +27,7 @@ from kgbuild.build.steps import Assembly
 from kgbuild.build.work import Choices
 from kgbuild.build.writing import GRAPH_FILES, write_graph, write_output
 from kgbuild.errors import KgbuildError
-from kgbuild.graph_files import GRAPH_FILE
+from kgbuild.graph_files import GRAPH_FILE, INFERRED_FILE
 
 __all__ = ["GRAPH_FILES", "Setup", "build", "make_setup"]
 
@@ -86,6 +86,7 @@ def build(
     min_confidence: float = 0.0,
     limits: ReadingLimits | None = None,
     columns: Mapping[str, str] | None = None,
+    layout: Layout = "auto",
     merged_turtle: MergedTurtle = "auto",
     workers: int | Literal["auto"] = 1,
     cache: str | Path | Literal[False] | None = None,
@@ -109,6 +110,8 @@ def build(
         min_confidence: facts of less confidence are left out, from 0 to 1.
         limits: what one input may cost.
         columns: for a field of an article ("text", "title" …) the column of Parquet, or the key of JSON, that holds it.
+        layout: ``"single"`` for one file of each format, ``"sharded"`` for shards of N-Quads, of which a rebuild writes
+            those in which something has changed; ``"auto"``: single files if they are not too large.
         merged_turtle: whether the merged view is also written as Turtle; ``"auto"``: if it is not too large.
         workers: processes that work on articles; ``"auto"`` for one on each core.
         cache: where to keep what was worked out; None for ``.cache`` in the output folder, False for nowhere.
@@ -136,6 +139,7 @@ def build(
         min_confidence=min_confidence,
         limits=limits or ReadingLimits(),
         columns=dict(columns or {}),
+        layout=layout,
         merged_turtle=merged_turtle,
     )
     return build_setup(
@@ -302,7 +306,7 @@ class _Run:
             made = write_output(output, graph, options, known, manifest)
             return BuildResult(tuple(failures), made, output, False, output, report)
         folder = Path(tempfile.mkdtemp(prefix="kgbuild-"))
-        write_graph(folder, graph, [GRAPH_FILE], None)
+        write_graph(folder, graph, [GRAPH_FILE, INFERRED_FILE])
         result = BuildResult(tuple(failures), manifest, None, False, folder, report)
         weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
         return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
@@ -17,29 +18,48 @@ from kgbuild.build.manifest import ARTICLES_FILE
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.parts import PartFile
 from kgbuild.build.pool import cores
-from kgbuild.graph_files import GRAPH_FILE, INFERRED_FILE
+from kgbuild.build.shards import IDENTITY_SHARD, SHARED_SHARD, OldFiles, Written, write_shards
+from kgbuild.graph_files import GRAPH_FILE, GRAPH_FOLDER, INFERRED_FILE, INFERRED_FOLDER
 
 MERGED_FILE = "graph.ttl"
 
 #: the files that hold the graph, in every format
 GRAPH_FILES = ("graph.jsonld", GRAPH_FILE, "graph.trig", MERGED_FILE)
 
-#: quads up to which the merged view is written unless the user says otherwise: some 70 MB, about what editors open
+#: quads up to which the merged view is written, and all is in single files, unless the user says otherwise: some 70 MB
+#: of Turtle, about what editors open
 MERGED_AT_MOST = 1_000_000
 
 
-def merged_left_out(options: BuildOptions, quads: int) -> str:
-    """Why the merged view is not written; empty if it is.
+def is_sharded(options: BuildOptions, quads: int) -> bool:
+    """Whether the graph is written as shards.
 
     Args:
         options: of the build.
         quads: in the graphs of the articles.
     """
+    return options.layout == "sharded" or (options.layout == "auto" and quads > MERGED_AT_MOST)
+
+
+def left_out(options: BuildOptions, quads: int) -> dict[str, str]:
+    """The files that are not written, and why.
+
+    Args:
+        options: of the build.
+        quads: in the graphs of the articles.
+    """
+    found = {}
+    if is_sharded(options, quads):
+        why = "--layout sharded" if options.layout == "sharded" else f"more than {MERGED_AT_MOST:,} quads"
+        for name in ("graph.jsonld", "graph.trig"):
+            found[name] = f"{why}; --layout single writes it"
+        for name, folder in ((GRAPH_FILE, GRAPH_FOLDER), (INFERRED_FILE, INFERRED_FOLDER)):
+            found[name] = f"{why}, so it is in shards, {folder}/*.nq; --layout single writes one file"
     if options.merged_turtle == "never":
-        return "--merged-turtle never"
-    if options.merged_turtle == "auto" and quads > MERGED_AT_MOST:
-        return f"more than {MERGED_AT_MOST:,} quads; --merged-turtle always writes it"
-    return ""
+        found[MERGED_FILE] = "--merged-turtle never"
+    elif options.merged_turtle == "auto" and quads > MERGED_AT_MOST:
+        found[MERGED_FILE] = f"more than {MERGED_AT_MOST:,} quads; --merged-turtle always writes it"
+    return dict(sorted(found.items()))
 
 
 def write_output(
@@ -59,66 +79,85 @@ def write_output(
     """
     from kgbuild.build.reports import report_of
 
-    left_out = merged_left_out(options, graph.tallies.quads)
-    graph.merge(not left_out)
-    names = [name for name in (*GRAPH_FILES, ENTITIES_FILE) if name != MERGED_FILE or not left_out]
+    omitted = left_out(options, graph.tallies.quads)
+    graph.merge(MERGED_FILE not in omitted)
+    names = [name for name in (*GRAPH_FILES, INFERRED_FILE, ENTITIES_FILE) if name not in omitted]
+    if GRAPH_FILE in omitted:
+        names += [IDENTITY_SHARD, SHARED_SHARD]
+    old = OldFiles(output, manifests.read_manifest(output)["files"]) if known else None
     with replaced(output) as new:
-        hashes = write_graph(new, graph, names, output if known else None)
+        written = write_graph(new, graph, names, old)
         report = report_of(graph.tallies.report())
         texts = {"validation.ttl": report.to_turtle(options.base), "validation.txt": report.to_text()}
         for name, text in texts.items():
             (new / name).write_text(text, encoding="utf-8", newline="\n")
-        made = {
-            **manifest,
-            "left_out": {MERGED_FILE: left_out} if left_out else {},
-            "files": manifests.files_entry(new, hashes),
-        }
+        files = {**written.kept, **manifests.files_entry(new, written.hashes)}
+        made = {**manifest, "left_out": omitted, "files": dict(sorted(files.items()))}
         (new / MANIFEST).write_text(manifests.manifest_text(made), encoding="utf-8", newline="\n")
     return made
 
 
-def write_graph(folder: Path, graph: Assembled, names: list[str], old: Path | None) -> dict[str, str]:
+def write_graph(folder: Path, graph: Assembled, names: Iterable[str], old: OldFiles | None = None) -> Written:
     """Writes the graph and what follows from it.
 
     Args:
         folder: an existing one.
         graph: to be written.
-        names: of the files that are wanted besides what follows and the list of articles.
-        old: the folder with the files that the parts were written to last, if they are still there.
-
-    Returns:
-        The SHA-256 of each file, in hexadecimal digits.
+        names: of the files that are wanted besides the list of articles; with :data:`IDENTITY_SHARD` among them the
+            articles are written as shards too.
+        old: the files that the parts were written to last, if they are still there.
     """
-    wanted = [*names, INFERRED_FILE, ARTICLES_FILE]
-    if old is None or not all((old / name).is_file() for name in wanted):
+    wanted = [*names, ARTICLES_FILE]
+    if old is None or not old.entries.keys() >= set(wanted):
         old = None
         graph.parts.change_all()
-    with ThreadPoolExecutor(min(len(wanted), cores())) as threads, ExitStack() as stack:
+    written = Written()
+    for name, kind in ((IDENTITY_SHARD, "entity"), (SHARED_SHARD, "line")):
+        if old is not None and name in wanted and not graph.parts.any_changed(kind):
+            written.kept[name] = old.entries[name]
+    for place in {(folder / name).parent for name in wanted}:
+        place.mkdir(exist_ok=True)
+    with ThreadPoolExecutor(max(2, cores())) as threads, ExitStack() as stack:
         files = {
-            name: PartFile(folder / name, old / name if old is not None else None, stack, threads) for name in wanted
+            name: PartFile(folder / name, old.folder / name if old is not None else None, stack, threads)
+            for name in wanted
+            if name not in written.kept
         }
-        _Writing(graph, files, threads).write()
-        return {name: file.finish() for name, file in files.items()}
+        _Writing(graph, files, threads, partial(write_shards, folder, graph, old, threads, written)).write(
+            sharded=IDENTITY_SHARD in wanted
+        )
+        written.hashes.update((name, file.finish()) for name, file in files.items())
+    return written
 
 
 class _Writing:
-    """Writes parts to files."""
+    """Writes parts to files.
 
-    def __init__(self, graph: Assembled, files: dict[str, PartFile], threads: Executor) -> None:
+    Args:
+        graph: to be written.
+        files: that are to be written in one piece.
+        threads: that write, and unpack what is kept.
+        write_shards: writes what is of single articles, see :func:`kgbuild.build.shards.write_shards`.
+    """
+
+    def __init__(
+        self, graph: Assembled, files: dict[str, PartFile], threads: Executor, write_shards: Callable[..., None]
+    ) -> None:
         self._graph = graph
         self._parts = graph.parts
         self._files = files
         self._threads = threads
+        self._write_shards = write_shards
 
-    def write(self) -> None:
-        """Writes all files."""
+    def write(self, *, sharded: bool) -> None:
+        """Writes all files; the articles as shards if they are to be."""
         from kgbuild.graph.texts import file_heads, graph_frames
         from kgbuild.graph.vocabulary import IDENTITY_GRAPH
 
         graph, parts = self._graph, self._parts
         quads, trig, jsonld = (self._files.get(name) for name in (GRAPH_FILE, "graph.trig", "graph.jsonld"))
         turtle, entities = self._files.get(MERGED_FILE), self._files.get(ENTITIES_FILE)
-        inferred, articles = self._files[INFERRED_FILE], self._files[ARTICLES_FILE]
+        inferred, articles = self._files.get(INFERRED_FILE), self._files[ARTICLES_FILE]
         for file, head in zip((trig, jsonld, turtle), file_heads(graph.base), strict=True):
             _text(file, head)
         # what stands between the parts depends on whether there are any
@@ -126,12 +165,18 @@ class _Writing:
             {kind: found(kind) for kind in ("article", "entity", "join")} for found in (parts.any_old, parts.any_new)
         )
         _text(jsonld, "\n" if any(new.values()) else "", "\n" if any(old.values()) else "")
-        parts.write(
-            "article",
-            (quads, trig, jsonld, inferred, articles, turtle),
-            (b"", b"", b",\n", b"", b"", b""),
-            partial(graph.article_texts, threads=self._threads),
-        )
+        if sharded:
+            self._write_shards(articles=articles, turtle=turtle)
+            quads, inferred = self._files.get(IDENTITY_SHARD), self._files.get(SHARED_SHARD)
+        else:
+            texts = (quads, trig, jsonld, inferred, articles, turtle)
+            wanted = [file is not None for file in texts]
+            parts.write(
+                "article",
+                texts,
+                (b"", b"", b",\n", b"", b"", b""),
+                partial(graph.article_texts, threads=self._threads, wanted=wanted),
+            )
         (trig_head, trig_end), (jsonld_head, jsonld_end) = graph_frames(graph.base, IDENTITY_GRAPH)
         both = [there["article"] and there["entity"] for there in (new, old)]
         _text(jsonld, ",\n" * both[0], ",\n" * both[1])
@@ -140,7 +185,9 @@ class _Writing:
         self._if(jsonld, jsonld_head, *there)
         _text(entities, f'{{\n"base": {json.dumps(graph.base)},\n"entities": [')
         self._if(entities, "\n", *there)
-        parts.write("entity", (quads, trig, jsonld, entities), (b"", b"\n", b",\n", b",\n"), graph.entity_texts)
+        entity_files = (quads, trig, jsonld, entities)
+        texts_of = partial(graph.entity_texts, others=trig is not None or jsonld is not None)
+        parts.write("entity", entity_files, (b"", b"\n", b",\n", b",\n"), texts_of)
         self._if(trig, trig_end, *there)
         self._if(jsonld, jsonld_end, *there)
         self._if(entities, "\n", *there)

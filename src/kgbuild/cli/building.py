@@ -100,6 +100,14 @@ _MergedTurtle = Annotated[
         help="Whether to write graph.ttl, the merged view: always, never, or auto, if it is not too large.",
     ),
 ]
+_Layout = Annotated[
+    str,
+    typer.Option(
+        metavar="FORM",
+        help="single: one file of each format; sharded: N-Quads in files of some articles each, of which a rebuild "
+        "writes those that have changed; auto: single files if the graph is not too large.",
+    ),
+]
 _Workers = Annotated[str, typer.Option(metavar="N", help="Processes that work on articles; auto for one on each core.")]
 _Cache = Annotated[
     Path | None,
@@ -134,6 +142,7 @@ def build(
     max_time: _MaxTime = 60.0,
     max_memory: _MaxMemory = 2000,
     column: Columns = None,
+    layout: _Layout = "auto",
     merged_turtle: _MergedTurtle = "auto",
     workers: _Workers = "1",
     cache: _Cache = None,
@@ -163,7 +172,8 @@ def build(
 
     The output folder holds the merged view (graph.ttl), the named graphs (graph.trig, graph.nq, graph.jsonld), what
     follows from them (inferred.nq), the report of validation (validation.ttl, validation.txt) and what went in and how
-    much came out (manifest.json). The same articles always give the same bytes.
+    much came out (manifest.json). The same articles always give the same bytes. Above a million quads the graph is
+    N-Quads alone, in files of some articles each (graph/, inferred/): see --layout.
 
     What was worked out is kept in .cache, so that the next build costs what has changed. A build that was killed goes
     on where it stopped.
@@ -184,7 +194,7 @@ def build(
     """
     runner = _Runner(
         articles, Path(output), base, authority, lexicon, judgements, fail_on, min_confidence, model, max_bytes,
-        max_time, max_memory, column, merged_turtle,
+        max_time, max_memory, column, layout, merged_turtle,
         workers, False if no_cache else cache, quiet,
     )  # fmt: skip
     if cluster is not None:
@@ -224,6 +234,7 @@ def watch(
     max_time: _MaxTime = 60.0,
     max_memory: _MaxMemory = 2000,
     column: Columns = None,
+    layout: _Layout = "auto",
     merged_turtle: _MergedTurtle = "auto",
     workers: _Workers = "1",
     cache: _Cache = None,
@@ -244,7 +255,7 @@ def watch(
 
     runner = _Runner(
         articles, output, base, authority, lexicon, judgements, fail_on, min_confidence, model, max_bytes,
-        max_time, max_memory, column, merged_turtle,
+        max_time, max_memory, column, layout, merged_turtle,
         workers, cache, quiet,
     )  # fmt: skip
     for outcome in watching(runner.setup(), runner.run, interval=interval):
@@ -271,6 +282,7 @@ class _Runner:
     max_time: float
     max_memory: int
     column: list[str] | None
+    layout: str
     merged_turtle: str
     workers: str
     cache: Path | Literal[False] | None
@@ -299,6 +311,7 @@ class _Runner:
                 seconds=self.max_time, memory_bytes=self.max_memory * 1_000_000, article_bytes=self.max_bytes
             ),
             columns=chosen_columns(self.column),
+            layout=self.layout,  # type: ignore[arg-type]
             merged_turtle=self.merged_turtle,  # type: ignore[arg-type]
         )
 
@@ -309,6 +322,8 @@ class _Runner:
 
         if self.workers != "1":
             unused.append("--workers")
+        if self.layout != "auto":
+            unused.append("--layout")
         if unused:
             raise KgbuildError(f"{unused[0]} has no meaning with --cluster; leave it out")
         with progress_bar(self.quiet) as progress:

@@ -16,6 +16,7 @@ from kgbuild.build import manifest as manifests
 from kgbuild.build.entities import ENTITIES_FILE
 from kgbuild.build.folder import MANIFEST, replaced
 from kgbuild.build.manifest import ARTICLES_FILE
+from kgbuild.build.shards import IDENTITY_SHARD
 from kgbuild.build.writing import GRAPH_FILES
 from kgbuild.cluster.storage import Store
 from kgbuild.errors import KgbuildError
@@ -47,6 +48,10 @@ def gather(source: str | Path, output: str | Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(store.read(MANIFEST))
         shards = manifest.pop("shards")
     except (OSError, ValueError, KeyError):
+        if (Path(source) / IDENTITY_SHARD).is_file():
+            raise KgbuildError(
+                f"{source}: holds shards of a build on this machine; for single files build with: --layout single"
+            ) from None
         raise KgbuildError(f"{source}: no build on a cluster has finished there") from None
     with replaced(Path(output)) as new, tempfile.TemporaryDirectory(prefix="kgbuild-") as folder:
         for kind, name, key in (("graph", GRAPH_FILE, _by_graph), ("inferred", INFERRED_FILE, _by_line)):

@@ -144,7 +144,7 @@ def finish_partition(job: Job, key: str, finish: str) -> dict[str, Any]:
                 refused.append([place, head.stage, head.problem, head.report])
                 continue
             gathered.add(head)
-            quads, _, _, inferred, _ = texts_of(outcome)
+            quads, _, _, inferred, _ = texts_of(outcome, (True, False, False, True, False))
             spans = []
             for text in (quads, inferred):
                 spans.append((texts.tell(), len(text)))
