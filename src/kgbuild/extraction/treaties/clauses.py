@@ -92,6 +92,8 @@ def subjects(verb: Token) -> Iterator[Token]:
             yield place.head
             return
         else:
+            if place.tag_ == "NNS" and place.dep_ == "ROOT" and in_class(place.lower_, "misnoun"):
+                yield from (child for child in place.children if child.dep_ == "compound")  # "parliament votes on it"
             if place.head.dep_ == "ROOT" and place.head.pos_ == "PROPN" and place.head.i < place.i:
                 yield from coordinated(place.head)  # where the parser took the subject for the sentence's head
             return

@@ -93,6 +93,8 @@ def _nouns_fit(mention: TreatyMention, cluster: Cluster) -> float:
     noun = mention.noun_text
     if not noun or noun in cluster.nouns:
         return 2.0
+    if any(name.startswith(f"{noun} of ") for name in cluster.nouns):
+        return 2.0  # "a package of treaties … the package"
     for name in _ALIKE:
         alike = {" ".join(parts) for parts in word_class(name)}
         if noun in alike and alike & (cluster.nouns | cluster.words):

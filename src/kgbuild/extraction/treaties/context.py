@@ -159,6 +159,8 @@ def _behind(preposition: Token) -> Iterator[Governor]:
         yield Governor(above, "of", lower)
         if in_class(above.lemma_.lower(), "share") and above.dep_ in {"dobj", "nsubjpass"}:
             yield Governor(above.head, "object")  # "froze its participation in the accord"
+        elif lower == "of" and above.dep_ == "pobj" and above.lemma_.lower() == "text":
+            yield Governor(above.head.head, "prep", above.head.lower_)  # "agreed on the text of a treaty"
     elif above.pos_ == "ADV" and above.head.pos_ == "VERB":  # "walk away from", "inch closer to"
         yield Governor(above.head, "prep", lower)
     elif above.pos_ in {"VERB", "AUX", "ADJ", "ADV"}:
@@ -217,12 +219,23 @@ def _relative(verb: Token) -> Iterator[Governor]:
                         yield Governor(child, "object" if child.tag_ == "VBN" else "subject")
                     elif _is_main_verb_hung_low(child):
                         yield Governor(child, "subject")
+            else:
+                yield from _second_relative(verb)
             return
         if token.tag_ == "WP$":
             yield Governor(token.head, "of")
             return
     if any(c.dep_ == "nsubj" for c in verb.children) and not _has_object(verb):
         yield Governor(verb, "object")
+
+
+def _second_relative(verb: Token) -> Iterator[Governor]:
+    """ "Which the two signed in 1985 **and which remains in force**": the clause joined to a relative one."""
+    for child in verb.children:
+        if child.dep_ == "conj" and child.pos_ in {"VERB", "AUX"}:
+            for each in child.children:
+                if each.tag_ == "WDT" and each.dep_ in {"nsubj", "nsubjpass", "dobj"}:
+                    yield from _above(each)
 
 
 def _is_main_verb_hung_low(verb: Token) -> bool:
@@ -310,9 +323,10 @@ _FACTUAL = frozenset({"because", "although", "though", "while", "whereas", "sinc
 
 def _is_unreal(token: Token) -> bool:
     past = token.tag_ in {"VBD", "VBN"} and not any(c.lower_ in {"has", "have", "is", "are"} for c in token.children)
+    # "when it would be signed": the modal outweighs what opens the clause
+    if any(child.dep_ in {"aux", "auxpass"} and child.lower_ in words_of("modal") for child in token.children):
+        return True
     for child in token.children:
-        if child.dep_ in {"aux", "auxpass"} and child.lower_ in words_of("modal"):
-            return True
         if child.dep_ not in {"mark", "advmod"} or child.i > token.i:
             continue
         future = _is_future(token)

@@ -11,6 +11,7 @@ from functools import cache
 
 from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.document import denoted
 from kgbuild.extraction.treaties.clauses import is_passive
 from kgbuild.extraction.treaties.context import Governor, governors
 from kgbuild.extraction.treaties.lexicon import in_class, read_table
@@ -36,10 +37,24 @@ class Elision:
 def pronouns(doc: Doc, lowers: list[str]) -> Iterator[tuple[Token, list[Governor]]]:
     """Each "it" that denotes no actor, with the words that govern it, where these want a treaty."""
     for i, lower in enumerate(lowers):
-        if lower == "it" and i not in doc._.referents:
+        if lower == "it" and (i not in doc._.referents or _is_of_its_subject(doc[i])):
             around = list(governors(doc[i]))
             if any(wants_treaty(governor) or may_leave(governor) for governor in around):
                 yield doc[i], around
+
+
+def _is_of_its_subject(token: Token) -> bool:
+    """Whether "it" was taken for what does the deed itself, which it cannot be: "Iran walked away from it"."""
+    if token.dep_ not in {"dobj", "pobj"}:
+        return False
+    verb = next((above for above in token.ancestors if above.pos_ in {"VERB", "AUX"}), token)
+    own = token.doc._.referents[token.i]
+    return any(
+        referent is own
+        for child in verb.children
+        if child.dep_ == "nsubj"
+        for referent in denoted(token.doc, child, joint=False)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,3 +29,25 @@ def is_first_such(doc: Doc, other: TreatyMention, mention: TreatyMention) -> boo
         return False
     ranked = in_class(doc[mention.start + 1].lower_, "ranking") and doc[mention.start - 1].text in _DASHES
     return ranked and not any(token.tag_ in _FINITE for token in doc[other.end : mention.start])
+
+
+def is_told_of_it(doc: Doc, mention: TreatyMention) -> bool:
+    """ "It is a treaty of ten pages", "it began as a modest treaty": what a pronoun is said to be."""
+    head = doc[mention.head]
+    if mention.form != "indefinite" or mention.other or mention.new:
+        return False
+    verb = head.head
+    if head.dep_ == "pobj" and verb.lower_ == "as" and in_class(verb.head.lemma_.lower(), "counting"):
+        verb = verb.head
+    elif head.dep_ != "attr" or verb.lemma_ != "be":
+        return False
+    return any(child.dep_ == "nsubj" and child.lower_ in {"it", "this"} for child in verb.children)
+
+
+def is_of_kind(doc: Doc, mention: TreatyMention) -> bool:
+    """ "Presidents change. A ratified treaty does not": what is so of any treaty says nothing of one."""
+    head = doc[mention.head]
+    if mention.form != "indefinite" or mention.words or mention.parties or mention.years or head.dep_ != "nsubj":
+        return False
+    verb = head.head
+    return verb.lemma_ == "do" and verb.tag_ == "VBZ"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from kgbuild.extraction.document import Layout
 from kgbuild.extraction.tokens import tokens_of
@@ -74,17 +74,18 @@ def _is_agreement_on(doc: Doc, mention: TreatyMention, found: list[TreatyMention
     return any(other.start == mention.noun + 2 and other.form != "name" for other in found)
 
 
-def _read_number(mention: TreatyMention, before: list[str]) -> None:
-    """What the words before the noun say of how many states it is between, or that it is between states at all."""
+def _read_number(mention: TreatyMention, left: Span, right: Span) -> None:
+    """What the words around the noun say of how many states it is between, or that it is between states at all."""
+    before, behind = ([t.lower_ for t in side if t.text not in _HYPHENS] for side in (left, right))
     mention.between_states = any(in_class(word, "diplomatic") for word in before)
-    mention.several = _several(before)
+    mention.several = _several(before) or _several(behind)
     mention.bilateral = "bilateral" in before or ("two", "way") in itertools.pairwise(before)
 
 
 def _several(words: list[str]) -> int:
     """Between how many a treaty is: 3 for "three-nation" and "trilateral"; 0 if the words do not tell."""
     for first, second in itertools.pairwise([*words, ""]):
-        if first in _NUMBERS and (second == "way" or in_class(second, "pair")):
+        if first in _NUMBERS and (second == "way" or in_class(singular(second), "pair")):
             return _NUMBERS[first]
         if first == "trilateral":
             return 3
@@ -130,7 +131,6 @@ def _read(
     mention.modifier = following is not None
     if bounds is None and core < noun and is_capital(doc[core]):
         mention.place = doc[core].text
-    _read_number(mention, [t.lower_ for t in doc[start:noun] if t.text not in _HYPHENS])
     if bounds is not None:
         mention.form = "name"
         mention.core, mention.topic_end = bounds
@@ -148,6 +148,7 @@ def _read(
     topic: list[Token] = []
     if following is None:
         topic, right = right_of(doc, mention, right)
+    _read_number(mention, doc[start:noun], doc[last + 1 : right])
     if _is_of_own(doc, last):
         mention.apart = mention.other = True
         topic, mention.topic_end = [], last + 4
@@ -254,6 +255,8 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tabl
         if is_year(word):
             mention.years |= {int(word)}
             continue
+        if _is_measured(tokens[position]):
+            continue  # "the 17-article treaty", "the 30-year treaty": how long it is, not what it is about
         if mention.form == "name":
             words.append(singular(word))
             continue
@@ -283,6 +286,14 @@ def _weigh(mention: TreatyMention, tokens: list[Token], topic: list[Token], tabl
     # a "prisoner transfer agreement" is none of a club
     telling = {part for rule in mention.kinds if not rule.weak for part in rule.phrase if len(rule.phrase) > 1}
     mention.business |= any(singular(word.split()[0]) not in telling for word in contracts)
+
+
+def _is_measured(token: Token) -> bool:
+    """Whether a word is one of the two in "17-article", "five-page"."""
+    doc, i = token.doc, token.i
+    if token.like_num:
+        return i + 1 < len(doc) and doc[i + 1].text in _HYPHENS and not token.whitespace_
+    return i > 1 and doc[i - 1].text in _HYPHENS and doc[i - 2].like_num and not doc[i - 2].whitespace_
 
 
 def _alias(doc: Doc, end: int) -> str:

@@ -45,10 +45,10 @@ def name_bounds(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
         first, last: tokens of the noun ("Treaty", "Memorandum of Understanding").
 
     Returns:
-        None if the noun is not part of a name: it is in lower case, or stands alone.
+        None if the noun is not part of a name: it is in lower case, save in "the treaty of Utrecht", or stands alone.
     """
     if not is_capital(doc[first]):
-        return None
+        return _named_for_a_place(doc, first, last)
     start = _name_start(doc, first)
     end = _name_end(doc, last)
     while start < first and doc[start].pos_ in _STRUCTURE and doc[start].text not in _HYPHENS:
@@ -58,6 +58,19 @@ def name_bounds(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
     if start < first and any(in_class(t.lower_, "assembly") for t in doc[start:first]) and end == last + 1:
         return None
     return start, end
+
+
+def _named_for_a_place(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
+    """ "The treaty of Utrecht": named for where it was made, which is no state and no state's capital."""
+    end = last + 2
+    if first != last or not in_class(doc[first].lower_, "telling") or end >= len(doc) or not first:
+        return None
+    if doc[last + 1].lower_ != "of" or doc[first - 1].lower_ != "the" or doc[end].pos_ != "PROPN":
+        return None
+    named = doc._.referents.get(end)
+    if named is not None or not doc[end].is_title or (end + 1 < len(doc) and doc[end + 1].pos_ == "PROPN"):
+        return None
+    return first, end + 1
 
 
 def is_assembly(doc: Doc, noun: int) -> bool:
@@ -143,6 +156,13 @@ def _listed(doc: Doc, comma: int) -> bool:
     return any(doc[i].lower_ in {"and", "or"} for i in range(comma + 1, min(comma + 5, len(doc))))
 
 
+def _is_listed_in_name(doc: Doc, conjunction: int) -> bool:
+    """ "The Agreement on the Delimitation of the Zones of Greece and Egypt": of both, not of Greece alone."""
+    before, after = doc[conjunction - 1], doc[conjunction + 1]
+    places = before.ent_type_ in _PLACES and after.ent_type_ in _PLACES and before.pos_ == after.pos_ == "PROPN"
+    return places and doc[conjunction - 2].lower_ in {"of", "between"} and after.dep_ == "conj"
+
+
 def _leads_on(doc: Doc, i: int) -> bool:
     """Whether a connector leads to another word of the name."""
     for ahead in range(i + 1, min(i + 4, len(doc))):
@@ -153,6 +173,8 @@ def _leads_on(doc: Doc, i: int) -> bool:
             lower = doc[i].lower_
             if lower == "in" and ahead == i + 1 and token.ent_type_ == "GPE":
                 return False
+            if lower == "and" and ahead == i + 1 and _is_listed_in_name(doc, i):
+                return True
             return not bool(
                 lower in {"and", "with", "by", "from"}
                 and token.ent_type_ in _PLACES | {"PERSON", "NORP", "ORG"}

@@ -45,11 +45,15 @@ class Opening:
         subject = [rule for rule in mention.kinds if not rule.weak]
         if mention.form == "name":
             if entry.opens == "named":
+                if self._is_known_by_place(mention):
+                    return True
                 return treated or bool(named) or bool(subject) or bool(mention.years)
             return not in_class(mention.noun_text, "vague") or bool(named) or bool(subject) or treated
         if entry.opens == "named":
             if treated and mention.years:
                 return True
+            if treated and mention.place and mention.form == "definite":
+                return True  # "the Almaty declaration on glaciers was adopted …"
             between = treated and len({*named, *self._parties.of_context(mention)}) > 1
             return between or bool(mention.kinds if treated else subject and named)
         if self._is_assent(mention) or self._is_private(mention, named) or self._is_figure(mention, named):
@@ -88,6 +92,15 @@ class Opening:
             return False
         return len(self._parties.of_subject(mention)) > 1
 
+    def _is_known_by_place(self, mention: TreatyMention) -> bool:
+        """ "The Argyle Declaration": named for where states made it."""
+        words = self._doc[mention.core : mention.noun]
+        if mention.noun_text != "declaration" or mention.topic_end != mention.noun + 1 or not 0 < len(words) <= 3:
+            return False
+        told = self._doc[mention.core - 1].lower_ == "the" if mention.core else False
+        named = all(t.pos_ in {"PROPN", "PUNCT"} and not in_class(t.lower_, "joint") for t in words if t.text != "-")
+        return told and named and self._parties.who.is_diplomatic(mention)
+
     def is_none(self, mention: TreatyMention, named: list[str]) -> bool:
         """Whether a mention that opened no treaty is of something else for certain: a contract, a figure of speech."""
         if mention.entry is None or mention.form == "name" or mention.entry.opens not in {"yes", "sign"}:
@@ -100,6 +113,8 @@ class Opening:
 
         "Togo and Benin signed similar agreements with France": what they share is one entry of the graph.
         """
+        if mention.place and mention.form == "definite" and in_class(mention.noun_text, "telling"):
+            return not mention.words or set(mention.words) == {mention.place.lower()}  # "the Oslo accords"
         if not mention.other or mention.form != "bare" or mention.noun_text not in treaty_nouns(self._tables.nouns):
             return False
         verb = self._doc[mention.head].head

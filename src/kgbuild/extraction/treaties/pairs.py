@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from spacy.tokens import Doc, Token
@@ -10,13 +11,20 @@ from kgbuild.extraction.treaties.lexicon import in_class, singular
 from kgbuild.extraction.treaties.model import TreatyMention
 
 _PAIR = frozenset({"two", "both"})
+_DEFINITE = frozenset({"the", "all", "these", "those"})
+_NUMBERS = {"three": 3, "four": 4, "five": 5}
 #: how many tokens back "the two countries" may look
 PASSAGE = 200
 #: how much it counts for "the two countries" that two states were named together, "Peru and Chile"
 _TOGETHER = 3.5
 #: the same for the parties of a treaty that the text has spoken of, and that the sentence speaks of
 _OF_TREATY = 3.0
+#: the same that the text speaks of no other state more
+_OF_TEXT = 3.0
 _BESIDE = 8.0
+#: tokens in which a text says whom it is about, and how many mentions it is worth to be named in them
+_OPENING = 80
+_INTRODUCED = 3
 #: tokens in a sentence, roughly
 _SENTENCE = 20.0
 #: how much of what speaks for the likeliest party must speak for the second
@@ -57,6 +65,24 @@ class Pairs:
             token.i > 0 and self._doc[token.i - 1].lower_ in _PAIR
         )
 
+    def number(self, token: Token) -> int:
+        """How many "the two governments", "all three countries" are; 0 if a phrase is none of these."""
+        if self.is_pair(token):
+            return 2
+        if not in_class(singular(token.lower_), "pair"):
+            return 0
+        words = {child.lower_ for child in token.children}
+        if not words & _DEFINITE:
+            return 0  # "at least three states" may be any
+        return next((_NUMBERS[word] for word in sorted(words) if word in _NUMBERS), 0)
+
+    def most_spoken_of(self, number: int) -> list[str]:
+        """The states, as many as are wanted, of which the text speaks most: "the three countries"; empty if there are fewer."""
+        counts = Counter(key for _, key in self.actors if key not in self.mediators)
+        for key in {key for place, key in self.states if place < _OPENING}:
+            counts[key] += _INTRODUCED
+        return [key for key, _ in counts.most_common(number)] if len(counts) >= number else []
+
     def last_pair(self, before: int) -> list[str]:
         """The two states that the passage before a token is about: those named most, the nearer the more.
 
@@ -71,12 +97,29 @@ class Pairs:
             weights[key] = weights.get(key, 0.0) + (near if head < before else 0.1)
         for key in self.named_together(before):
             weights[key] = weights.get(key, 0.0) + _TOGETHER
+        for key in self.most_spoken_of(2):
+            weights[key] = weights.get(key, 0.0) + _OF_TEXT
         weights = {key: weight for key, weight in weights.items() if key not in self.mediators}
         for key in self.bilateral[0] if self.bilateral else ():
             weights[key] = weights.get(key, 0.0) + _OF_TREATY
         for key in self.beside:
             weights[key] = weights.get(key, 0.0) + _BESIDE
         return sorted(weights, key=lambda key: -weights[key])[:2] if len(weights) > 1 else []
+
+    def last_couple(self, token: Token) -> list[str]:
+        """The states for which "the two ministers" act: those of the last sentence that names just two persons."""
+        found: list[str] = []
+        start = token.sent.start
+        for place, key in reversed(self.persons):
+            if place >= token.i:
+                continue
+            if place < start:
+                if len(found) > 1:
+                    break
+                start, found = self._doc[place].sent.start, []
+            if key not in found:
+                found.append(key)
+        return found[::-1] if len(found) == 2 else []
 
     def named_together(self, before: int) -> list[str]:
         """The states of the last "Peru and Chile" before a token: "the two countries" were introduced so."""

@@ -21,6 +21,7 @@ from kgbuild.extraction.treaties.context import Governor, governors, is_negated
 from kgbuild.extraction.treaties.lexicon import in_class, read_table, singular
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.sovereigns import Sovereigns
+from kgbuild.facts import ActorType
 
 #: who fights is a party in its own name: rebels, not the state they are of
 OF_WAR = frozenset({"Ceasefire", "Peace"})
@@ -56,6 +57,7 @@ class Parties:
             heads.append(mention.possessor)
         heads += list(self._doc[mention.core : mention.noun])
         heads += self._joined_in_topic(mention)
+        heads += self._listed_in_name(mention)
         for party in mention.parties:
             heads += self.who.each(party)
         for child in self._doc[mention.noun].children:  # "a truce brokered by Oman between Yemen and …"
@@ -77,6 +79,7 @@ class Parties:
                     if pobj.dep_ == "pobj"
                     for each in coordinated(pobj)
                 ]
+        heads += self._of_predicate(mention)
         warring = any(rule.kind in OF_WAR for rule in mention.kinds)
         for token in heads:
             found = self.who.at(token, direct=warring)
@@ -91,6 +94,22 @@ class Parties:
                 found = behind or found
             keys += found or self.who.beside_dash(token)
         return list(dict.fromkeys(keys))
+
+    def _of_predicate(self, mention: TreatyMention) -> list[Token]:
+        """ "The last treaty that it ratified was **the one with Japan**"."""
+        head = self._doc[mention.head]
+        if head.dep_ != "nsubj" or head.head.lemma_ != "be":
+            return []
+        return [
+            each
+            for one in head.head.children
+            if one.dep_ == "attr" and one.lower_ == "one"
+            for prep in one.children
+            if prep.lower_ in {"with", "between"}
+            for pobj in prep.children
+            if pobj.dep_ == "pobj"
+            for each in self.who.each(pobj)
+        ]
 
     def behind_with(self, mention: TreatyMention) -> list[str]:
         """The parties that stand behind a phrase's "with": "the pact with Peru"."""
@@ -131,6 +150,15 @@ class Parties:
             if token.pos_ == "PROPN"
         ]
 
+    def _listed_in_name(self, mention: TreatyMention) -> list[Token]:
+        """ "The Agreement on the Delimitation of the Zones of Greece and Egypt": two whom the end of a name lists."""
+        end = mention.topic_end
+        if mention.form != "name" or end - mention.noun < 5 or self._doc[end - 2].lower_ != "and":
+            return []
+        if self._doc[end - 4].lower_ not in {"of", "between"}:
+            return []
+        return [self._doc[end - 3], self._doc[end - 1]]
+
     def are_known(self, mention: TreatyMention) -> bool:
         """Whether all parties that a phrase names are actors of the document."""
         return all(self.who.at(party) for party in mention.parties)
@@ -161,6 +189,20 @@ class Parties:
             if len(who) > 1 and all(keys) and len(set().union(*keys)) == 1 and not self._with(governor.word):
                 return True
         return False
+
+    def is_done_by_person(self, verb: Token) -> bool:
+        """Whether a person does what a verb tells."""
+        return any(
+            referent.type == ActorType.PERSON
+            for token in self._subjects(verb)
+            for referent in denoted(self._doc, token, joint=False)
+        )
+
+    def is_tendered(self, mention: TreatyMention) -> bool:
+        """Whether somebody proposes a treaty that the phrase says is between others."""
+        around = list(governors(self._doc[mention.head], mention.end))
+        proposed = any(governor.word.lemma_.lower() in _TENDERED and governor.slot == "object" for governor in around)
+        return proposed and any(party.head.lower_ in {"between", "among"} for party in mention.parties)
 
     def is_same_pair(self, mention: TreatyMention) -> bool:
         """Whether a phrase says that the treaty is between "the same two sides"."""
@@ -242,6 +284,7 @@ class Parties:
             for token in self._subjects(governor.word)
             if any(in_class(singular(t.lower_), "elector") for t in (token, *token.children))
             for key in self.who.at(token)
+            if self.who.by_key[key].type == ActorType.STATE or self.who.by_key[key].authority  # not "the Mazhilis"
         ]
 
     def _subjects(self, verb: Token) -> Iterator[Token]:
@@ -329,6 +372,14 @@ class Parties:
             keys = self._of_clause(under.head)
             if len(keys) == 2:
                 return keys
+        for child in self._doc[mention.head].children:  # "the treaty under which Spain ceded the Rock to Britain"
+            if child.dep_ == "relcl" and any(
+                prep.lower_ == "under" and any(which.tag_ == "WDT" for which in prep.children)
+                for prep in child.children
+            ):
+                keys = self._of_clause(child)
+                if len(keys) == 2:
+                    return keys
         for token in self._doc[mention.end : mention.end + 8]:
             if token.dep_ == "nsubj" and self.who.pairs.is_pair(token):
                 return self.who.pairs.last_pair(mention.start) or self.who.pairs.last_pair(token.i)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Doc, Token
 
-from kgbuild.extraction.treaties.lexicon import in_class, kinds_of
+from kgbuild.extraction.treaties.lexicon import in_class, kinds_of, singular
 from kgbuild.extraction.treaties.model import MentionForm, TreatyMention
 
 _INDEFINITE = frozenset(["a", "an", "any", "some", "one", "each", "every", "another", "such", "what", "whatever"])
@@ -128,6 +128,8 @@ def _belongs(doc: Doc, i: int, noun: int) -> bool:
     """Whether the token before ``i`` is a modifier of the treaty noun."""
     token, right = doc[i - 1], doc[i]
     inside = range(i - 1, noun + 1)
+    if in_class(token.lower_, "headline"):
+        return False  # "air force chief backs agreement"
     if token.pos_ in MODIFIERS or token.tag_ in {"VBN", "VBG"}:
         if token.tag_ in {"VBN", "VBG"} and token.pos_ == "VERB" and token.dep_ not in {"amod", "compound", "nmod"}:
             return False
@@ -231,7 +233,7 @@ def _phrase_end(doc: Doc, token: Token, most: int) -> int:
             break
         if current.lower_ in {"with", "between", "among"} and end > token.i + 1:
             ahead = doc[end + 1 : end + 4]
-            if any(t.pos_ == "PROPN" for t in ahead):
+            if any(t.pos_ == "PROPN" or (t.tag_ == "NNS" and in_class(singular(t.lower_), "pair")) for t in ahead):
                 break  # "on the return of art with Benin": the parties come behind what it is about
         end += 1
     while end > token.i + 1 and doc[end - 1].pos_ in {"ADP", "SCONJ", "DET", "CCONJ", "PART"}:

@@ -12,7 +12,7 @@ from kgbuild.extraction.treaties.clusters import Cluster, Grouping
 from kgbuild.extraction.treaties.completion import complete
 from kgbuild.extraction.treaties.drafts import CONFIDENCE, Draft
 from kgbuild.extraction.treaties.ellipsis import Another, elisions, others, pronouns, wants_treaty
-from kgbuild.extraction.treaties.equating import is_called, is_called_so, is_first_such
+from kgbuild.extraction.treaties.equating import is_called, is_called_so, is_first_such, is_of_kind, is_told_of_it
 from kgbuild.extraction.treaties.history import history
 from kgbuild.extraction.treaties.known import KnownTreaties
 from kgbuild.extraction.treaties.lexicon import in_class
@@ -31,6 +31,10 @@ _BACK = 80
 #: how many sentences on "the deal" may still be a contract
 _AFTER_CONTRACT = 5
 _LEFT = frozenset(["Suspended", "Withdrawn"])
+_GOING = frozenset({"leave", "quit", "walk"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+#: tokens at the beginning of a sentence in which its subject stands, behind a speaker's name or an adverb
+_OPENING = 6
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "attr"})
 
 
@@ -84,6 +88,8 @@ class Reader:
             return  # "treaties need two thirds of the votes" speaks of none in particular
         if self._is_of_rival(mention) or self._is_of_contract(mention):
             return
+        if self._placed and is_of_kind(self._doc, mention):
+            return
         head = self._doc[mention.head]
         pairs = self._parties.who.pairs
         pairs.beside = self._parties_beside(mention)
@@ -102,6 +108,7 @@ class Reader:
         evidence = list(evidence_of(head, mention.end, tentative=tentative, draft=draft_of, tables=self._tables))
         if not any(item.status for item in evidence):
             evidence += self._evidence_beside(mention)
+        evidence += self._evidence_echoed(mention)
         concluded = any(item.weight and item.status in _CONCLUDED for item in evidence)
         years = _years_beside(mention, self._doc) if concluded else set()
         cluster = self._cluster_of(mention, named, concluded=concluded)
@@ -129,7 +136,8 @@ class Reader:
                 if other is not draft and len(other.parties) >= 2:
                     named = list(other.parties)
                     break
-        draft.parties.update(dict.fromkeys([*named, *self._parties.of_context(mention)]))
+        tendered = len(named) > 1 and self._parties.is_tendered(mention)
+        draft.parties.update(dict.fromkeys([*named, *([] if tendered else self._parties.of_context(mention))]))
         cluster.parties |= set(draft.parties)
         pairs.bilateral = [tuple(one.parties) for one in self._drafts.values() if len(one.parties) == 2]
         form = "name" if mention.form == "name" else (mention.entry.opens if mention.entry else "name")
@@ -161,7 +169,7 @@ class Reader:
         """The treaty spoken of so far that a mention speaks of again."""
         entry = self._known.named(mention)
         mention.known = entry is not None
-        same = self._equated(mention)
+        same = self._equated(mention) or self._predicated(mention)
         if same is not None and (entry is None or same.authority in {"", entry.id}):
             return same
         if entry is not None:
@@ -211,6 +219,13 @@ class Reader:
         cluster = next(c for c in self._grouping.clusters if other in c.mentions)
         return cluster if cluster.is_unnamed else None
 
+    def _predicated(self, mention: TreatyMention) -> Cluster | None:
+        """The treaty of which "it" says what it is: "It began as a modest treaty"."""
+        latest = self._latest_before(mention.start, 2) if is_told_of_it(self._doc, mention) else None
+        if latest is None:
+            return None
+        return next(c for c in self._grouping.clusters if latest in c.mentions)
+
     def _evidence_beside(self, mention: TreatyMention) -> list[StatusEvidence]:
         """What governs the treaty listed just before this one: "under a 1952 pact and, since 2016, a memorandum"."""
         if not self._placed or mention.form == "pronoun":
@@ -221,6 +236,14 @@ class Reader:
             return []
         if any(token.pos_ in {"VERB", "AUX", "PRON"} for token in gap):
             return []
+        return list(evidence_of(self._doc[other.head], other.end, tables=self._tables))
+
+    def _evidence_echoed(self, mention: TreatyMention) -> list[StatusEvidence]:
+        """What is so of the treaty spoken of before is so of this one: "It remains in force. So does a tax treaty"."""
+        before = self._doc[max(mention.start - 2, 0) : mention.start]
+        if not self._placed or len(before) < 2 or before[0].lower_ != "so" or before[1].pos_ != "AUX":
+            return []
+        other = self._placed[-1]
         return list(evidence_of(self._doc[other.head], other.end, tables=self._tables))
 
     def _parties_beside(self, mention: TreatyMention) -> list[str]:
@@ -310,7 +333,7 @@ class Reader:
     def _place_pronouns(self) -> None:
         """Adds "it" where the verb wants a treaty and one was spoken of just before."""
         for token, around in pronouns(self._doc, tokens_of(self._doc).lower):
-            latest = self._latest_before(token.i)
+            latest = self._latest_before(token.i, 2 if self._goes_on(token) else 1)
             if latest is None:
                 continue
             cluster = next(c for c in self._grouping.clusters if latest in c.mentions)
@@ -324,6 +347,12 @@ class Reader:
             draft.evidence += [replace(item, mention=mention) for item in evidence_of(token, tables=self._tables)]
             draft.parties.update(dict.fromkeys(self._parties.of_context(mention)))
 
+    def _goes_on(self, token: Token) -> bool:
+        """Whether the sentence before a token's is about what "it" stands for."""
+        start = token.sent.start
+        before = self._doc[max(start - 1, 0)].sent if start else self._doc[0:0]
+        return any(each.dep_ in _SUBJECTS and each.lower_ in {"it", "this"} for each in before[:_OPENING])
+
     def _place_elisions(self) -> None:
         """Adds what verbs and nouns tell of the treaty that they leave out, if one was spoken of just before."""
         spoken = {mention.noun for mention in self._placed}
@@ -333,8 +362,8 @@ class Reader:
             if latest is None or any(token.i in spoken for token in word.children):
                 continue
             keys = self._parties.of_elision(elision.governor, elision.who)
-            if not keys:
-                continue
+            if not keys or (word.lemma_.lower() in _GOING and self._parties.is_done_by_person(word)):
+                continue  # "the prime minister leaves without answering" leaves no treaty
             cluster = next(c for c in self._grouping.clusters if latest in c.mentions)
             draft = self._drafts[cluster]
             # what one party does tells least of a treaty's stage, unless it leaves

@@ -15,6 +15,7 @@ from kgbuild.extraction.treaties.pairs import PASSAGE, Pairs
 from kgbuild.facts import ActorType
 
 _SOVEREIGN = frozenset({ActorType.STATE, ActorType.INTERNATIONAL_ORGANIZATION})
+_TALKS = frozenset({"talk", "negotiation", "round"})
 _DASHES = frozenset({"-", "–", "—"})
 
 
@@ -70,6 +71,8 @@ class Sovereigns:
             if not in_class(lemma.lower(), "mediating"):
                 continue
             token = self._doc[i]
+            if lemma == "host" and not any(child.lemma_.lower() in _TALKS for child in token.children):
+                continue  # who hosts a summit on the climate brings nobody together
             if token.pos_ == "VERB":
                 heads = [
                     each
@@ -168,8 +171,12 @@ class Sovereigns:
             keys += self.states_of(referent, direct=direct)
         if not keys and token.pos_ == "PRON" and token.dep_ in {"nsubj", "poss"}:
             return self._of_pronoun(token)
-        if not keys and self.pairs.is_pair(token):
-            keys = self.pairs.last_pair(token.i)
+        number = self.pairs.number(token) if not keys else 0
+        if number > 2:
+            keys = self.pairs.most_spoken_of(number)
+        elif number:
+            people = in_class(singular(token.lower_), "couple")
+            keys = (self.pairs.last_couple(token) if people else []) or self.pairs.last_pair(token.i)
         if not keys and token.tag_ in {"NNS", "NNPS"}:
             keys = self._members_of_group(token)
         of_several = token.tag_ in {"NNS", "NNPS"} and len(keys) == 1 and not direct

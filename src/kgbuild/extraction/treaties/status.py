@@ -94,6 +94,9 @@ def evidence_from(
     """What one word says of the stage of the treaty that it governs; the arguments are those of :func:`evidence_of`."""
     word = governor.word
     for cue in _fitting(governor, tables):
+        if cue.slot == "of" and is_to_open(word):
+            yield StatusEvidence("Proposed", 0, word, told=False, deed=cue.status, governor=governor)
+            continue
         if draft and cue.status in _NOT_OF_DRAFTS:
             yield StatusEvidence("UnderNegotiation", 0, word)
             continue
@@ -119,9 +122,6 @@ def evidence_from(
             continue
         if cue.lemma == "negotiate" and is_done(word):
             yield StatusEvidence("UnderNegotiation", 0, word, deed=cue.status, governor=governor)
-            continue
-        if cue.slot == "of" and is_to_open(word):
-            yield StatusEvidence("Proposed", 0, word, told=False, deed=cue.status, governor=governor)
             continue
         told = not tentative and _has_happened(cue, word)
         if told:
@@ -272,6 +272,8 @@ def _fitting(governor: Governor, tables: TreatyTables) -> Iterator[StatusCue]:
                 continue
         elif cue.slot in {"object", "subject"} and cue.particle and not _has_particle(word, cue.particle):
             continue
+        if cue.lemma == "force" and cue.slot == "modifier" and not governor.beside:
+            continue  # "the air force agreement"
         if cue.slot == "subject" and cue.lemma == "hold" and any(c.dep_ == "dobj" for c in word.children):
             continue
         yield cue
