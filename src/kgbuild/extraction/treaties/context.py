@@ -97,6 +97,8 @@ def _above(place: Token) -> Iterator[Governor]:
     if place.dep_ in {"dobj", "nsubjpass", "dative"}:
         yield Governor(parent, "object")
         yield from _raised(parent)
+        if place.dep_ == "dobj":
+            yield from _sharing(parent)
     elif place.dep_ == "nsubj":
         if parent.dep_ == "relcl" and parent.tag_ == "VBN":
             yield Governor(parent, "object")
@@ -116,6 +118,18 @@ def _above(place: Token) -> Iterator[Governor]:
                 yield Governor(child, "predicate")
             elif child.dep_ == "prep" and child.lower_ == "under":  # "has been under negotiation"
                 yield from (Governor(c, "of", "under") for c in child.children if c.dep_ == "pobj")
+
+
+def _sharing(verb: Token) -> Iterator[Governor]:
+    """ "They signed, ratified and forgot a pact": verbs that share an object with the last of them."""
+    for _ in range(3):
+        above = verb.head
+        if verb.dep_ != "conj" or above.pos_ != "VERB" or _has_object(above):
+            return
+        if any(child.dep_ in {"prep", "xcomp", "ccomp", "auxpass"} and child.i < verb.i for child in above.children):
+            return
+        yield Governor(above, "object")
+        verb = above
 
 
 def _raised(verb: Token) -> Iterator[Governor]:
@@ -193,6 +207,9 @@ def _below(head: Token) -> Iterator[Governor]:
     for child in head.children:
         if child.dep_ in {"amod", "compound", "nmod"} and child.i < head.i:
             yield Governor(child, "modifier")
+            for each in child.children:  # "the draft customs treaty"
+                if each.dep_ in {"amod", "compound", "nmod"} and each.i < child.i and each.text.islower():
+                    yield Governor(each, "modifier")
         elif child.dep_ == "acl" and child.pos_ == "VERB":
             if child.tag_ in {"VBN", "VBD"}:
                 yield Governor(child, "object")

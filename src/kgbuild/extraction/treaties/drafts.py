@@ -108,6 +108,8 @@ class Draft:
         # "the treaty between Peru and Chile" is there, as long as nobody says that it is only to come
         presupposed = first.form == "definite" and bool(first.parties) and in_class(first.noun_text, "telling")
         default = "Proposed" if tentative or not (concluded or presupposed) else "InForce"
+        if not concluded and any(mention.noun_text == "draft" for mention in cluster.mentions):
+            default = "UnderNegotiation"  # there is a draft of it
         return stage(self.evidence, default, concluded=concluded, renewed=is_renewed(history))
 
     def _kind(self, entry: Entry | None, tables: TreatyTables) -> str:

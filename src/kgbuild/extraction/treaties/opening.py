@@ -114,7 +114,7 @@ class Opening:
         "Togo and Benin signed similar agreements with France": what they share is one entry of the graph.
         """
         if mention.place and mention.form == "definite" and in_class(mention.noun_text, "telling"):
-            return not mention.words or set(mention.words) == {mention.place.lower()}  # "the Oslo accords"
+            return not self._parties.who.at(self._doc[mention.core])  # "the Marrakesh accords", not "the EU's accords"
         if not mention.other or mention.form != "bare" or mention.noun_text not in treaty_nouns(self._tables.nouns):
             return False
         verb = self._doc[mention.head].head

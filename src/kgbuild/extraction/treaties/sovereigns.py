@@ -186,7 +186,7 @@ class Sovereigns:
             for child in token.children:
                 if child.dep_ in {"poss", "amod", "compound"}:
                     keys += [key for r in denoted(self._doc, child, joint=False) for key in self.states_of(r)]
-                elif child.dep_ == "prep" and child.lower_ in {"from", "of"}:
+                elif child.dep_ == "prep" and child.lower_ in {"from", "of", "in"}:
                     keys += [
                         key
                         for c in child.children
