@@ -50,4 +50,4 @@ def is_of_kind(doc: Doc, mention: TreatyMention) -> bool:
     if mention.form != "indefinite" or mention.words or mention.parties or mention.years or head.dep_ != "nsubj":
         return False
     verb = head.head
-    return verb.lemma_ == "do" and verb.tag_ == "VBZ"
+    return bool(verb.lemma_ == "do" and verb.tag_ == "VBZ")

@@ -77,9 +77,9 @@ class Pairs:
         return next((_NUMBERS[word] for word in sorted(words) if word in _NUMBERS), 0)
 
     def most_spoken_of(self, number: int) -> list[str]:
-        """The states, as many as are wanted, of which the text speaks most: "the three countries"; empty if there are fewer."""
+        """The states, as many as are wanted, of which the text speaks most; empty if there are fewer."""
         counts = Counter(key for _, key in self.actors if key not in self.mediators)
-        for key in {key for place, key in self.states if place < _OPENING}:
+        for key in dict.fromkeys(key for place, key in self.states if place < _OPENING):
             counts[key] += _INTRODUCED
         return [key for key, _ in counts.most_common(number)] if len(counts) >= number else []
 
