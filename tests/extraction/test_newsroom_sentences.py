@@ -1,4 +1,4 @@
-"""Sentences in the English of many newsrooms: the actors, posts, statements and refusals that a reader would list."""
+"""Sentences and passages in the English of many newsrooms: actors, posts, statements, refusals that a reader lists."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from kgbuild.facts import Actor, Article, ArticleFacts, PartialDate, Statement
 if TYPE_CHECKING:
     from spacy.language import Language
 
-SENTENCES: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parent / "newsroom_sentences.yaml").read_text(encoding="utf-8")
-)
+FILES = ("newsroom_sentences.yaml", "statement_passages.yaml")
+SENTENCES: list[dict[str, Any]] = [
+    sentence
+    for name in FILES
+    for sentence in yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+]
 
 
 def plain(name: str) -> str:
@@ -72,6 +75,11 @@ def test_a_sentence_is_read_as_a_reader_reads_it(nlp: Language, sentence: dict[s
     for speaker, content, quotation in sentence.get("statements", ()):
         matching = [s for s in said if words(s.content) == words(content) and s.quotation == quotation]
         assert any(says(facts, statement, speaker) for statement in matching), (content, said)
+    if "count" in sentence:
+        assert len(said) == sentence["count"], said
+    content_of = {statement.key: words(statement.content) for statement in said}
+    for inner, outer in sentence.get("nested", ()):
+        assert (words(inner), words(outer)) in {(words(s.content), content_of.get(s.part_of)) for s in said}, said
     refused = [statement for statement in facts.statements if statement.refusal]
     assert len(refused) == len(sentence.get("refusals", ())), refused
     for speaker in sentence.get("refusals", ()):

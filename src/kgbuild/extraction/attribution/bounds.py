@@ -28,6 +28,7 @@ def bounded(view: TokenView, found: Sequence[Candidate]) -> list[Candidate]:
     changed = []
     for candidate in found:
         content = _without_reporters(candidate, found)
+        content = _without_other_sentences(view, candidate, content)
         if candidate.pattern not in _FRAMES and view.is_verb(candidate.anchor):
             content = _from_that(view, candidate, content)
             content = _to_condition(view, candidate, content)
@@ -44,6 +45,17 @@ def _without_reporters(candidate: Candidate, found: Sequence[Candidate]) -> froz
         if other is not candidate and reports and len(other.content) > 1:
             content -= other.cue | other.source
     return content if content == candidate.content else _first_run(content)
+
+
+def _without_other_sentences(view: TokenView, candidate: Candidate, content: frozenset[int]) -> frozenset[int]:
+    """A quotation without the unquoted rest of a sentence or headline before: what is quoted alone goes over a stop."""
+    if candidate.pattern in _FRAMES or not candidate.regions or view.region[candidate.anchor] >= 0:
+        return content
+    start, end = view.sentence(candidate.anchor)
+    stray = {i for i in content if view.region[i] < 0 and not start <= i < end}
+    if not stray or len(stray) == len(content):
+        return content
+    return trim(view, content - stray)
 
 
 def _first_run(content: frozenset[int]) -> frozenset[int]:

@@ -21,6 +21,7 @@ from kgbuild.extraction.attribution.choice import (
     with_follow_ons,
     with_sure_sources,
 )
+from kgbuild.extraction.attribution.coordination import relayed, with_coordinated_cues
 from kgbuild.extraction.attribution.features import TENSOR_WIDTH
 from kgbuild.extraction.attribution.finder import all_candidates, grammar_candidates
 from kgbuild.extraction.attribution.formulas import with_formulas
@@ -128,6 +129,7 @@ class AttributionFinder:
         spare = spare_statements(view, candidates, flat, self.thresholds)
         outer = outer_statements(view, candidates, [*flat, *spare], grammar, self.thresholds)
         holders = [c for c in with_formulas(view, [*flat, *spare, *outer]) if not _in_boilerplate(view, c)]
+        holders = with_coordinated_cues(view, relayed(view, holders), grammar)
         inner = nested_statements(view, holders, grammar, self.thresholds)
         return _assembled(view, bounded(view, [*holders, *inner]), find_refusals(view), nested=True)
 

@@ -57,7 +57,7 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
     if all(view.lower[i] in _POINTING for i in candidate.content if view.word[i]):
         # "denied it" tells nothing by itself
         return False
-    if _says_nothing(view, candidate) or _is_asked(view, anchor):
+    if _says_nothing(view, candidate) or _is_asked(view, anchor) or _is_told_elsewhere(view, candidate):
         return False
     if pattern == "formula":
         return True
@@ -75,6 +75,8 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
     if is_negated(view, anchor) and lemma in lexicon.sayings and candidate.quoted < _MOSTLY:
         # "did not say that" is neither a statement nor a refusal
         return False
+    if pattern == "prep for" and lemma in lexicon.frames["for"]:
+        return _demands(view, candidate)
     shape = content_shape(view, candidate)
     if view.pos[anchor] in ("NOUN", "PROPN"):
         return lemma in lexicon.saying_nouns and shape == "clause"
@@ -138,6 +140,26 @@ def _says_nothing(view: TokenView, candidate: Candidate) -> bool:
     words = [view.lower[i] for i in sorted(candidate.content) if view.word[i]]
     nothing = next((k for k, word in enumerate(words) if word not in lexicon.says_nothing), len(words))
     return nothing > 0 and (nothing == len(words) or words[nothing] in lexicon.says_nothing_about)
+
+
+def _is_told_elsewhere(view: TokenView, candidate: Candidate) -> bool:
+    """ "Denied the report", "rejected the claim": what it says is not told."""
+    lexicon = cue_lexicon()
+    lemma = view.lemma[candidate.anchor]
+    if candidate.quoted > 0 or (lemma not in lexicon.denial_verbs and lemma not in lexicon.rejecting):
+        return False
+    words = [i for i in sorted(candidate.content) if view.word[i]]
+    return bool(words) and all(
+        view.lemma[i] in lexicon.told_elsewhere or view.pos[i] in ("DET", "PRON", "ADJ") for i in words
+    )
+
+
+def _demands(view: TokenView, candidate: Candidate) -> bool:
+    """ "Asked for a seat" is a demand; "asked for a glass of water" is none, and treaties call for nothing aloud."""
+    if candidate.source_head < 0 or view.lemma[candidate.source_head] in refusal_lexicon()["texts"]:
+        return False
+    roots = [i for i in candidate.content if view.head[i] not in candidate.content or view.head[i] == i]
+    return not any(view.lemma[i] in cue_lexicon().handed for i in roots)
 
 
 def _is_asked(view: TokenView, anchor: int) -> bool:

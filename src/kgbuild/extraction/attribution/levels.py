@@ -124,7 +124,8 @@ def nested_statements(
 def _may_say(view: TokenView, i: int) -> bool:
     lexicon = cue_lexicon()
     if view.is_verb(i):
-        return view.lemma[i] in lexicon.sayings or view.lemma[i] in lexicon.framed
+        lemma = view.lemma[i]
+        return lemma not in lexicon.not_nested and (lemma in lexicon.sayings or lemma in lexicon.framed)
     return view.pos[i] == "NOUN" and view.lemma[i] in lexicon.saying_nouns
 
 

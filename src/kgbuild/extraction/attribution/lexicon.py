@@ -28,6 +28,10 @@ class CueLexicon:
     speaker_line: str
     frames: Mapping[str, frozenset[str]]
     framed: frozenset[str]
+    addressing: frozenset[str]
+    not_nested: frozenset[str]
+    told_elsewhere: frozenset[str]
+    handed: frozenset[str]
     denial_verbs: frozenset[str]
     denial_nouns: frozenset[str]
     rejecting: frozenset[str]
@@ -72,6 +76,10 @@ def cue_lexicon() -> CueLexicon:
         speaker_line=table["speaker_line"],
         frames={shape: frozenset(verbs) for shape, verbs in table["frames"].items()},
         framed=frozenset(verb for verbs in table["frames"].values() for verb in verbs),
+        addressing=frozenset(table["addressing"]),
+        not_nested=frozenset(table["not_nested"]),
+        told_elsewhere=frozenset(table["told_elsewhere"]),
+        handed=frozenset(table["handed"]),
         denial_verbs=frozenset(table["denials"]["verbs"]),
         denial_nouns=frozenset(table["denials"]["nouns"]),
         rejecting=frozenset(table["denials"]["rejecting"]),
