@@ -51,6 +51,7 @@ class Arguments(Slots):
         """
         yield
         tokens = self.tokens
+        yield from self._readings_of_clause(verb)
         if tokens.tag[verb] not in ("VBN", "VBD") or tokens.dep[verb] not in ("acl", "relcl", "ccomp", "dep"):
             return
         if any(tokens.dep[c] in ("aux", "auxpass", "nsubj", "agent", "dobj") for c in tokens.children[verb]):
@@ -73,6 +74,23 @@ class Arguments(Slots):
                 self._objects[verb] = before
                 yield
                 del self._actives[verb], self._objects[verb]
+
+    def _readings_of_clause(self, verb: int) -> Iterator[None]:
+        """A relative clause as one about what its noun is a part of: "the pact between the two, **which** he left"."""
+        tokens = self.tokens
+        if tokens.dep[verb] not in ("acl", "relcl") or tokens.pos[verb] != "VERB":
+            return
+        gap = tokens.child(verb, "dobj")
+        if gap < 0 or tokens.lower[gap] not in ("which", "that") or tokens.child(verb, "nsubj") < 0:
+            return
+        noun = tokens.head[verb]
+        for _ in range(3):
+            self._objects[verb] = noun
+            yield
+            if tokens.dep[noun] != "pobj" or tokens.pos[tokens.head[tokens.head[noun]]] not in ("NOUN", "PROPN"):
+                break
+            noun = tokens.head[tokens.head[noun]]
+        self._objects.pop(verb, None)
 
     def actors(self, heads: Iterable[int], *, strict: bool = False) -> list[Referent]:
         """The actors that noun phrases denote, each once: coordinated ones too.

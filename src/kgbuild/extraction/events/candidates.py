@@ -203,6 +203,8 @@ class CandidateFinder:
             return None
         if not verb and tokens.dep[i] in ("compound", "nmod") and tokens.pos[tokens.head[i]] in ("NOUN", "PROPN"):
             return None
+        if not verb and tokens.lemma[i] == "rally" and self._is_audience(i):
+            return None
         for _ in self.arguments.readings(i):
             filled: dict[tuple[str, ...], list[int]] = {}
             for row in rows:
@@ -281,6 +283,12 @@ class CandidateFinder:
         progressive = tokens.tag[verb] == "VBG" and any(tokens.lower[c] in _IS for c in tokens.children[verb])
         staying = not trigger.verb and tokens.lower[verb] in _IS and tokens.lower[tokens.head[i]] in ("on", "in", "at")
         return TimeSpan.on(PartialDate(published.year, published.month)) if progressive or staying else None
+
+    def _is_audience(self, i: int) -> bool:
+        """Whether an event noun stands for those who are spoken to: "told a **rally**"."""
+        tokens = self._tokens
+        carrier = self.arguments.carrier(i)
+        return carrier >= 0 and tokens.lemma[carrier].lower() in words("speaking")
 
     def _is_due(self, verb: int) -> bool:
         """Whether a treaty has still to be ratified: "both parliaments **must** ratify it"."""

@@ -19,6 +19,7 @@ from kgbuild.facts import ActorType, TimeSpan
 
 _TREATY_REACH = 80
 #: classes of what two or more do with one another
+_FOR_STATES = frozenset({"Conference", "Negotiation", "Agreement", "Mediation"})
 _BETWEEN = frozenset({"Negotiation", "Signing", "Agreement"})
 
 
@@ -92,7 +93,9 @@ class Context:
         ):
             if any(tokens.ent[c] == "GPE" for c in tokens.children[candidate.trigger]):
                 return
-            country = self._country_near(candidate.trigger)
+            own = [self._arguments.state(actor) for actor in candidate.everybody if actor.type == ActorType.PERSON]
+            states = [state for state in own if state.type == ActorType.STATE]
+            country = states[0] if states else self._country_near(candidate.trigger)
             if country is not None:
                 candidate.participants.append(country)
 
@@ -135,6 +138,12 @@ class Context:
                 parties = self._parties(event.treaties)
                 if len(parties) in (2, 3):
                     event.participants += [p for p in parties if p not in event.everybody]
+            if event.type in _FOR_STATES:
+                # who confers and agrees does so for their state
+                for actor in (*event.agents, *event.recipients):
+                    state = self._arguments.state(actor)
+                    if state.type == ActorType.STATE and not state.tentative and state not in event.everybody:
+                        event.participants.append(state)
             if event.type == "Vote" and not any(self._is_assembly(referent) for referent in event.everybody):
                 assembly = self._assembly(event.trigger)
                 if assembly is not None:

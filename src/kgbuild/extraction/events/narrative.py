@@ -71,7 +71,7 @@ class Narrative:
                 continue
             if event.when is not None or event.realis != Realis.ACTUAL or not event.asserted:
                 continue
-            spoken = self._speech_of(event)
+            spoken = next((s for part in (event, *event.merged) if (s := self._speech_of(part)) >= 0), -1)
             if spoken >= 0 and self._goes_on(spoken):
                 day = self._carried(spoken) or frame
                 event.when = self._uncertain(day) if day is not None else None

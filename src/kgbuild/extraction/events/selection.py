@@ -72,7 +72,7 @@ class Selection:
             return candidate.definite and not candidate.verb
         if would and candidate.type in SPEECH_DEEDS and not dated:
             return False
-        if candidate.verb and (self._is_generic(i) or (would and self._is_provision(i))):
+        if candidate.verb and (self._is_generic(i) or self._is_obliged(i) or (would and self._is_provision(i))):
             return False
         if candidate.flag == "weak" and not (dated and people):
             return False
@@ -129,10 +129,34 @@ class Selection:
                 return past and any(state(speaker).key in states for speaker in speakers)
         return False
 
+    def _is_obliged(self, i: int) -> bool:
+        """Whether it is what a treaty binds its parties to: "would oblige both sides to **withdraw** lawsuits"."""
+        tokens = self._tokens
+        head = tokens.head[i]
+        if tokens.dep[i] != "xcomp" or tokens.lemma[head].lower() not in words("binding"):
+            return False
+        while tokens.dep[head] == "conj" and tokens.child(head, "nsubj") < 0 and tokens.head[head] != head:
+            head = tokens.head[head]
+        subject = tokens.child(head, "nsubj")
+        return subject >= 0 and (
+            tokens.lower[subject] in ("it", "which", "that")
+            or bool(self._arguments.treaties(self._arguments.subjects(head)))
+        )
+
     def _is_provision(self, i: int) -> bool:
         """Whether it is what a treaty would do: "the pact would remove duties"."""
-        heads = self._arguments.subjects(i)
-        return bool(self._arguments.treaties(heads)) and not self._arguments.actors(heads)
+        tokens = self._tokens
+        verb = i
+        for _ in range(3):
+            heads = self._arguments.subjects(verb)
+            if self._arguments.treaties(heads) and not self._arguments.actors(heads):
+                return True
+            if tokens.dep[verb] not in ("xcomp", "ccomp", "conj") or tokens.pos[tokens.head[verb]] != "VERB":
+                return False
+            verb = tokens.head[verb]
+            if verb != tokens.head[verb] and tokens.lemma[verb].lower() not in words("binding"):
+                return False
+        return False
 
     def _is_generic(self, i: int) -> bool:
         """Whether it is said of just anybody: "any minister who signed it"."""

@@ -28,6 +28,7 @@ _RELATIONS = frozenset(
         "advmod",
         "det",
         "prep",
+        "nummod",
         "advcl",
         "relcl",
         "mark",
@@ -66,7 +67,8 @@ class Slots:
         for paragraph in layout_of(doc).paragraphs:
             last = min(paragraph.start + _LABEL, paragraph.end)
             colon = next((i for i in range(paragraph.start, last) if self.tokens.text[i] == ":"), -1)
-            if colon > paragraph.start and self.tokens.text[paragraph.start][0].isupper():
+            dated = all(i in self._dated for i in range(paragraph.start, colon))
+            if colon > paragraph.start and self.tokens.text[paragraph.start][0].isupper() and not dated:
                 found.update(dict.fromkeys(range(paragraph.start, colon), colon + 1))
         return found
 
@@ -98,6 +100,8 @@ class Slots:
             return self.subjects(i) if verb else self._carrier_subjects(i)
         if name == "obj":
             return self.objects(i)
+        if name == "head":
+            return [self.tokens.head[i]]
         if name == "undergoer":
             return self._undergoers(i)
         tokens = self.tokens
@@ -236,6 +240,9 @@ class Slots:
             own = self._first_name(self._dateline_end[own], verb)
         if own >= 0:
             return [self._antecedent(verb, own)]
+        dated = self._behind_date(verb)
+        if dated >= 0:
+            return [dated]
         if depth >= _CLIMB or tokens.head[verb] == verb:
             return []
         head, dep = tokens.head[verb], tokens.dep[verb]
@@ -261,6 +268,17 @@ class Slots:
                         return controllers
             return self._any_subject(head, depth + 1)
         return []
+
+    def _behind_date(self, verb: int) -> int:
+        """The name that a parser takes for a part of the date before it: "On 13 March **Ana Ruiz** accused …"."""
+        tokens = self.tokens
+        for child in tokens.children[verb]:
+            if child > verb or tokens.dep[child] != "prep" or tokens.lower[child] not in ("on", "in"):
+                continue
+            for noun in tokens.children[child]:
+                if noun not in self._dated and tokens.left_edge(noun) in self._dated and noun in self.referents:
+                    return noun
+        return -1
 
     def _first_name(self, start: int, end: int) -> int:
         return next((i for i in range(start, end) if i in self.referents and self.referents[i].sort == "actor"), -1)

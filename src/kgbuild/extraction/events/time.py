@@ -15,7 +15,7 @@ _OPENING = 2
 _MODIFIER = frozenset({"nummod", "compound", "amod", "nmod", "poss"})
 #: prepositions within a noun phrase, whose object a parser often takes for what a clause behind it is about
 _INSIDE = frozenset({"of", "between", "with", "to", "in", "at"})
-_AT = frozenset({"at", "in", "during", "on", "for", "with", "after", "by"})
+_AT = frozenset({"at", "in", "under", "during", "on", "for", "with", "after", "by"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ class Times:
             lemma = tokens.lemma[head].lower()
             shares = (
                 (dep == "xcomp" and (lemma in words("aspect") or lemma in words("realis.planned") or lemma == "be"))
-                or (dep == "ccomp" and lemma in words("disclosing") and self._is_perfect(verb))
+                or (dep == "ccomp" and lemma in words("disclosing") and self._is_news(verb))
                 or (dep == "conj" and tokens.tag[verb] == tokens.tag[head])
                 or (dep == "advcl" and (tokens.tag[verb] == "VBG" or self._is_when(verb)))
                 or (dep == "advcl" and self._is_purpose(verb) and self._goes_with(verb, lemma))
@@ -253,9 +253,12 @@ class Times:
             verb = head
         return None
 
-    def _is_perfect(self, verb: int) -> bool:
+    def _is_news(self, verb: int) -> bool:
+        """Whether a clause tells what is new when it is told: "said they **have agreed**", "it **was expelling**"."""
         tokens = self._arguments.tokens
-        return any(tokens.lower[c] in ("have", "has", "'ve") and tokens.dep[c] == "aux" for c in tokens.children[verb])
+        helpers = {tokens.lower[c] for c in tokens.children[verb] if tokens.dep[c] == "aux"}
+        going_on = tokens.tag[verb] == "VBG" and bool(helpers & {"was", "were", "is", "are"})
+        return going_on or bool(helpers & {"have", "has", "'ve"})
 
     def _is_goal(self, attached: Attached) -> bool:
         tokens = self._arguments.tokens
