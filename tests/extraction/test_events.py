@@ -173,6 +173,44 @@ def test_an_entry_of_a_live_blog_is_of_the_day_of_publication(nlp: Language) -> 
     assert dates(read(nlp, text))["Attack"] == "2022-09-15"
 
 
+TIMELINE = """May 2, 2010 – Kenya and Uganda initial the text of a water treaty. Sudan had rejected the draft.
+
+November 6, 2019 – Washington hosts the foreign ministers of Egypt and Sudan.
+
+January 3 – Chile recalls its ambassador to Peru. Bolivia will sign the accord.
+
+February 4 – Ethiopian foreign minister Sameh Adel visits Kenya.
+
+June 2021
+
+Peru and Chile meet in Lima.
+
+They sign a fishing accord.
+
+Monday: Kenya accuses Uganda of stalling."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "when"),
+    [
+        ("Signing", {"Kenya", "Uganda"}, "2010-05-02"),
+        ("Rejection", {"Sudan"}, ""),  # it had before
+        ("Meeting", {"United States", "Egypt", "Sudan", "foreign ministers of Egypt"}, "2019-11-06"),
+        ("DiplomaticBreak", {"Chile", "Peru"}, "2020-01-03"),  # the year goes on from the entry before
+        ("Signing", {"Bolivia"}, ""),  # it is to come
+        ("Visit", {"Sameh Adel", "Kenya"}, "2020-02-04"),
+        ("Meeting", {"Peru", "Chile"}, "2021-06"),
+        ("Signing", {"Peru", "Chile"}, "2021-06"),
+        ("Accusation", {"Kenya", "Uganda"}, "2022-09-12"),
+    ],
+)
+def test_an_entry_of_a_timeline_is_of_the_date_it_begins_with(
+    nlp: Language, kind: str, who: set[str], when: str
+) -> None:
+    facts = read(nlp, TIMELINE)
+    assert (kind, who, when) in [told(facts, event)[:3] for event in facts.events]
+
+
 @pytest.mark.parametrize(
     ("text", "want"),
     [

@@ -146,3 +146,37 @@ def test_work_grows_with_the_text_alone() -> None:
 def test_a_sentence_about_a_report_is_no_boilerplate() -> None:
     doc = blank("The report, published on Monday, blamed both sides.\n\nThis article first appeared in The Example.")
     assert [p.kind for p in find_layout(doc).paragraphs] == ["body", "boilerplate"]
+
+
+ENTRIES = [
+    *("May 1929 – ", "April 2, 2011 – ", "2 April 2011: ", "1999: ", "2014 - ", "• March 10, 2020: "),
+    *("Monday, March 9: ", "Monday: ", "June 2018. ", "**June 12, 2018** – ", "12.06.2018 – ", "2018-06-12: "),
+    *("Early 2019 – ", "1994-1995: ", "1994–95 – ", "September 1993 | ", "Dec. 8, 1987 — ", "8-9 May 2018 – "),
+    *("20:15 ", "8.41pm ", "6:30 p.m. ET — ", "14:05 BST: ", "[20:15] ", "16h30 – ", "8pm: ", "09:05 GMT "),
+    *("Spring 2015: ", "May 2nd: ", "- 12 June 2018 — "),
+]
+
+
+@pytest.mark.parametrize("opening", ENTRIES)
+def test_entries_of_a_timeline_or_live_blog_open_with_a_date_or_time(opening: str) -> None:
+    doc = blank(f"{opening}Egypt and Britain sign an accord.\n\n{opening}Ethiopia protests.")
+    found = [doc[p.start : p.dateline_end].text.strip() for p in find_layout(doc).paragraphs]
+    assert found == [opening.strip()] * 2
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        *("In March 2015 – as agreed – ", "March 10 was a Tuesday when ", "May – who resigned – said ", "Mr. March: "),
+        *("2019 was a bad year, and ", "Tuesday's vote: ", "3.5 million tonnes – a record – ", "20 States voted: "),
+        *("1967 borders – the old ones – ", "8 people ", "19:15 votes to nine, ", "Decision 3 – "),
+    ],
+)
+def test_other_openings_with_figures_or_months_are_no_entries(opening: str) -> None:
+    doc = blank(f"{opening}Egypt and Britain sign an accord.\n\n{opening}Ethiopia protests.")
+    assert [p.dateline_end for p in find_layout(doc).paragraphs] == [0, 0]
+
+
+def test_one_opening_alone_makes_no_entries() -> None:
+    doc = blank("May 1929 – Egypt and Britain sign an accord.\n\nEthiopia protests.")
+    assert [p.dateline_end for p in find_layout(doc).paragraphs] == [0, 0]

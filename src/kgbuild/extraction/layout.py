@@ -24,6 +24,13 @@ register_extensions()
 
 _LINE_BREAK = frozenset(LINE_BREAKS)
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶŁŃŇŌŐŒŘŚŞŠŤŪŮŰŹŻŽ"
+_MONTHS = (
+    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    "|Nov(?:ember)?|Dec(?:ember)?)\\.?"
+)
+_WEEKDAYS = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+#: so many paragraphs that open with a date or a time make a timeline or a live blog
+_ENTRIES = 2
 _SENTENCE_END = frozenset(".!?…:;")
 _CLOSING = frozenset("\"”’'»)]*")
 _CONTENT_WORD_LENGTH = 4
@@ -128,8 +135,16 @@ def _classified(words: Written, bounds: Sequence[tuple[int, int]]) -> list[Parag
         else "body"
         for (start, end), text in zip(bounds, texts, strict=True)
     ]
+    entries = [_opening(text, "entries") if kind == "body" else 0 for text, kind in zip(texts, kinds, strict=True)]
+    if sum(map(bool, entries)) < _ENTRIES:
+        entries = [0] * len(texts)
     body = next(
-        (k for k, (start, end) in enumerate(bounds) if kinds[k] == "body" and not _is_headline(words, start, end)), None
+        (
+            k
+            for k, (start, end) in enumerate(bounds)
+            if kinds[k] == "body" and (entries[k] or not _is_headline(words, start, end))
+        ),
+        None,
     )
     if body is not None and body <= lexicon["headline_lines"]:
         for k in range(body):
@@ -138,14 +153,15 @@ def _classified(words: Written, bounds: Sequence[tuple[int, int]]) -> list[Parag
     speakers = sum(any(p.match(text) for p in _patterns("colon_datelines")) for text in texts)
     paragraphs = []
     open_for_dateline = True
-    for (start, end), kind, text in zip(bounds, kinds, texts, strict=True):
+    for (start, end), kind, text, entry in zip(bounds, kinds, texts, entries, strict=True):
         dateline_end = 0
+        length = entry
         if kind == "body" and open_for_dateline:
-            length = _dateline(text, colon=speakers == 1)
+            length = entry or _dateline(text, colon=speakers == 1)
             open_for_dateline = False
-            if length:
-                behind = words.offset[start] + length
-                dateline_end = next((i for i in range(start, end) if words.offset[i] >= behind), 0)
+        if length:
+            behind = words.offset[start] + length
+            dateline_end = next((i for i in range(start, end) if words.offset[i] >= behind), end)
         paragraphs.append(Paragraph(start, end, kind, dateline_end))
     return paragraphs
 
@@ -167,14 +183,19 @@ def _is_headline(words: Written, start: int, end: int) -> bool:
 
 def _dateline(text: str, *, colon: bool) -> int:
     """Length of the dateline that opens the text, or 0."""
-    for pattern in _patterns("datelines") + (_patterns("colon_datelines") if colon else ()):
-        match = pattern.match(text)
-        if match:
-            return match.start("end")
-    return 0
+    return _opening(text, "datelines") or (_opening(text, "colon_datelines") if colon else 0)
+
+
+def _opening(text: str, kind: str) -> int:
+    """Length of what opens the text by one of the patterns of a kind, or 0."""
+    matches = (pattern.match(text) for pattern in _patterns(kind))
+    return next((match.start("end") for match in matches if match), 0)
 
 
 @functools.cache
 def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
     flags = re.IGNORECASE if kind == "boilerplate" else re.NOFLAG
-    return tuple(re.compile(pattern.replace("{U}", _UPPER), flags) for pattern in layout_lexicon()[kind])
+    patterns = layout_lexicon()[kind]
+    for sign, names in (("{U}", _UPPER), ("{M}", _MONTHS), ("{D}", _WEEKDAYS)):
+        patterns = [pattern.replace(sign, names) for pattern in patterns]
+    return tuple(re.compile(pattern, flags) for pattern in patterns)

@@ -56,7 +56,13 @@ def tagged_spans(view: TokenView, marks: Marks) -> list[TaggedSpan]:
     spans: list[TaggedSpan] = []
     start, role, last = -1, "", -1
     for i, label in enumerate(marks.labels.tolist()):
-        if view.space[i] or i in view.dateline:
+        if i in view.dateline:
+            if role:
+                # words go on over the end of a paragraph, but not into the next entry of a live blog
+                spans.append(TaggedSpan(role, start, last + 1))
+                role = ""
+            continue
+        if view.space[i]:
             continue
         kind = "SCN"[(label - 1) // 2] if label else ""
         if role and (kind != role or label % 2 == 1):

@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.events.arguments import Arguments
 from kgbuild.extraction.events.context import Context
+from kgbuild.extraction.events.entries import Entries
 from kgbuild.extraction.events.lexicon import CATEGORIES, SPEECH_DEEDS, Trigger, words
 from kgbuild.extraction.events.mention import Candidate
 from kgbuild.extraction.events.realis import outlook_of
@@ -69,6 +70,7 @@ class CandidateFinder:
         self.arguments = Arguments(doc, tokens)
         self.context = Context(doc, self.arguments)
         self._selection = Selection(doc, self.arguments)
+        self._entries = Entries(doc, tokens, published)
         self._names = self._covered()
         self._joined = self._hyphenated()
 
@@ -244,7 +246,7 @@ class CandidateFinder:
         if when is None and verb and trigger.type in SPEECH_DEEDS:
             when = self.context.time_of_speaking(i, agents, times)
         if when is None and outlook.realis == Realis.ACTUAL and outlook.asserted:
-            when = self._now(i, trigger)
+            when = self._entries.date_of(i, trigger.type) or self._now(i, trigger)
         realis = outlook.realis
         if realis == Realis.ACTUAL and self._is_ahead(when):
             realis = Realis.PLANNED
