@@ -67,7 +67,9 @@ def bias_of(root: Token, *, weekday: bool = False) -> float:
             return LEANING
         elif token.pos_ in ("NOUN", "PROPN"):
             if any(child.lower_ in words["coming"] for child in token.children):
-                return LIKELY
+                # "a planned call on Monday did not take place"
+                gone = token.dep_ in ("nsubj", "nsubjpass") and (verb_bias(token.head) or 0) < 0
+                return 0 if gone and "have" not in {child.lemma_ for child in token.head.children} else LIKELY
             nominal = nominal or token.i != root.i
         elif token.lemma_.lower() in words["ahead"]:
             # "had been due to visit on Sunday but cancelled the trip"

@@ -197,6 +197,9 @@ class CandidateFinder:
             # the lemmatizer makes "reappointe" of what it has not seen
             word = tokens.lower[i]
             rows = self._table.get((word[:-2], True)) or self._table.get((word[:-1], True))
+            if rows is None and word[-4:-3] == word[-3:-2]:
+                # "initialled"
+                rows = self._table.get((word[:-3], True))
         if not rows or tokens.kind[i] == "boilerplate":
             return None
         if verb and tokens.dep[i] == "amod":

@@ -155,7 +155,8 @@ def _same(event: Candidate, new: Candidate, state: Callable[[Referent], Referent
     if {event.type, new.type} == {"Vote", "Election"} and (new.type != "Vote" or new.verb or new.everybody):
         return False
     dated = event.when is not None and new.when is not None
-    if dated and not overlap(event.when, new.when):
+    if dated and (not overlap(event.when, new.when) or _goes_on(event.when) != _goes_on(new.when)):
+        # talks that go on since 2022 are not the meeting of next Friday
         return False
     if new.contrast and not dated:
         return False
@@ -190,6 +191,11 @@ def _same(event: Candidate, new: Candidate, state: Callable[[Referent], Referent
     if same_type:
         return True
     return who > 1 or new.definite or dated or new.flag == "anaphor"
+
+
+def _goes_on(when: TimeSpan | None) -> bool:
+    """Whether a time is told by its beginning alone: "since 2022"."""
+    return when is not None and when.start is not None and when.end is None
 
 
 def _realis_fits(event: Candidate, new: Candidate, *, dated: bool) -> bool:

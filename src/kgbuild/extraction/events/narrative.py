@@ -124,7 +124,9 @@ class Narrative:
             if mention.end <= layout.paragraphs[tokens.paragraph[mention.start]].dateline_end:
                 continue
             verb = self._verb_above(tokens.root(mention.start, mention.end))
-            self._timed.add(verb)
+            if mention.frame != "duration":
+                # "met him for two hours" leaves the day to the sentence before
+                self._timed.add(verb)
             if verb >= 0 and mention.when is not None and mention.frame == "calendar":
                 self._times.append((verb, mention.when))
             day = mention.when.single if mention.when is not None and mention.frame == "calendar" else None

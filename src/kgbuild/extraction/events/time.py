@@ -81,7 +81,11 @@ class Times:
         told = self._clause(governor) or next(
             (found for c in tokens.children[governor] if c in self._triggers and (found := self._nearest(c))), None
         )
-        moment = told.start if told is not None else (self._published if unit in ("month", "year", "decade") else None)
+        moment = (
+            told.start
+            if told is not None
+            else (self._published if unit in ("week", "month", "year", "decade") else None)
+        )
         date = add(moment, -steps, unit) if moment is not None else None
         if date is not None:
             attached = Attached(TimeSpan.on(date), mention.start, (target,))
@@ -238,6 +242,12 @@ class Times:
             if date is not None:
                 # "since May, when Minsk expelled a pair of attachés"
                 return TimeSpan.on(date)
+            if dep == "relcl" and self._is_there(verb):
+                # "met in Yerevan on Wednesday, **where** they signed …"
+                place = head
+                while place != tokens.head[place] and tokens.pos[place] not in ("VERB", "AUX"):
+                    place = tokens.head[place]
+                return self._nearest(place) or self._from_dependents(place)
             if head == verb or tokens.pos[head] not in ("VERB", "AUX"):
                 return None
             lemma = tokens.lemma[head].lower()
@@ -259,6 +269,14 @@ class Times:
         helpers = {tokens.lower[c] for c in tokens.children[verb] if tokens.dep[c] == "aux"}
         going_on = tokens.tag[verb] == "VBG" and bool(helpers & {"was", "were", "is", "are"})
         return going_on or bool(helpers & {"have", "has", "'ve"})
+
+    def _is_there(self, verb: int) -> bool:
+        """Whether a relative clause tells what somebody did where they were: "in Yerevan, where they **signed** it"."""
+        tokens = self._arguments.tokens
+        past = tokens.tag[verb] == "VBD" or any(
+            tokens.lower[c] in ("will", "was", "were") for c in tokens.children[verb]
+        )
+        return past and any(tokens.lower[c] == "where" for c in tokens.children[verb])
 
     def _is_goal(self, attached: Attached) -> bool:
         tokens = self._arguments.tokens
