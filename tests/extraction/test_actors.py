@@ -321,3 +321,15 @@ def test_the_same_text_gives_the_same_actors_whatever_the_hash_seed() -> None:
 
     assert len(outputs) == 1
     assert b"Ana Ruiz" in next(iter(outputs))
+
+
+def test_a_congress_is_a_parliament_a_party_or_a_union(read: Callable[[str], Doc]) -> None:
+    assert actor(read("The Argentine Congress ratified the treaty."), "Argentine Congress").type == "GovernmentBody"
+    assert actor(read("The Nigeria Labour Congress rejected it."), "Nigeria Labour Congress").type == "Organization"
+    assert actor(read("India signed. The Congress objected."), "Indian National Congress").type == "Organization"
+
+
+def test_one_of_a_party_is_not_the_party(read: Callable[[str], Doc]) -> None:
+    doc = read("Senator Paula Greer, a Kentucky Republican, refused.")
+
+    assert not any("Republican" in referent.name and not referent.tentative for referent in doc._.actors)

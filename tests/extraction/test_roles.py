@@ -184,6 +184,17 @@ def test_what_somebody_says_a_state_will_do_tells_whose_post_it_is(read: Languag
     assert ("Bohdan Hrytsenko", "president", ("Ukraine",), (), "current") in posts(doc)
 
 
+def test_who_governs_a_part_of_a_state_holds_the_post_for_it(read: Language) -> None:
+    doc = read("In Kolkata, Chief Minister Anita Basu wrote to the Centre. Premier Lou Rusk of Manitoba agreed.")
+    assert ("Anita Basu", "chief minister", ("West Bengal",), (), "current") in posts(doc)
+    assert ("Lou Rusk", "premier", ("Manitoba",), (), "current") in posts(doc)
+
+    # but a senator of a part is one of the whole
+    doc = read("Sen. Paula Greer of Nevada opposed it. The Ohio River rose.")
+    assert ("Paula Greer", "senator", ("United States",), (), "current") in posts(doc)
+    assert not any(referent.name.startswith("Ohio") and not referent.tentative for referent in doc._.actors)
+
+
 def test_a_counterpart_has_the_same_title_for_the_other_state(read: Language) -> None:
     doc = read("Justice Minister Vesna Babić of Montenegro met her Turkish counterpart, Kemal Er.")
 

@@ -15,7 +15,7 @@ from kgbuild.authority.tables import DATES, LISTS, TEXTS, read_table
 from kgbuild.errors import KgbuildError
 from kgbuild.resources import resource
 
-BUILT_IN = ("states.csv", "organizations.csv", "bodies.csv", "treaties.csv")
+BUILT_IN = ("states.csv", "organizations.csv", "bodies.csv", "subdivisions.csv", "treaties.csv")
 _PERIOD = re.compile(r"(?<=\w)\.")
 
 

@@ -21,6 +21,8 @@ class Known:
     form: Form
 
 
+#: how the ids of parts of states begin
+REGION = "region/"
 #: what else a name denotes is then another entry, or a body of a state that the authority does not know
 _SHARED = frozenset(("entry", "generic"))
 #: short for a state, but for many other things besides
@@ -72,7 +74,7 @@ class AuthorityMatcher:
             entry.id if entry.actor_type == ActorType.STATE else entry.affiliation
             for readings in found
             for entry in (readings[0].form.entry,)
-            if readings[0].form.ambiguity not in _SHARED
+            if readings[0].form.ambiguity not in _SHARED and not entry.id.startswith(REGION)
         }
         chosen = [_choose(readings, states) for readings in found]
         return [known for known in chosen if known is not None]
@@ -188,6 +190,12 @@ def acts(tokens: Tokens, start: int, end: int) -> bool:
         if preposition == "of":
             return tokens.pos[outer] == "NOUN" and tokens.lemma[outer] in addressed
     return dep == "pcomp"
+
+
+def decides(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether a province is the subject of what only a government does: "Nunavut takes no side"."""
+    head = tokens.root(start, end)
+    return tokens.dep[head] == "nsubj" and tokens.lemma[tokens.head[head]] in word_list("agentive_verbs.txt")
 
 
 def is_scene(tokens: Tokens, start: int, end: int, *, inside_only: bool = False) -> bool:

@@ -17,6 +17,8 @@ from kgbuild.facts import ActorType
 _BODIES = frozenset((ActorType.ORGANIZATION, ActorType.INTERNATIONAL_ORGANIZATION))
 #: kinds of bodies that are no organs of the state
 _KINDS = {"establishment": ActorType.GROUP, "party": ActorType.ORGANIZATION}
+#: the party that Indian newspapers call the Congress
+_INDIAN_PARTY = "organization/indian-national-congress"
 _INDEFINITE = frozenset(
     ("a", "an", "any", "no", "every", "each", "some", "another", "what", "which", "neither", "either", "both")
 )
@@ -70,6 +72,11 @@ def add_body(
     if body.head.title == "secretariat" and owners and owners[-1].type in _BODIES:
         cast.mention(owners[-1], body.left, body.right, "description", _head(cast, body), name=False)
         return owners[-1]
+    party = _party_congress(cast, context, body) if body.head.title == "congress" and not owners else None
+    if party is not None:
+        cast.mention(party, body.start, body.end, "name", _head(cast, body))
+        party.tentative = party.tentative and not acts_or_undergoes(tokens, _head(cast, body))
+        return party
     if body.head.kind == "state":
         return _government(cast, context, body, owners, determiner)
     if not owners and (
@@ -98,6 +105,23 @@ def add_body(
         others = [s.key for s in cast.by_authority.values() if not may_hold(body.head.title, s.authority)]
         state = context.state(body.at, others) or context.fallback(body.at, others)
     return _enter(cast, body, owners, state, determiner)
+
+
+def _party_congress(cast: Cast, context: Context, body: Title) -> Referent | None:
+    """The party that "the Congress" is: one of that name, or India's where the text is at home or has no other."""
+    india = cast.by_authority.get("state/IN")
+    capital = cast.tokens.text[body.at][0].isupper() and body.start == body.at
+    if not capital or body.complements or body.owners:
+        return None
+    named = [r for r in cast.referents if r.type == ActorType.ORGANIZATION and r.name.lower().endswith(" congress")]
+    if len(named) == 1:
+        return named[0]
+    if india is None or cast.implied is None:
+        return None
+    others = [state for state in cast.by_authority.values() if state.type == ActorType.STATE]
+    home = context.publisher or context.headline or context.home()
+    other = any(may_hold("congress", state.authority) for state in others if not state.tentative)
+    return cast.implied(_INDIAN_PARTY) if home is india or not other else None
 
 
 def _seat(body: Title, owner: Referent) -> bool:

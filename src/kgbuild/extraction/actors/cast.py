@@ -162,6 +162,11 @@ class Cast:
         return final
 
 
+def is_region(referent: Referent) -> bool:
+    """Whether a member is a part of a state that the authority knows, such as a province."""
+    return referent.authority.startswith("region/")
+
+
 def same_name(first: str, second: str) -> bool:
     """Whether two texts are the same name but for case, accents and articles."""
     return fold(first) == fold(second)

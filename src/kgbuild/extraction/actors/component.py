@@ -14,9 +14,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kgbuild.authority import Authority
-from kgbuild.extraction.actors.authority import AuthorityMatcher, Known, acts, is_scene
+from kgbuild.extraction.actors.authority import AuthorityMatcher, Known, acts, decides, is_scene
 from kgbuild.extraction.actors.bodies import add_body
-from kgbuild.extraction.actors.cast import Cast
+from kgbuild.extraction.actors.cast import Cast, is_region
 from kgbuild.extraction.actors.context import Context
 from kgbuild.extraction.actors.entries import NameEntry
 from kgbuild.extraction.actors.groups import GroupFinder
@@ -191,12 +191,13 @@ class Stage:
                 continue
             state = referent.type == ActorType.STATE
             scene = start in datelines or is_scene(tokens, start, end, inside_only=not state)
-            if form.kind == "capital" or (form.kind == "metonym" and form.ambiguity == "place"):
+            region = is_region(referent)
+            if form.kind == "capital" or region or (form.kind == "metonym" and form.ambiguity == "place"):
                 if state:
                     self.capitals.update(dict.fromkeys(range(start, end), referent))
                 if start not in datelines and acts(tokens, start, end):
-                    self.cast.mention(referent, start, end, "metonym")
-                    referent.tentative = False
+                    self.cast.mention(referent, start, end, "name" if region else "metonym")
+                    referent.tentative = referent.tentative and region and not decides(tokens, start, end)
             elif form.kind == "demonym":
                 if _is_attributive(tokens, tokens.root(start, end)):
                     self.cast.mention(referent, start, end, "demonym", name=False)
@@ -215,7 +216,7 @@ class Stage:
             state = self.cast.state_of(referent) or (
                 self.cast.by_authority.get(name.form.entry.affiliation) if name.form.entry.affiliation else None
             )
-            if state is not None and state.type == ActorType.STATE:
+            if state is not None and state.type == ActorType.STATE and not is_region(referent):
                 least = 2.2 if name.start in self._datelines else 0.0
                 if referent is not state and name.form.entry.type == "GovernmentBody":
                     least = 1.8

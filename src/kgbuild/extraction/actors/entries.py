@@ -278,6 +278,10 @@ class NameEntry:
             # "taught at the University of Lomé"
             referent.tentative = True
             return
+        if len(cluster.parts) == 1 and cluster.parts[0] in word_set("partisans"):
+            # "a Democrat" is one of them, "the Democrats" are all
+            referent.tentative = True
+            return
         acting = any(acts_or_undergoes(tokens, root) and tokens.dep[root] != "pobj" for root in roots)
         referent.tentative = not acting and (len(cluster.parts) < 3 or cluster.scores["organisation"] < 5)
 
@@ -304,6 +308,11 @@ def organisation_type(tokens: Tokens, name: Name, who: dict[int, Referent]) -> t
         kind = kinds[0][1]
     if kind == "state":
         return None, state
+    if kind == "congress":
+        called_after_state = all(
+            word in word_set("congresses") or i in who for i, word in enumerate(inside, name.start)
+        )
+        return (ActorType.GOVERNMENT_BODY if called_after_state else ActorType.ORGANIZATION), state
     if kind == "membership" and state is not None:
         return ActorType.ORGANIZATION, state  # "the Kenya Farmers' Union" is no organ of Kenya
     if kind in ("membership", "organ", "commission"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from kgbuild.extraction.actors.cast import Cast
+from kgbuild.extraction.actors.cast import Cast, is_region
 from kgbuild.extraction.actors.context import Context
 from kgbuild.extraction.actors.phrases import Title
 from kgbuild.extraction.document import Referent, span_of
@@ -24,6 +24,11 @@ _NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser", "roya
 _BEFORE = frozenset(("ADJ", "NOUN", "VERB"))
 #: "his Russian counterpart": these belong to somebody else
 _OF_ANOTHER = frozenset(("counterpart", "predecessor"))
+#: kinds of posts that are held for a state even if a part of it is named
+_OF_WHOLE_STATE = frozenset(("legislator", "diplomat", "military"))
+#: how far before a chief minister the province may stand, in tokens, and how long a city's name is
+_REGION_BACK = 40
+_REGION_WORDS = 5
 _SENT = frozenset(("to", "in", "at", "with"))
 
 
@@ -126,6 +131,9 @@ class RoleFinder:
         if title.text == "ambassador" and has_post and not represents and not accredited:
             # "the Minister of Foreign Affairs, Ambassador Ruiz": there a form of address
             return None
+        if title.head.kind in _OF_WHOLE_STATE:
+            # "Sen. NAME of Idaho" is a senator of the United States
+            represents = list(dict.fromkeys(self._whole(member) for member in represents))
         represents = represents or self._appointed_by(title) or self.held_for.speaks_for(title)
         guessed = not represents
         if not represents or title.head.kind == "legislator":
@@ -133,7 +141,8 @@ class RoleFinder:
             states = self.held_for.states(holder, title, accredited)
             represents += [state for state in states if state not in represents]
         # who speaks for a ministry speaks for its state
-        owners = [self.cast.state_of(m) for m in represents if m.type == ActorType.GOVERNMENT_BODY]
+        bodies = (m for m in represents if m.type == ActorType.GOVERNMENT_BODY and not is_region(m))
+        owners = [self.cast.state_of(m) for m in bodies]
         represents += [state for state in owners if state is not None and state not in represents]
         post = Post(
             holder,
@@ -272,12 +281,50 @@ class RoleFinder:
             if member is None:
                 member = self.cast.new(self.cast.tokens.words(start, end), ActorType.GOVERNMENT_BODY)
                 self.cast.mention(member, start, end)
+            elif is_region(member):
+                return [member]
             elif member.authority or (member.type == ActorType.PERSON and not member.tentative):
                 continue
             member.type = ActorType.GOVERNMENT_BODY
             member.gender = "neutral"
             return [member]
-        return represents
+        return represents or self._region_before(title)
+
+    def _whole(self, member: Referent) -> Referent:
+        """The state of a province, or the member itself."""
+        return self.cast.state_of(member) or member if is_region(member) else member
+
+    def _region_before(self, title: Title) -> list[Referent]:
+        """The province that the paragraph has named: "In Kolkata, Chief Minister NAME"; of a mayor the city."""
+        tokens = self.cast.tokens
+        paragraph = tokens.paragraph[title.left]
+        if "mayor" in title.text:
+            opening = next(
+                i for i in range(title.left, -1, -1) if i == 0 or tokens.sentence[i - 1] < tokens.sentence[i]
+            )
+            return self._city(opening, title.left - 1)
+        for i in range(title.left - 1, max(-1, title.left - _REGION_BACK), -1):
+            if tokens.paragraph[i] != paragraph:
+                break
+            member = self.resolve(i, i + 1) if tokens.text[i][0].isupper() else None
+            if member is not None and is_region(member):
+                return [member]
+        return []
+
+    def _city(self, opening: int, comma: int) -> list[Referent]:
+        """The city in "In San Lorenzo, Mayor NAME closed the bridge", as a body of government."""
+        tokens = self.cast.tokens
+        start = opening + 1
+        if tokens.lower[opening] != "in" or tokens.text[comma] != "," or not 0 < comma - start < _REGION_WORDS:
+            return []
+        if not all(tokens.text[i][0].isupper() for i in range(start, comma)):
+            return []
+        found = self.resolve(start, comma)
+        if found is not None and found.type == ActorType.GOVERNMENT_BODY:
+            return [found]
+        member = self.cast.new(tokens.words(start, comma), ActorType.GOVERNMENT_BODY)
+        self.cast.mention(member, start, comma)
+        return [member]
 
     def _appointed_by(self, title: Title) -> list[Referent]:
         """The state in "Norway has named her ambassador to Chile"."""
