@@ -21,7 +21,7 @@ from kgbuild.build import writing
 from kgbuild.build.assembled import Assembled
 from kgbuild.build.folder import replaced
 from kgbuild.build.parts import PartFile, Parts
-from kgbuild.build.shards import OldFiles, Written, begins_shard, write_shards
+from kgbuild.build.shards import OldFiles, ShardWriter, Written, begins_shard
 from kgbuild.errors import KgbuildError
 from kgbuild.graph_files import graph_files
 
@@ -32,8 +32,9 @@ class Texts:
     """Articles, their parts, and nothing else of what :class:`Assembled` knows."""
 
     def __init__(self) -> None:
-        self.base = BASE
-        self.parts = Parts(sqlite3.connect("", isolation_level=None))
+        self.database = sqlite3.connect("", isolation_level=None)
+        self.parts = Parts(self.database)
+        self.lines: set[str] = set()
         self.content: dict[str, str] = {}
         self.rendered = 0
 
@@ -46,6 +47,15 @@ class Texts:
     def put(self, name: str, content: str) -> None:
         self.content[f"<{BASE}article/{name}>"] = content
         self.parts.change("article", f"<{BASE}article/{name}>")
+
+    def line_texts(self, line: str) -> list[bytes]:
+        self.rendered += 1
+        return [f"{line}\n".encode()]
+
+    def turn(self, line: str) -> None:
+        """Puts a line in, or takes it out."""
+        (self.parts.remove if line in self.lines else self.parts.change)("line", line)
+        self.lines ^= {line}
 
     def remove(self, name: str) -> None:
         del self.content[f"<{BASE}article/{name}>"]
@@ -63,7 +73,9 @@ class Texts:
                 for name in ("articles", "turtle")
             ]
             graph = cast("Assembled", self)
-            write_shards(folder, graph, old, threads, written, articles=files[0], turtle=files[1])
+            writer = ShardWriter(folder, graph, old, threads, written)
+            writer.articles(*files)
+            writer.lines()
             for file in files:
                 file.finish()
         return written
@@ -74,6 +86,7 @@ def test_any_changes_give_the_shards_of_writing_everything(
     tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "ARTICLES", size)
+    monkeypatch.setattr(module, "LINES", size)
     chance = random.Random(size)
     texts, old, folder = Texts(), None, tmp_path / "output"
     folder.mkdir()
@@ -85,6 +98,7 @@ def test_any_changes_give_the_shards_of_writing_everything(
                 texts.remove(name)
             else:
                 texts.put(name, "é" * chance.randrange(9))
+            texts.turn(f"line {chance.randrange(30)}")
         new = tmp_path / "new"
         written = texts.write(new, old)
         assert not written.hashes.keys() & written.kept.keys()
@@ -92,7 +106,7 @@ def test_any_changes_give_the_shards_of_writing_everything(
         if not changes:
             assert not written.hashes
         # what a build does with them
-        for path in folder.rglob("part-*"):
+        for path in folder.rglob("*.nq"):
             if path.relative_to(folder).as_posix() not in written.kept:
                 path.unlink()
         shutil.copytree(new, folder, dirs_exist_ok=True)
@@ -102,14 +116,18 @@ def test_any_changes_give_the_shards_of_writing_everything(
         assert hashes == {**written.hashes, **{name: entry["sha256"] for name, entry in written.kept.items()}}
         old = OldFiles(folder, {name: {"sha256": digest} for name, digest in hashes.items()})
         for kind, column in (("graph", 0), ("inferred", 3)):
-            joined = b"".join(data for name, data in found.items() if name.startswith(kind))
+            joined = b"".join(data for name, data in found.items() if name.startswith(f"{kind}/part-"))
             assert joined.decode() == "".join(
                 f"{column} {part} {texts.content[part]}\n" for part in sorted(texts.content)
             )
         for name, column in (("articles", 4), ("turtle", 5)):
             wanted = "".join(f"{column} {part} {texts.content[part]}\n" for part in sorted(texts.content))
             assert (folder / name).read_text() == wanted
+        lines = [data for name, data in found.items() if name.startswith("inferred/shared-")]
+        assert sorted(b"".join(lines).decode().splitlines()) == sorted(texts.lines)
         fresh = Texts()
+        for line in texts.lines:
+            fresh.turn(line)
         for part, content in texts.content.items():
             fresh.put(part.rpartition("/")[2][:-1], content)
         assert fresh.write(tmp_path / "fresh", None).hashes == hashes
@@ -129,6 +147,8 @@ def test_a_change_touches_the_shards_of_its_article_alone(tmp_path: Path) -> Non
     texts.put("news-1000", "so it was not")
     second = texts.write(tmp_path / "newer", old)
     assert len(second.hashes) == 2 and len(second.kept) == 2 * (shards - 1) and texts.rendered == 1
+    third = texts.write(tmp_path / "newest", OldFiles(tmp_path / "newer", old.entries))
+    assert not third.hashes and len(third.kept) == 2 * shards
 
 
 def test_a_border_that_goes_joins_two_shards_and_leaves_the_others(
@@ -139,7 +159,7 @@ def test_a_border_that_goes_joins_two_shards_and_leaves_the_others(
     for number in range(200):
         texts.put(f"news-{number:04d}", "so it was")
     first = texts.write(tmp_path / "new", None)
-    border = [part for part in sorted(texts.content) if begins_shard(part)][10]
+    border = [part for part in sorted(texts.content) if begins_shard(part, 4)][10]
     texts.remove(border.rpartition("/")[2][:-1])
     old = OldFiles(tmp_path / "new", {name: {"sha256": digest} for name, digest in first.hashes.items()})
     second = texts.write(tmp_path / "newer", old)
@@ -155,6 +175,7 @@ def corpus(tmp_path: Path) -> Path:
 def small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     if "corpus" in request.fixturenames:
         monkeypatch.setattr(module, "ARTICLES", 2)
+        monkeypatch.setattr(module, "LINES", 8)
 
 
 def test_shards_are_the_files_of_one_piece_cut_up(corpus: Path, tmp_path: Path) -> None:
@@ -164,14 +185,15 @@ def test_shards_are_the_files_of_one_piece_cut_up(corpus: Path, tmp_path: Path) 
     for kind in ("graph", "inferred"):
         shards = [data for name, data in sorted(other.items()) if name.startswith(f"{kind}/part-")]
         assert len(shards) > 1 and all(shards)
-        last = other[f"{kind}/{'identity' if kind == 'graph' else 'shared'}.nq"]
-        assert b"".join(shards) + last == one[f"{kind}.nq"]
         files = getattr(graph_files(tmp_path / "cut"), kind)
-        assert b"".join(path.read_bytes() for path in files) == one[f"{kind}.nq"]
+        joined = b"".join(path.read_bytes() for path in files)
+        assert sorted(joined.splitlines()) == sorted(one[f"{kind}.nq"].splitlines())
+        assert joined.startswith(b"".join(shards)) and one[f"{kind}.nq"].startswith(b"".join(shards))
+    assert b"".join(path.read_bytes() for path in graph_files(tmp_path / "cut").graph) == one["graph.nq"]
     same = ("articles.jsonl", "identity.json", "graph.ttl", "validation.ttl", "validation.txt")
     assert {name: one[name] for name in same} == {name: other[name] for name in same}
     assert cut.manifest["counts"] == whole.manifest["counts"]
-    assert cut.quads == whole.quads and cut.inferred == whole.inferred
+    assert cut.quads == whole.quads and sorted(cut.inferred) == sorted(whole.inferred)
     assert list(cut.query("positions")) == list(whole.query("positions")) != []
     assert set(cut.manifest["left_out"]) == {"graph.jsonld", "graph.nq", "graph.trig", "inferred.nq"}
     assert {name: entry["bytes"] for name, entry in cut.manifest["files"].items()} == {

@@ -49,7 +49,9 @@ def test_what_has_gone_is_not_counted_any_more() -> None:
         fresh = Tallies(sqlite3.connect("", isolation_level=None))
         for one in there:
             fresh.add(str(one), head(one))
+        counted = tallies.inferred
         now, expected = seen(tallies), seen(fresh)
+        assert counted == tallies.inferred, "also before the lines are asked for"
         if there:
             assert now == expected
 

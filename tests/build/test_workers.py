@@ -13,8 +13,11 @@ from changing import TEXTS, article, contents, four_articles
 
 import kgbuild
 from kgbuild.build import pool, steps
+from kgbuild.build.options import BuildOptions
 from kgbuild.build.pool import Pool
-from kgbuild.build.work import Choices
+from kgbuild.build.progress import Silence
+from kgbuild.build.run import build_setup, make_setup
+from kgbuild.build.work import Choices, Work
 from kgbuild.build.workers import Worker, can_fork
 from kgbuild.identity.index import IdentityIndex
 
@@ -84,6 +87,66 @@ def test_the_process_that_forks_workers_may_be_killed_too(items: list[bytes], mo
                 assert pid is not None
                 os.kill(pid, signal.SIGKILL)
     assert got == dict(outcomes(1, items))
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The processes that are started, by a process that has loaded nothing."""
+    found: list[int] = []
+    real = Worker.start
+
+    def noted(self: Worker, kind: str) -> None:
+        real(self, kind)
+        assert self.pid is not None
+        found.append(self.pid)
+
+    monkeypatch.setattr(Worker, "start", noted)
+    monkeypatch.setattr(Work, "is_loaded", lambda self: False)
+    return found
+
+
+def test_what_a_rebuild_needs_is_loaded_by_another_process_as_soon_as_a_change_is_seen(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: list[int]
+) -> None:
+    output = tmp_path / "output"
+    kgbuild.build(corpus, output)
+    assert not started, "a build from nothing has nothing else to do meanwhile"
+    (corpus / "1.json").touch()
+    assert kgbuild.build(corpus, output).unchanged and not started
+    article(corpus, 1, f"{TEXTS[1]} The talks went on.")
+    with monkeypatch.context() as patched:
+        patched.setattr(Work, "do", lambda *_: pytest.fail("work was done in this process"))
+        kgbuild.build(corpus, output)
+    assert len(started) == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0], 0)
+    kgbuild.build(corpus, tmp_path / "fresh", cache=False)
+    assert contents(output) == contents(tmp_path / "fresh")
+    # a process that goes on to build loads once, for itself
+    article(corpus, 1, f"{TEXTS[1]} The talks were over.")
+    build_setup(make_setup(corpus, output, BuildOptions()), progress=Silence(), lasting=True)
+    assert len(started) == 1
+
+
+def test_a_process_that_dies_while_it_loads_costs_time_alone(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: list[int]
+) -> None:
+    output = tmp_path / "output"
+    kgbuild.build(corpus, output)
+    real = Worker.do
+
+    def killed(self: Worker, kind: str, items: list[bytes]) -> list[bytes | str] | None:
+        if kind == "extract" and len(started) == 1:
+            os.kill(started[0], signal.SIGKILL)
+            started.append(0)
+        return real(self, kind, items)
+
+    monkeypatch.setattr(Worker, "do", killed)
+    article(corpus, 1, f"{TEXTS[1]} The talks went on.")
+    assert not kgbuild.build(corpus, output).failures
+    assert started[1:] == [0]
+    kgbuild.build(corpus, tmp_path / "fresh", cache=False)
+    assert contents(output) == contents(tmp_path / "fresh")
 
 
 def test_who_is_who_may_be_settled_while_workers_work(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,17 @@ class Input:
     shown: str
     problem: str = ""
     url: str = ""
+
+    def to_bytes(self) -> bytes:
+        """As bytes, for :meth:`from_bytes`."""
+        path = None if self.path is None else os.fspath(self.path)
+        return pickle.dumps((path, self.name, self.shown, self.problem, self.url))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Input:
+        """What :meth:`to_bytes` made them of; not for bytes from elsewhere."""
+        path, *rest = pickle.loads(data)
+        return cls(None if path is None else Path(path), *rest)
 
     @property
     def standard_input(self) -> bool:
@@ -182,15 +194,18 @@ def _walk(root: Path, shown: str, exclude: Path | None) -> Iterator[Input]:
             ),
             key=os.fsencode,
         )
+        # once a folder as well: what stands before a name in its path
+        prefix = str(here / "x")[:-1]
         for name in sorted(files, key=os.fsencode):
             if name.startswith("."):
                 continue
             found = True
-            path = here / name
+            place = prefix + name
+            path = Path(place)
             problem = "" if format_of(name) else _unknown_format(path)
-            if path.is_symlink() and not problem:
+            if not problem and os.path.islink(place):  # noqa: PTH114 - for each of very many files
                 problem = _link_problem(path, inside)
-            yield Input(path, printable(before + name), printable(str(path)), problem)
+            yield Input(path, printable(before + name), printable(place), problem)
         if not folders and not files and format_of(here.name):
             found = True
             yield _input(here, root, "is a folder, and an empty one")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +14,7 @@ from typing import Any
 from kgbuild.articles import ReadFailure, ReadingLimits
 from kgbuild.articles.reading import Reading, read_input
 from kgbuild.articles.records import NO_COLUMNS, Columns
+from kgbuild.articles.sources import Input
 from kgbuild.build.cache import Cache
 from kgbuild.build.progress import Progress
 from kgbuild.database import make_tables
@@ -140,7 +140,7 @@ class Corpus:
         self._last += 1
         number = self._last
         self._run("INSERT INTO source_file VALUES (?, ?, ?, ?, ?, ?)", (*key, digest, path, number))
-        for reading in read_input(pickle.loads(source), limits, columns):
+        for reading in read_input(Input.from_bytes(source), limits, columns):
             row = reading_row(number, reading)
             self._run(f"INSERT INTO reading VALUES ({', '.join('?' * 16)})", row)
             if row[2] is not None:

@@ -7,13 +7,12 @@ import importlib.metadata
 import importlib.util
 import json
 import os
-import pickle
 import sqlite3
 import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +159,13 @@ _INPUT_TABLES = (
 )
 
 
-def scan(paths: Iterable[str | Path], exclude: Path | None, cache: Cache, database: sqlite3.Connection) -> str:
+def scan(
+    paths: Iterable[str | Path],
+    exclude: Path | None,
+    cache: Cache,
+    database: sqlite3.Connection,
+    changed: Callable[[], None] | None = None,
+) -> str:
     """Finds and hashes the input files; those that look as they did when they were hashed last are not read.
 
     Args:
@@ -170,6 +175,8 @@ def scan(paths: Iterable[str | Path], exclude: Path | None, cache: Cache, databa
         database: which gets the table ``input``: of each file its name, what is shown to the user, how many there are
             of that before it, its hash or problem (empty for standard input), its absolute path, and the pickled
             :class:`~kgbuild.articles.sources.Input`.
+        changed: is called when the first file of other content than in the last build is found, so early that what it
+            needs can be made ready.
 
     Returns:
         A hash of all of it, which does not depend on the order; empty if standard input is among the files, which can
@@ -177,10 +184,14 @@ def scan(paths: Iterable[str | Path], exclude: Path | None, cache: Cache, databa
     """
     for statement in _INPUT_TABLES:
         database.execute(statement)
-    insert = "INSERT INTO input SELECT ?1, ?2, COUNT(*), ?3, ?4, ?5 FROM input WHERE name = ?1 AND shown = ?2"
+    insert = "INSERT OR IGNORE INTO input VALUES (?1, ?2, 0, ?3, ?4, ?5)"
+    again = "INSERT INTO input SELECT ?1, ?2, COUNT(*), ?3, ?4, ?5 FROM input WHERE name = ?1 AND shown = ?2"
+    read = "SELECT 1 FROM sqlite_master WHERE name = 'source_file'"
+    if database.execute(read).fetchone() is None:
+        changed = None
     known = True
     for source in find_inputs(paths, exclude=exclude):
-        path = b""
+        path, seen = b"", True
         if source.standard_input:
             digest, known = "", False
         elif source.problem:
@@ -188,13 +199,22 @@ def scan(paths: Iterable[str | Path], exclude: Path | None, cache: Cache, databa
         elif source.path is None:
             digest = _stamped(source.url)
         else:
-            path, digest = _hashed(source.path, cache)
-        database.execute(insert, (source.name, source.shown, digest, path, pickle.dumps(source)))
+            path, digest, seen = _hashed(source.path, cache)
+        row = (source.name, source.shown, digest, path, source.to_bytes())
+        if not database.execute(insert, row).rowcount:
+            # the user has given it more than once
+            database.execute(again, row)
+        if not seen and changed is not None:
+            same = "SELECT 1 FROM source_file WHERE name = ? AND shown = ? AND digest = ?"
+            if database.execute(same, row[:3]).fetchone() is None:
+                changed()
+                changed = None
     if not known:
         return ""
     whole = hashlib.sha256()
     for row in database.execute("SELECT name, shown, digest FROM input ORDER BY name, shown, digest"):
-        whole.update(json.dumps(row).encode())
+        # nothing of this holds a zero
+        whole.update("\0".join((*row, "")).encode("utf-8", "surrogatepass"))
     return whole.hexdigest()
 
 
@@ -206,21 +226,29 @@ def _stamped(url: str) -> str:
         return f"error {error}"
 
 
-def _hashed(path: Path, cache: Cache) -> tuple[bytes, str]:
-    """The absolute path of a file as bytes, and its hash, or something else that changes when the file does."""
+def _hashed(path: Path, cache: Cache) -> tuple[bytes, str, bool]:
+    """The absolute path of a file as bytes, its hash, or something else that changes when the file does, and whether it
+    looks as it did when it was hashed last."""
     place = b""
     try:
-        place = os.path.abspath(os.fsencode(path))  # noqa: PTH100 - as bytes
+        folder, name = os.path.split(os.fsencode(path))
+        place = os.path.join(_absolute(folder, os.getcwdb()), name)  # noqa: PTH109, PTH118 - as bytes
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            return place, f"mode {found.st_mode:o}"
+            return place, f"mode {found.st_mode:o}", True
         stamp = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
         before = cache.known_file(place)
         if before is not None and before[0] == stamp:
-            return place, before[1]
+            return place, before[1], True
         digest = file_hash(path)
         if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _SETTLED:
             cache.note_file(place, stamp, digest)
     except (OSError, ValueError) as error:
-        return place, f"error {getattr(error, 'errno', '')}"
-    return place, digest
+        return place, f"error {getattr(error, 'errno', '')}", True
+    return place, digest, False
+
+
+@lru_cache(maxsize=64)
+def _absolute(folder: bytes, working: bytes) -> bytes:
+    """The absolute path of a folder; files stand in few of them."""
+    return os.path.normpath(os.path.join(working, folder))  # noqa: PTH118 - as bytes

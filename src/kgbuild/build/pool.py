@@ -48,6 +48,7 @@ class Pool:
         self._server = ForkServer(choices) if workers > 1 and can_fork() else None
         self._workers = [Worker(choices, self._server) for _ in range(workers)] if workers > 1 or apart else []
         self._here = Work(choices)
+        self._choices = choices
 
     def __enter__(self) -> Pool:
         return self
@@ -91,6 +92,16 @@ class Pool:
         """Lets processes load what a kind of work needs before there is any, without waiting for them."""
         if self._server is not None:
             self._server.start(kind)
+
+    def foresee(self, kind: str) -> None:
+        """As :meth:`start`, where there may be little work: what this process would have to load, another one does.
+
+        So that is done while this one looks at the files. One that has loaded already goes on by itself.
+        """
+        if not self._workers and not self._here.is_loaded():
+            self._workers = [Worker(self._choices)]
+            self._workers[0].start(kind)
+        self.start(kind)
 
     def _spread(
         self, kind: str, work: Iterator[tuple[Any, bytes]], meanwhile: Callable[[], bool]

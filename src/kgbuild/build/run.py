@@ -25,7 +25,7 @@ from kgbuild.build.result import BuildResult
 from kgbuild.build.state import State
 from kgbuild.build.steps import Assembly
 from kgbuild.build.work import Choices
-from kgbuild.build.writing import GRAPH_FILES, write_graph, write_output
+from kgbuild.build.writing import GRAPH_FILES, prepare_writing, write_graph, write_output
 from kgbuild.errors import KgbuildError
 from kgbuild.graph_files import GRAPH_FILE, INFERRED_FILE
 
@@ -148,9 +148,15 @@ def build(
 
 
 def build_setup(
-    setup: Setup, *, workers: int | Literal["auto"] = 1, force: bool = False, progress: Progress
+    setup: Setup, *, workers: int | Literal["auto"] = 1, force: bool = False, lasting: bool = False, progress: Progress
 ) -> BuildResult:
-    """As :func:`build`, of what was set up."""
+    """As :func:`build`, of what was set up.
+
+    Args:
+        setup: what is to be built.
+        workers, force, progress: as for :func:`build`.
+        lasting: this process goes on to build, so that it is worth while that it loads for itself.
+    """
     options = setup.options
     if workers != "auto" and workers < 1:
         raise KgbuildError(f"--workers {workers}: give a number from 1, or auto")
@@ -165,10 +171,12 @@ def build_setup(
             with locked(setup.output):
                 settle(setup.output)
         with Pool(_choices(options, prints), cores() if workers == "auto" else workers) as pool:
+            begin = pool.start if lasting else pool.foresee
             if kept.state("done") is None:
                 # nothing is known of any article, so all have to be worked on
                 pool.start("extract")
-            print_ = build_print(scan(setup.paths, setup.output, kept, state.database), prints)
+            inputs = scan(setup.paths, setup.output, kept, state.database, lambda: begin("extract"))
+            print_ = build_print(inputs, prints)
             if print_ and (before := unchanged(setup, kept, print_)) is not None:
                 return before
             # before anything is read, so that a mistake in a user's file is told at once
@@ -289,7 +297,11 @@ class _Run:
             options=options,
             progress=self._progress,
         )
-        if not assembly.extract(assembly.compare()):
+        gone = assembly.compare()
+        if self._pool.workers and output is not None:
+            # while others still load what they need
+            prepare_writing()
+        if not assembly.extract(gone):
             failures = [*corpus.failures, *assembly.failures]
             raise KgbuildError(f"nothing was found in any article, and nothing was written: {shown(failures)}")
         if output is not None:

@@ -15,7 +15,7 @@ from kgbuild.errors import KgbuildError
 
 STATE_FILE = ".state.sqlite"
 
-_VERSION = 1
+_VERSION = 2
 #: tables that depend on the files and on how they are read alone
 READING_TABLES = frozenset({"meta", "source_file", "reading", "kept"})
 

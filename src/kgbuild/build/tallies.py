@@ -17,7 +17,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS tally (kind TEXT, name TEXT, number INTEGER, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS thing (class TEXT, iri TEXT, number INTEGER, PRIMARY KEY (class, iri)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS entity_thing (path TEXT PRIMARY KEY, class TEXT, iri TEXT, quads INTEGER) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS follows (line TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS follows (line TEXT PRIMARY KEY, number INTEGER, told INTEGER DEFAULT 0) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS result (article TEXT, rank TEXT, data TEXT);
 CREATE INDEX IF NOT EXISTS result_article ON result (article);
 CREATE INDEX IF NOT EXISTS result_rank ON result (rank);
@@ -56,7 +56,8 @@ class Tallies:
         self._tally("class", head.classes, sign)
         self.things(head.shared, sign)
         self._many(
-            "INSERT INTO follows VALUES (?, ?) ON CONFLICT DO UPDATE SET number = number + excluded.number",
+            "INSERT INTO follows (line, number) VALUES (?, ?) "
+            "ON CONFLICT DO UPDATE SET number = number + excluded.number",
             ((line, sign) for line in head.follows),
         )
         self._many("INSERT OR IGNORE INTO touched_line VALUES (?)", ((line,) for line in head.follows))
@@ -106,8 +107,11 @@ class Tallies:
     @property
     def inferred(self) -> int:
         """How many triples follow."""
-        (shared,) = self._run("SELECT COUNT(*) FROM follows WHERE number > 0").fetchone()
-        return self._named("inferred").get("", 0) + int(shared)
+        (untold,) = self._run(
+            "SELECT COALESCE(SUM((number > 0) - told), 0) FROM touched_line JOIN follows USING (line)"
+        ).fetchone()
+        # there may be very many, so they are not counted anew
+        return self._named("inferred").get("", 0) + self._named("follows").get("", 0) + int(untold)
 
     @property
     def classes(self) -> dict[str, int]:
@@ -123,15 +127,19 @@ class Tallies:
             yield line
 
     def touched_lines(self) -> Iterator[list[tuple[str, bool]]]:
-        """Of what follows of shared things, the lines that came or may have gone, and whether they are there.
+        """Of what follows of shared things, the lines that came or went since they were last asked for.
 
         Yields:
-            Some of them at a time.
+            Some of them at a time, each with whether it came.
         """
-        while rows := self._run("SELECT line, number FROM touched_line JOIN follows USING (line) LIMIT 500").fetchall():
-            yield [(line, number > 0) for line, number in rows]
-            self._many("DELETE FROM follows WHERE line = ?", ((line,) for line, number in rows if not number))
-            self._many("DELETE FROM touched_line WHERE line = ?", ((line,) for line, _ in rows))
+        query = "SELECT line, number > 0, told FROM touched_line JOIN follows USING (line) LIMIT 500"
+        while rows := self._run(query).fetchall():
+            other = [(line, bool(there)) for line, there, told in rows if there != told]
+            yield other
+            self._tally("follows", {"": sum(1 if there else -1 for _, there in other)}, 1)
+            self._many("UPDATE follows SET told = ? WHERE line = ?", ((there, line) for line, there in other))
+            self._many("DELETE FROM follows WHERE line = ? AND number = 0", ((line,) for line, *_ in rows))
+            self._many("DELETE FROM touched_line WHERE line = ?", ((line,) for line, *_ in rows))
 
     def entity(self, path: str, entity: Entity | None) -> None:
         """Takes in an entity in place of what it was; None if it has gone."""

@@ -77,16 +77,35 @@ class Work:
     def __init__(self, choices: Choices) -> None:
         self._choices = choices
 
+    def is_loaded(self) -> bool:
+        """Whether this process has loaded a pipeline."""
+        return pipeline.cache_info().currsize > 0
+
     def load(self, kind: str) -> None:
-        """Loads what a kind of work and those that come after it need, also what is only loaded when it is first used.
+        """Loads what a kind of work needs.
+
+        Args:
+            kind: see :meth:`do`.
+        """
+        if kind == "extract":
+            self._pipeline()
+        if kind != "finish":
+            self._observer()
+        else:
+            self.prepare()
+
+    def prepare(self) -> None:
+        """Loads what finishing articles needs."""
+        _prepare()
+
+    def warm(self, kind: str) -> None:
+        """Loads also what is only loaded when it is first used, for this kind of work and those that come after it.
 
         Args:
             kind: see :meth:`do`.
         """
         if kind == "extract":
             self._extracted([Article(_EXAMPLE)])
-        if kind != "finish":
-            self._observer()
         _prepare()
 
     def do(self, kind: str, items: Sequence[bytes]) -> list[bytes | str]:

@@ -69,6 +69,13 @@ class Worker:
         outcomes: list[bytes | str] = answer
         return outcomes
 
+    def start(self, kind: str) -> None:
+        """Starts the process, which loads what a kind of work needs, without waiting for it."""
+        self._connection = self._connected(kind)
+        # if it has died already, that is found when it is asked
+        with contextlib.suppress(OSError):
+            _send(self._connection.outgoing, (kind, None))
+
     def _connected(self, kind: str) -> _Connection:
         if self._server is not None and (forked := self._server.fork(kind)) is not None:
             return forked
@@ -259,6 +266,11 @@ def _answer(work: Work, incoming: IO[bytes], outgoing: IO[bytes]) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             kind, items = _received(incoming)
+            if items is None:
+                # whatever is wrong is found, and told, when there is work
+                with contextlib.suppress(Exception):
+                    work.load(kind)
+                continue
             try:
                 answer: object = work.do(kind, items)
             except KgbuildError as error:
@@ -266,6 +278,10 @@ def _answer(work: Work, incoming: IO[bytes], outgoing: IO[bytes]) -> None:
             except Exception as error:  # an error of the program is told where it would be told without workers
                 answer = RuntimeError(f"{type(error).__name__}: {error}")
             _send(outgoing, answer)
+            if kind == "extract":
+                # what comes next is loaded while nobody waits for it
+                with contextlib.suppress(Exception):
+                    work.prepare()
 
 
 def serve_forks(descriptor: int) -> None:
@@ -284,6 +300,7 @@ def serve_forks(descriptor: int) -> None:
         # whatever is wrong, the worker finds too, where it is told
         with contextlib.suppress(Exception):
             work.load(kind)
+            work.warm(kind)
         # what all share is not searched for garbage, which would copy it
         gc.freeze()
         alone = threads() == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
@@ -18,7 +18,7 @@ from kgbuild.build.manifest import ARTICLES_FILE
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.parts import PartFile
 from kgbuild.build.pool import cores
-from kgbuild.build.shards import IDENTITY_SHARD, SHARED_SHARD, OldFiles, Written, write_shards
+from kgbuild.build.shards import IDENTITY_SHARD, OldFiles, ShardWriter, Written
 from kgbuild.graph_files import GRAPH_FILE, GRAPH_FOLDER, INFERRED_FILE, INFERRED_FOLDER
 
 MERGED_FILE = "graph.ttl"
@@ -62,6 +62,12 @@ def left_out(options: BuildOptions, quads: int) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def prepare_writing() -> None:
+    """Imports what writing needs, and nothing else does."""
+    import kgbuild.graph.texts
+    import kgbuild.validation  # noqa: F401
+
+
 def write_output(
     output: Path, graph: Assembled, options: BuildOptions, known: bool, manifest: dict[str, Any]
 ) -> dict[str, Any]:
@@ -83,7 +89,7 @@ def write_output(
     graph.merge(MERGED_FILE not in omitted)
     names = [name for name in (*GRAPH_FILES, INFERRED_FILE, ENTITIES_FILE) if name not in omitted]
     if GRAPH_FILE in omitted:
-        names += [IDENTITY_SHARD, SHARED_SHARD]
+        names.append(IDENTITY_SHARD)
     old = OldFiles(output, manifests.read_manifest(output)["files"]) if known else None
     with replaced(output) as new:
         written = write_graph(new, graph, names, old)
@@ -112,20 +118,20 @@ def write_graph(folder: Path, graph: Assembled, names: Iterable[str], old: OldFi
         old = None
         graph.parts.change_all()
     written = Written()
-    for name, kind in ((IDENTITY_SHARD, "entity"), (SHARED_SHARD, "line")):
-        if old is not None and name in wanted and not graph.parts.any_changed(kind):
-            written.kept[name] = old.entries[name]
-    for place in {(folder / name).parent for name in wanted}:
-        place.mkdir(exist_ok=True)
+    sharded = IDENTITY_SHARD in wanted
+    if sharded:
+        for name in (GRAPH_FOLDER, INFERRED_FOLDER):
+            (folder / name).mkdir(exist_ok=True)
+        if old is not None and not graph.parts.any_changed("entity"):
+            written.kept[IDENTITY_SHARD] = old.entries[IDENTITY_SHARD]
     with ThreadPoolExecutor(max(2, cores())) as threads, ExitStack() as stack:
         files = {
             name: PartFile(folder / name, old.folder / name if old is not None else None, stack, threads)
             for name in wanted
             if name not in written.kept
         }
-        _Writing(graph, files, threads, partial(write_shards, folder, graph, old, threads, written)).write(
-            sharded=IDENTITY_SHARD in wanted
-        )
+        shards = ShardWriter(folder, graph, old, threads, written) if sharded else None
+        _Writing(graph, files, threads, shards).write()
         written.hashes.update((name, file.finish()) for name, file in files.items())
     return written
 
@@ -137,20 +143,20 @@ class _Writing:
         graph: to be written.
         files: that are to be written in one piece.
         threads: that write, and unpack what is kept.
-        write_shards: writes what is of single articles, see :func:`kgbuild.build.shards.write_shards`.
+        shards: to which articles go, and what follows; None if they go to files of one piece too.
     """
 
     def __init__(
-        self, graph: Assembled, files: dict[str, PartFile], threads: Executor, write_shards: Callable[..., None]
+        self, graph: Assembled, files: dict[str, PartFile], threads: Executor, shards: ShardWriter | None
     ) -> None:
         self._graph = graph
         self._parts = graph.parts
         self._files = files
         self._threads = threads
-        self._write_shards = write_shards
+        self._shards = shards
 
-    def write(self, *, sharded: bool) -> None:
-        """Writes all files; the articles as shards if they are to be."""
+    def write(self) -> None:
+        """Writes all files."""
         from kgbuild.graph.texts import file_heads, graph_frames
         from kgbuild.graph.vocabulary import IDENTITY_GRAPH
 
@@ -165,9 +171,9 @@ class _Writing:
             {kind: found(kind) for kind in ("article", "entity", "join")} for found in (parts.any_old, parts.any_new)
         )
         _text(jsonld, "\n" if any(new.values()) else "", "\n" if any(old.values()) else "")
-        if sharded:
-            self._write_shards(articles=articles, turtle=turtle)
-            quads, inferred = self._files.get(IDENTITY_SHARD), self._files.get(SHARED_SHARD)
+        if self._shards is not None:
+            self._shards.articles(articles, turtle)
+            quads = self._files.get(IDENTITY_SHARD)
         else:
             texts = (quads, trig, jsonld, inferred, articles, turtle)
             wanted = [file is not None for file in texts]
@@ -198,7 +204,10 @@ class _Writing:
         parts.write("join", (entities,), (b",\n",), graph.join_texts)
         self._if(entities, "\n", *there)
         _text(entities, "]\n}\n")
-        parts.write("line", (inferred,), (b"",), graph.line_texts)
+        if self._shards is not None:
+            self._shards.lines()
+        else:
+            parts.write("line", (inferred,), (b"",), graph.line_texts)
         if turtle is not None:
             parts.write("subject", (turtle,), (b"",), graph.subject_turtle)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -258,7 +259,7 @@ def watch(
         max_time, max_memory, column, layout, merged_turtle,
         workers, cache, quiet,
     )  # fmt: skip
-    for outcome in watching(runner.setup(), runner.run, interval=interval):
+    for outcome in watching(runner.setup(), partial(runner.run, lasting=True), interval=interval):
         if isinstance(outcome, KgbuildError):
             complain(str(outcome))
         else:
@@ -336,8 +337,8 @@ class _Runner:
             typer.echo(f"partitions worked on: {result.worked[0]:,} for facts, {result.worked[1]:,} for graphs")
         return len(result.failures)
 
-    def run(self, force: bool = False) -> BuildResult:
-        """Does a build."""
+    def run(self, force: bool = False, *, lasting: bool = False) -> BuildResult:
+        """Does a build; ``lasting`` if others follow."""
         from kgbuild.garbage import searched_seldom
 
         with searched_seldom():  # importing makes much that stays
@@ -348,7 +349,7 @@ class _Runner:
             raise KgbuildError(f"--workers {self.workers}: give a number from 1, or auto")
         workers: int | Literal["auto"] = "auto" if self.workers == "auto" else int(self.workers)
         with progress_bar(self.quiet) as progress, searched_seldom():
-            return build_setup(self.setup(), workers=workers, force=force, progress=progress)
+            return build_setup(self.setup(), workers=workers, force=force, lasting=lasting, progress=progress)
 
     def tell(self, result: BuildResult) -> None:
         """Prints what came of it."""

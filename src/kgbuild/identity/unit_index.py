@@ -23,9 +23,17 @@ from kgbuild.identity.entity_table import EntityTable
 from kgbuild.identity.joining import Edge, blocks_of, edge_of, join_edges, judged_names, spelt_out, telling
 from kgbuild.identity.judgements import Judgements
 from kgbuild.identity.observation_codec import content_text
-from kgbuild.identity.observations import ArticleObservations
-from kgbuild.identity.unit_rows import KnownUnit, content_of, counts_of, gist_of, observation_of, unit_of
-from kgbuild.identity.units import Unit, distinct_id, units_of
+from kgbuild.identity.observations import ArticleObservations, Observation
+from kgbuild.identity.same_units import OldUnits, SameUnits
+from kgbuild.identity.unit_rows import (
+    KnownUnit,
+    content_of,
+    counts_of,
+    gist_of,
+    observation_of,
+    unit_of,
+)
+from kgbuild.identity.units import Group, Unit, distinct_id, groups_of, units_of
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS content (id INTEGER PRIMARY KEY, text TEXT UNIQUE);
@@ -53,10 +61,6 @@ CREATE TEMP TABLE IF NOT EXISTS todo_edges (uid INTEGER PRIMARY KEY);
 _AT_ONCE = 200
 _EDGES_OF = "SELECT high FROM edge WHERE low = ?1 UNION ALL SELECT low FROM edge WHERE high = ?1"
 
-#: for each id of units their number, full id, gist and counts
-_Old = dict[str, list[tuple[int, str, str, str]]]
-
-
 #: a unit with its number
 _Numbered = tuple[KnownUnit, int]
 
@@ -76,6 +80,10 @@ class _Joined(NamedTuple):
     entities: list[tuple[str, Entity]]
     joins: list[tuple[Join, str]]
     placed: list[tuple[_Member, str]]
+
+
+def _place(one: Observation) -> tuple[int, int]:
+    return int(one.article), int(one.key)
 
 
 class UnitIndex:
@@ -153,14 +161,21 @@ class UnitIndex:
             unit_before[article, place] = unit
         old = self._old_units(target)
         if not group:
-            units = []
+            groups = []
         elif peeled:
-            units = [Unit(one.path, real, [one], shared=False) for one in group]
+            groups = [Group(one.path, [one], shared=False) for one in group]
         else:
-            units = units_of(real, group, self._describer.path_of)
+            groups = groups_of(real, group, self._describer.path_of)
+        same = SameUnits(real, old)
+        units = [
+            one.unit(real)
+            for one in groups
+            if len(one.observations) > 1 or not same.take(one, unit_before[_place(one.observations[0])])
+        ]
+        old = same.left()
         for unit in sorted(units, key=lambda unit: (unit.id, distinct_id(unit))):
             uid = self._put(target, unit, counts_of(unit, Counter(one.name for one in unit.observations)), old)
-            places = [(int(one.article), int(one.key)) for one in unit.observations]
+            places = [_place(one) for one in unit.observations]
             moved = [(uid, *where) for where in places if unit_before[where] != uid]
             self._many("UPDATE observed SET unit = ? WHERE article = ? AND place = ?", moved)
             self._entities.touch(article for _, article, _ in moved)
@@ -195,7 +210,7 @@ class UnitIndex:
                 self._todo.add(uid)
         self._remove_left(old)
 
-    def _put(self, target: str, unit: Unit, counts: str, old: _Old) -> int:
+    def _put(self, target: str, unit: Unit, counts: str, old: OldUnits) -> int:
         """Writes a unit, in place of one of the same id where there is one left; gives its number.
 
         Very many units may have one target, so those of which nothing has changed are not looked at again. That one of
@@ -223,15 +238,15 @@ class UnitIndex:
         self._todo.add(uid)
         return uid
 
-    def _old_units(self, target: str) -> _Old:
+    def _old_units(self, target: str) -> OldUnits:
         """The units that a target had: for each id their numbers and what their rows tell."""
-        old: _Old = {}
+        old: OldUnits = {}
         known = "SELECT base, uid, full, gist, counts FROM unit WHERE target = ? ORDER BY full DESC"
         for base, *rest in self._run(known, (target,)):
             old.setdefault(base, []).append(tuple(rest))
         return old
 
-    def _remove_left(self, old: _Old) -> None:
+    def _remove_left(self, old: OldUnits) -> None:
         """Removes the units that are left of those that a target had."""
         for base, left_over in old.items():
             for uid, *_ in left_over:

@@ -68,6 +68,21 @@ def observation_of(article: int, place: int, path: str, target: tuple[str, ...],
     )
 
 
+def content_fields(one: Observation) -> tuple[object, ...]:
+    """What an observation says, whoever it is of."""
+    return (
+        one.name,
+        one.names,
+        one.type,
+        one.states,
+        one.certain,
+        one.posts,
+        one.initials,
+        one.gender,
+        one.generation,
+    )
+
+
 def gist_of(unit: Unit) -> str:
     """What an edge depends on."""
     traits: Iterable[frozenset[str]]

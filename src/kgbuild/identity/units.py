@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from kgbuild.authority import slug
 from kgbuild.facts import ActorType
@@ -80,8 +82,25 @@ def gather(observations: Iterable[Observation], peeled: frozenset[str], path_of:
     return _distinct(units)
 
 
+class Group(NamedTuple):
+    """The observations that are one unit, with its id, and whether it is shared; see :class:`Unit`."""
+
+    id: str
+    observations: list[Observation]
+    shared: bool = True
+
+    def unit(self, target: Target) -> Unit:
+        """The unit, with what its observations tell."""
+        return Unit(self.id, target, self.observations, self.shared)
+
+
 def units_of(target: Target, group: list[Observation], path_of: Callable[[Target], str]) -> list[Unit]:
-    """The units of observations with one target, which is no local one.
+    """The units of observations with one target, which is no local one; see :func:`groups_of`."""
+    return [one.unit(target) for one in groups_of(target, group, path_of)]
+
+
+def groups_of(target: Target, group: list[Observation], path_of: Callable[[Target], str]) -> list[Group]:
+    """Which observations with one target, which is no local one, are one unit.
 
     Args:
         target: that all of them have.
@@ -93,10 +112,10 @@ def units_of(target: Target, group: list[Observation], path_of: Callable[[Target
     """
     group.sort(key=lambda one: one.path)
     if target[0] == "authority":
-        return [Unit(path_of(target), target, group)]
+        return [Group(path_of(target), group)]
     if target[0] == "body":
         state = path_of(("authority", target[1])).rpartition("/")[2]
-        return [Unit(name_path("organization", state, target[2]), target, group)]
+        return [Group(name_path("organization", state, target[2]), group)]
     return _homonyms(target, group, path_of)
 
 
@@ -114,22 +133,26 @@ def _distinct(units: list[Unit]) -> list[Unit]:
     return sorted(units, key=lambda unit: unit.id)
 
 
-def _homonyms(target: Target, group: list[Observation], path_of: Callable[[Target], str]) -> list[Unit]:
+def _homonyms(target: Target, group: list[Observation], path_of: Callable[[Target], str]) -> list[Group]:
     """One unit for each bearer of a name, as far as the articles tell them apart."""
     path = name_path(_FOLDERS[target[0]], _full_name(target, group))
     parts = [part for states in _by_state(group) for part in _by_trait(states)]
     if len(parts) == 1:
-        return [Unit(path, target, parts[0])]
-    units = []
+        return [Group(path, parts[0])]
+
+    @lru_cache(maxsize=1000)
+    def marked(certain: frozenset[str], others: frozenset[str]) -> str:
+        marks = [path_of(("authority", state)).rpartition("/")[2] for state in sorted(certain)]
+        marks += sorted(others - {""})
+        return "-".join((path, *(slug(mark, 30) for mark in marks))) if marks else ""
+
+    groups = []
     for part in parts:
-        certain = sorted(frozenset().union(*(one.certain or one.states for one in part)))
-        marks = [path_of(("authority", state)).rpartition("/")[2] for state in certain]
-        marks += sorted({one.generation or one.initials or one.gender for one in part} - {""})
+        certain = frozenset().union(*(one.certain or one.states for one in part))
+        unit_id = marked(certain, frozenset(one.generation or one.initials or one.gender for one in part))
         # a bearer of whom nothing is told that would tell him from the others stays with his article
-        shared = bool(marks)
-        unit_id = "-".join((path, *(slug(mark, 30) for mark in marks))) if shared else part[0].path
-        units.append(Unit(unit_id, target, part, shared))
-    return units
+        groups.append(Group(unit_id or part[0].path, part, bool(unit_id)))
+    return groups
 
 
 def _full_name(target: Target, group: list[Observation]) -> str:
@@ -174,6 +197,8 @@ def _by_state(group: list[Observation]) -> list[list[Observation]]:
 def _by_trait(group: list[Observation]) -> list[list[Observation]]:
     """Divides by generation, middle initial and gender where they differ; the untold go with the most frequent."""
     parts = [group]
+    if len(group) == 1:
+        return parts
     traits: tuple[Callable[[Observation], str], ...] = (
         lambda one: one.generation,
         lambda one: one.initials,
