@@ -29,6 +29,7 @@ class Annotation:
     Attributes:
         columns: ``ATTRIBUTES`` as spaCy's integers, one row an attribute.
         lemma, pos, tag, dep, entity: as strings.
+        lemma_lower: the lemma in lower case.
         heads: index of each token's syntactic head; a root is its own.
         head: the same as a list.
         children: indices of the dependents, in text order.
@@ -40,6 +41,7 @@ class Annotation:
     tag: list[str]
     dep: list[str]
     entity: list[str]
+    lemma_lower: list[str]
     heads: NDArray[np.int64]
     head: list[int]
     children: list[Sequence[int]]
@@ -71,9 +73,11 @@ def _read(doc: Doc) -> Annotation:
     strings = doc.vocab.strings
     names = _names.of(frozenset().union(*named), lambda value: strings[value] if value else "")
     lemma, pos, tag, dep, entity = ([names[value] for value in column] for column in named)
+    lowered = {word: word.lower() for word in set(lemma)}
+    lemma_lower = [lowered[word] for word in lemma]
     # heads are stored as signed distances in an unsigned column; a broken parse must not lead outside
     heads = np.clip(np.arange(size) + columns[A_HEAD].astype(np.int64), 0, max(0, size - 1))
-    return Annotation(columns, lemma, pos, tag, dep, entity, heads, heads.tolist(), _children(heads))
+    return Annotation(columns, lemma, pos, tag, dep, entity, lemma_lower, heads, heads.tolist(), _children(heads))
 
 
 def _children(heads: NDArray[np.int64]) -> list[Sequence[int]]:

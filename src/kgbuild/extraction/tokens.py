@@ -25,6 +25,7 @@ class Tokens:
         source: the document's text.
         offset: where the token begins in it.
         plain: lower case without accents, by which word lists are read.
+        lemma_lower: the lemma in lower case.
         space: whether white space follows the token.
         sentence, paragraph, region: number of the sentence, the paragraph, the quoted region (-1 outside of quotes).
         kind: of the paragraph ("headline", "body", "boilerplate").
@@ -38,6 +39,7 @@ class Tokens:
     lower: list[str]
     plain: list[str]
     lemma: list[str]
+    lemma_lower: list[str]
     tag: list[str]
     pos: list[str]
     dep: list[str]
@@ -137,6 +139,7 @@ def _read(doc: Doc) -> Tokens:
         lower=written.lower,
         plain=written.plain,
         lemma=annotation.lemma,
+        lemma_lower=annotation.lemma_lower,
         tag=annotation.tag,
         pos=annotation.pos,
         dep=dep,

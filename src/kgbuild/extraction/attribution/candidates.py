@@ -134,7 +134,7 @@ def may_be_content(view: TokenView, tokens: Iterable[int], likely: frozenset[int
     """
     if likely is None or not likely.isdisjoint(tokens):
         return True
-    return bool(view.regions) and any(view.region[i] >= 0 for i in tokens)
+    return bool(view.regions) and not view.quoted.isdisjoint(tokens)
 
 
 def make(
@@ -155,21 +155,27 @@ def make(
     if source.head in view.dateline:
         # "COLOMBO: The minister said": the place does not speak
         return None
-    tokens = set(content) - cue
-    source_tokens = set(source.tokens) - cue
-    tokens -= view.dateline
-    if source.kind not in ("noun", "tagged"):
-        tokens -= source_tokens
-    source_tokens -= tokens
-    tokens -= view.blanks
+    tokens = set(content)
+    tokens -= cue
+    source_tokens = set(source.tokens)
+    source_tokens -= cue
+    # taking away costs as much as there is to take: all white space of a document, to find none
+    if not tokens.isdisjoint(view.dateline):
+        tokens -= view.dateline
+    if not tokens.isdisjoint(source_tokens):
+        if source.kind in ("noun", "tagged"):
+            source_tokens -= tokens
+        else:
+            tokens -= source_tokens
+    if not tokens.isdisjoint(view.blanks):
+        tokens -= view.blanks
     region_of = view.region
     if view.according and lemma != "according":
         # whoever the words are according to speaks of the whole sentence
         for i in view.according:
             if i in tokens and region_of[i] < 0:
                 tokens.difference_update(view.subtree(i))
-    quoted = {region_of[i] for i in tokens} if view.regions else set()
-    quoted.discard(-1)
+    quoted = {region_of[i] for i in tokens & view.quoted} if view.regions else None
     if quoted:
         for region in (view.regions[number] for number in quoted):
             if not region.start <= anchor < region.end:
@@ -178,7 +184,7 @@ def make(
     kept = trim(view, tokens)
     if view.wordless.issuperset(kept):
         return None
-    regions = [region_of[i] for i in kept if region_of[i] >= 0] if quoted else []
+    regions = [region_of[i] for i in kept & view.quoted] if quoted else []
     return Candidate(
         anchor,
         lemma,
@@ -216,6 +222,8 @@ def trim(view: TokenView, tokens: Iterable[int]) -> frozenset[int]:
     if not ordered:
         return frozenset()
     if ordered[-1] - ordered[0] == len(ordered) - 1:
+        if view.word[ordered[0]] and view.word[ordered[-1]]:
+            return frozenset(tokens)
         return frozenset(_trimmed(view, ordered))
     kept: list[int] = []
     first, previous = 0, ordered[0]

@@ -42,6 +42,7 @@ class TokenView:
         according: the tokens "according".
         paragraph, region: index of the token's paragraph, and of its quoted region or -1.
         regions: the quoted regions.
+        quoted: the tokens of quoted regions.
         ends: the sentence-ending marks outside quotations.
         stops: these and the closing marks of quotations that end in a full stop, in text order.
     """
@@ -56,8 +57,9 @@ class TokenView:
         self.columns, self.heads = annotation.columns, annotation.heads
         self.pos, self.tag, self.dep, self.entity = annotation.pos, annotation.tag, annotation.dep, annotation.entity
         self.head, self.children = annotation.head, annotation.children
-        lowered = {lemma: lemma.lower() for lemma in set(annotation.lemma)}
-        self.lemma = [lowered[lemma] or low for lemma, low in zip(annotation.lemma, self.lower, strict=True)]
+        self.lemma = annotation.lemma_lower
+        if "" in self.lemma:
+            self.lemma = [lemma or low for lemma, low in zip(self.lemma, self.lower, strict=True)]
         self.according = [i for i, word in enumerate(self.lower) if word == "according"]
         self.dateline = frozenset(i for p in layout.paragraphs for i in range(p.start, p.dateline_end))
         self.paragraph = layout.paragraph_of
@@ -65,21 +67,32 @@ class TokenView:
         self.region = layout.region_of
         self.regions: tuple[Region, ...] = layout.regions
         region = self.region
-        self.wordless = frozenset(i for i, word in enumerate(self.word) if not word)
-        self.blanks = frozenset(i for i, blank in enumerate(self.space) if blank)
-        self.ends = frozenset(i for i, text in enumerate(self.text) if text in _SENTENCE_MARKS and region[i] < 0)
+        self.wordless = frozenset([i for i, word in enumerate(self.word) if not word])
+        self.blanks = frozenset([i for i in self.wordless if self.space[i]])
+        self.ends = frozenset([i for i in self.wordless if self.text[i] in _SENTENCE_MARKS and region[i] < 0])
         stopped = (r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == ".")
         self.stops = sorted({*self.ends, *stopped})
+        self.quoted = frozenset(i for r in self.regions for i in range(r.start, r.end))
+        self._subtrees: dict[int, list[int]] = {}
 
     def subtree(self, root: int, without: Collection[int] = ()) -> list[int]:
-        """Tokens below and including ``root``, leaving out the subtrees of ``without``; in no special order."""
+        """Tokens below and including ``root``, leaving out the subtrees of ``without``; in no special order.
+
+        The list is not to be changed.
+        """
         if not without:
+            known = self._subtrees.get(root)
+            if known is not None:
+                return known
             found = [root]
+            children = self.children
             for i in found:
-                found.extend(self.children[i])
-                if len(found) > self.n:
-                    break  # a broken parse goes round in a circle
+                if children[i]:
+                    found.extend(children[i])
+                    if len(found) > self.n:
+                        break  # a broken parse goes round in a circle
             else:
+                self._subtrees[root] = found
                 return found
         found = []
         seen: set[int] = set()
