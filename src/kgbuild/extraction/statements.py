@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.attribution.lexicon import cue_lexicon
 from kgbuild.extraction.document import DateMention, Mention, Referent, denoted, members_of, register_extensions
 from kgbuild.extraction.tokens import tokens_of
+from kgbuild.extraction.written import written_of
 from kgbuild.facts import ActorType, PartialDate, Span, Statement
 
 if TYPE_CHECKING:
@@ -28,21 +30,31 @@ class TokenIndex:
     def __init__(self, doc: Doc) -> None:
         self._doc = doc
         self._starts = tokens_of(doc).offset
+        self._blank = written_of(doc).blank
 
     def tokens(self, spans: tuple[Span, ...]) -> list[Token]:
         """The tokens that overlap any of the spans, in text order, white space left out."""
-        found: list[Token] = []
+        return [self._doc[i] for i in self.places(spans)]
+
+    def places(self, spans: tuple[Span, ...]) -> list[int]:
+        """The indices of these tokens."""
+        found: list[int] = []
         for span in sorted(spans):
             first = max(0, bisect.bisect_right(self._starts, span.start) - 1)
             last = bisect.bisect_left(self._starts, span.end)
-            found += [token for token in self._doc[first:last] if not token.is_space]
+            found += [i for i in range(first, last) if not self._blank[i]]
         return found
 
 
 def heads(tokens: list[Token]) -> list[Token]:
     """The tokens whose syntactic head is not among the given ones; punctuation left out."""
+    if not tokens:
+        return []
+    above = annotation_of(tokens[0].doc).head
     inside = {token.i for token in tokens}
-    return [token for token in tokens if not token.is_punct and (token.head.i not in inside or token.head.i == token.i)]
+    return [
+        token for token in tokens if (above[token.i] not in inside or above[token.i] == token.i) and not token.is_punct
+    ]
 
 
 def _speakers(doc: Doc, source: list[Token]) -> list[Referent]:
@@ -166,7 +178,7 @@ def statements_of(doc: Doc) -> list[Statement]:
     for number, key in key_of.items():
         attribution = attributions[number]
         source, cue = index.tokens(attribution.source), index.tokens(attribution.cue)
-        inside = {token.i for token in index.tokens(attribution.content)}
+        inside = set(index.places(attribution.content))
         content_spans = attribution.words
         if not content_spans and not attribution.refusal:
             continue

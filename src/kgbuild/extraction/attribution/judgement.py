@@ -107,6 +107,14 @@ def content_shape(view: TokenView, candidate: Candidate) -> str:
         ``predicate`` (a thing and
         what it is called), or ``thing``.
     """
+    key = (candidate.anchor, candidate.content, candidate.quoted > 0.9)
+    shape = view.shapes.get(key)
+    if shape is None:
+        shape = view.shapes[key] = _shape_of(view, candidate)
+    return shape
+
+
+def _shape_of(view: TokenView, candidate: Candidate) -> str:
     content = candidate.content
     head = view.head
     roots = sorted(i for i in content if (head[i] not in content or head[i] == i) and view.pos[i] != "PUNCT")
@@ -137,7 +145,11 @@ def _says_nothing(view: TokenView, candidate: Candidate) -> bool:
     lexicon = cue_lexicon()
     if candidate.quoted > 0:
         return False
-    words = [view.lower[i] for i in sorted(candidate.content) if view.word[i]]
+    ordered = sorted(candidate.content)
+    first = next((i for i in ordered if view.word[i]), -1)
+    if first >= 0 and view.lower[first] not in lexicon.says_nothing:
+        return False
+    words = [view.lower[i] for i in ordered if view.word[i]]
     nothing = next((k for k, word in enumerate(words) if word not in lexicon.says_nothing), len(words))
     return nothing > 0 and (nothing == len(words) or words[nothing] in lexicon.says_nothing_about)
 
@@ -175,11 +187,11 @@ def _conditional(view: TokenView, anchor: int) -> bool:
 
 def _asks_anonymity(view: TokenView, candidate: Candidate) -> bool:
     """ "Asked not to be named" is no statement."""
-    anonymity = refusal_lexicon()["anonymity"]
     around = (*candidate.content, *view.children[candidate.anchor])
-    if any(view.lower[i] == "anonymity" for i in around):
+    if not view.anonymity.isdisjoint(around):
         return True
-    unnamed = any(view.lemma[i] in anonymity and view.tag[i] == "VBN" for i in candidate.content)
+    anonymity = refusal_lexicon()["anonymity"]
+    unnamed = any(view.tag[i] == "VBN" and view.lemma[i] in anonymity for i in candidate.content)
     return unnamed and any(view.lower[i] in ("not", "n't", "n’t") for i in around)
 
 

@@ -6,6 +6,8 @@ import bisect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from kgbuild.extraction.attribution.candidates import NO_SOURCE, Candidate, Source, make
 from kgbuild.extraction.attribution.verbal import speaking_verb
 
@@ -24,6 +26,8 @@ _CONTENT_REACH = 180
 _BEHIND = 2
 #: a quotation that ends in a full stop leads over to no cue behind it
 _STOPPED = 20
+#: names of the roles in the order of the labels; the first is none
+_ROLES = "OSCN"
 
 
 class TaggedSpan(NamedTuple):
@@ -53,27 +57,18 @@ class TaggedAttribution:
 
 def tagged_spans(view: TokenView, marks: Marks) -> list[TaggedSpan]:
     """The stretches of like labels, in text order."""
-    spans: list[TaggedSpan] = []
-    start, role, last = -1, "", -1
-    for i, label in enumerate(marks.labels.tolist()):
-        if i in view.dateline:
-            if role:
-                # words go on over the end of a paragraph, but not into the next entry of a live blog
-                spans.append(TaggedSpan(role, start, last + 1))
-                role = ""
-            continue
-        if view.space[i]:
-            continue
-        kind = "SCN"[(label - 1) // 2] if label else ""
-        if role and (kind != role or label % 2 == 1):
-            spans.append(TaggedSpan(role, start, last + 1))
-            role = ""
-        if kind and not role:
-            start, role = i, kind
-        last = i
-    if role:
-        spans.append(TaggedSpan(role, start, last + 1))
-    return spans
+    counted = np.ones(view.n, bool)
+    counted[list(view.blanks - view.dateline)] = False
+    labels = marks.labels.copy()
+    # words go on over the end of a paragraph, but not into the next entry of a live blog
+    labels[list(view.dateline)] = 0
+    places = np.flatnonzero(counted)
+    labels = labels[places]
+    roles = (labels + 1) // 2
+    begins = np.flatnonzero((np.diff(roles, prepend=0) != 0) | (labels % 2 == 1))
+    lasts = np.append(begins[1:], len(places))[: len(begins)] - 1
+    stretches = zip(roles[begins].tolist(), places[begins].tolist(), places[lasts].tolist(), strict=True)
+    return [TaggedSpan(_ROLES[role], first, last + 1) for role, first, last in stretches if role]
 
 
 class Linker:

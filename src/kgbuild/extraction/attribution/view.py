@@ -39,7 +39,7 @@ class TokenView:
         space, word: whether the token is white space, and whether it begins with a letter or a digit.
         blanks, wordless: the tokens that are white space, and those that begin with no letter or digit.
         dateline: the tokens of datelines.
-        according: the tokens "according".
+        according, anonymity: the tokens that are these words.
         paragraph, region: index of the token's paragraph, and of its quoted region or -1.
         regions: the quoted regions.
         quoted: the tokens of quoted regions.
@@ -73,6 +73,9 @@ class TokenView:
         stopped = (r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == ".")
         self.stops = sorted({*self.ends, *stopped})
         self.quoted = frozenset(i for r in self.regions for i in range(r.start, r.end))
+        self.anonymity = frozenset([i for i, word in enumerate(self.lower) if word == "anonymity"])
+        #: of contents, as ``judgement`` finds them
+        self.shapes: dict[tuple[int, frozenset[int], bool], str] = {}
         self._subtrees: dict[int, list[int]] = {}
 
     def subtree(self, root: int, without: Collection[int] = ()) -> list[int]:

@@ -192,7 +192,7 @@ class CandidateFinder:
                 return None
         elif verb and tokens.tag[i] not in _VERB_TAGS:
             return None
-        rows = self._table.get(joined or (tokens.lemma[i].lower(), verb))
+        rows = self._table.get(joined or (tokens.lemma_lower[i], verb))
         if rows is None and verb and tokens.lower[i].endswith("ed"):
             # the lemmatizer makes "reappointe" of what it has not seen
             word = tokens.lower[i]

@@ -56,13 +56,14 @@ class Opening:
         """The cues that may begin at token ``i``, given all words and lemmas of the document in lower case."""
         if len(self._open) == len(self._cues):
             return self._cues
-        places = set(self._open)
+        places = [*self._open]
         for table, reach in ((self._near, _STEP), (self._far, _GAP)):
             if table:
                 end = i + reach + 2
                 for word in (*lower[i + 1 : end], *lemmas[i + 1 : end]):
-                    places.update(table.get(word, ()))
-        return [self._cues[place] for place in sorted(places)]
+                    if word in table:
+                        places += table[word]
+        return [self._cues[place] for place in sorted(set(places))] if places else ()
 
 
 @functools.cache
@@ -133,7 +134,7 @@ def _phrase(cue: StanceCue, token: Token) -> tuple[int, ...]:
 
 
 def _stands(part: frozenset[str], tokens: Tokens, i: int) -> bool:
-    return tokens.lower[i] in part or tokens.lemma[i].lower() in part or ("~" in part and _owns(tokens, i))
+    return tokens.lower[i] in part or tokens.lemma_lower[i] in part or ("~" in part and _owns(tokens, i))
 
 
 def _owns(tokens: Tokens, i: int) -> bool:

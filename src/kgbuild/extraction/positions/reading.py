@@ -71,8 +71,10 @@ class StanceReader:
         cues, doc, targets = self._cues, self._doc, self._targets
         tokens = tokens_of(doc)
         auxiliaries = words_of("auxiliary")
-        lemmas = [lemma.lower() for lemma in tokens.lemma]
-        for i, (lemma, lower) in enumerate(zip(lemmas, tokens.lower, strict=True)):
+        lemmas = tokens.lemma_lower
+        words_at = enumerate(zip(lemmas, tokens.lower, strict=True))
+        told = [(i, m, w) for i, (m, w) in words_at if m in cues or w in cues or w in auxiliaries]
+        for i, lemma, lower in told:
             if lower in auxiliaries:
                 short = ellipsis_at(doc[i])
                 if short is not None:
