@@ -69,12 +69,15 @@ _names: Remembered[str] = Remembered()
 def _read(doc: Doc) -> Annotation:
     size = len(doc)
     columns = np.ascontiguousarray(doc.to_array(ATTRIBUTES).reshape(size, len(ATTRIBUTES)).T)
-    named = columns[:_NAMED].tolist()
+    # a document has few values: a number of Python's is made for each of them, not for each token
+    unique, places = np.unique(columns[:_NAMED], return_inverse=True)
+    values = unique.tolist()
     strings = doc.vocab.strings
-    names = _names.of(frozenset().union(*named), lambda value: strings[value] if value else "")
-    lemma, pos, tag, dep, entity = ([names[value] for value in column] for column in named)
-    lowered = {word: word.lower() for word in set(lemma)}
-    lemma_lower = [lowered[word] for word in lemma]
+    names = _names.of(frozenset(values), lambda value: strings[value] if value else "")
+    found = [names[value] for value in values]
+    places = places.reshape(_NAMED, size)
+    lemma, pos, tag, dep, entity = np.array(found, object)[places].tolist()
+    lemma_lower = np.array([name.lower() for name in found], object)[places[0]].tolist()
     # heads are stored as signed distances in an unsigned column; a broken parse must not lead outside
     heads = np.clip(np.arange(size) + columns[A_HEAD].astype(np.int64), 0, max(0, size - 1))
     return Annotation(columns, lemma, pos, tag, dep, entity, lemma_lower, heads, heads.tolist(), _children(heads))

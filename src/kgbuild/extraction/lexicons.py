@@ -42,6 +42,7 @@ def _word_sets() -> dict[str, frozenset[str]]:
     return {name: frozenset(str(words).split()) for name, words in table.items()}
 
 
+@functools.cache
 def word_set(name: str) -> frozenset[str]:
     """One of the small sets of words in ``actor_words.yaml``.
 

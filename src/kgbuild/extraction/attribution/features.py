@@ -168,7 +168,7 @@ def _flags(
     if not n:
         return out
     index = np.arange(n)
-    out[:, :3] = _SHAPES[[word.shape for word in view.words]]
+    out[:, :3] = _SHAPES[np.fromiter([word.shape for word in view.words], np.int64, n)]
     out[:, 3] = view.columns[A_SENT_START] == 1
     if view.paragraphs:
         quoted = {view.paragraph[region.start] for region in view.regions}

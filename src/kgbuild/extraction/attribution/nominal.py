@@ -64,10 +64,8 @@ def _source(view: TokenView, noun: int) -> Source:
 def according_candidates(view: TokenView, anchors: Iterable[int]) -> Iterator[Candidate]:
     """ "According to" and the like: the clause around it is the content, what follows is the source."""
     starters = cue_lexicon().prepositional
-    for i in anchors:
+    for i in [i for i in anchors if view.lower[i] in starters]:
         word = view.lower[i]
-        if word not in starters:
-            continue
         rest = next((words for words in starters[word] if tuple(view.lower[i + 1 : i + 1 + len(words)]) == words), None)
         if rest is None:
             continue

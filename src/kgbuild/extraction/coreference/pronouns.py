@@ -118,13 +118,13 @@ class PronounResolver:
         found: list[tuple[int, Referent | None]] = []
         things = pronoun.gender in ("neutral", "unknown")
         nouns = person_nouns()
-        paragraph, sentence = tokens.paragraph, tokens.sentence
+        paragraph, sentence, pos = tokens.paragraph, tokens.sentence, tokens.pos
         here, farthest = paragraph[i], sentence[i] - _SENTENCES_BACK
         for j in range(i - 1, max(-1, i - _TOKENS_BACK), -1):
-            apart = here - paragraph[j]
-            far = sentence[j] < farthest or apart > 1
-            if far and (things or apart > _PARAGRAPHS_BACK or any(r is not None for _, r in found)):
-                break
+            if sentence[j] < farthest or here - paragraph[j] > 1:
+                apart = here - paragraph[j]
+                if things or apart > _PARAGRAPHS_BACK or any(r is not None for _, r in found):
+                    break
             referent = at.get(j)
             if referent is not None and self._is_inside(j, referent):
                 continue  # "the Manufacturers' Association of Nigeria. Its director"
@@ -137,7 +137,7 @@ class PronounResolver:
                         found.append((j, self.cast.together(list(dict.fromkeys(together)))))
             elif (
                 things
-                and tokens.pos[j] in ("NOUN", "PROPN")
+                and pos[j] in ("NOUN", "PROPN")
                 and tokens.dep[j] not in ("compound", "amod", "npadvmod", "nmod")
                 and tokens.ent[j] not in ("DATE", "TIME", "GPE")
                 and (tokens.tag[j] in ("NNS", "NNPS")) == pronoun.plural

@@ -22,6 +22,8 @@ UNKNOWN = "."
 #: the class of an expression that was already found, in the patterns called frames
 DATE = "date"
 _COLUMNS = 3
+#: words whose characters are kept
+_REMEMBERED = 5000
 
 _SYMBOLS = re.compile(r"<(?:(?P<name>\w+)=)?(?P<cls>\w+)>|(?P<op>[()|?*])|(?P<word>[^\s()|?*<>]+)")
 _GROUP = re.compile(r"\(\?P<\w+>")
@@ -122,7 +124,7 @@ class Grammar:
         self._date_letter = self._alphabet[frozenset({DATE})]
         self._patterns = self._index(row for row in rows if f"<{DATE}>" not in row[2])
         self._frames = self._index(row for row in rows if f"<{DATE}>" in row[2])
-        self._code = functools.lru_cache(maxsize=4096)(self._encode)
+        self._codes: dict[str, tuple[str, Values]] = {}
 
     def _letter(self, classes: frozenset[str]) -> str:
         if not classes:
@@ -156,7 +158,11 @@ class Grammar:
     def encode(self, words: Iterable[str]) -> list[tuple[str, Values]]:
         """For each word its character, and its value in each of its classes."""
         words = list(words)
-        codes = {word: self._code(word) for word in set(words)}
+        if len(self._codes) > _REMEMBERED:
+            self._codes = {}  # memory is not to grow with the corpus
+        codes = self._codes
+        for word in set(words).difference(codes):
+            codes[word] = self._encode(word)
         return [codes[word] for word in words]
 
     def find(self, encoded: list[tuple[str, Values]]) -> list[Expression]:

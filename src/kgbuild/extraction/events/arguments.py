@@ -64,7 +64,7 @@ class Arguments(Slots):
             self._objects[verb] = noun
             yield
         self._objects.pop(verb, None)
-        if tokens.lemma[head].lower() in words("kinds.body") | words("kinds.official") or self.denoted(head):
+        if tokens.lemma_lower[head] in words("kinds.body") | words("kinds.official") or self.denoted(head):
             before = tokens.left_edge(head) - 1
             while before > 0 and tokens.lower[before] in ("that", "which", ",", "and"):
                 before -= 1
@@ -140,7 +140,7 @@ class Arguments(Slots):
         tokens = self.tokens
         if not any(tokens.lower[c] == "whose" for c in tokens.children[i]):
             return -1
-        if tokens.lemma[i].lower() not in words("kinds.members"):
+        if tokens.lemma_lower[i] not in words("kinds.members"):
             return -1
         clause = tokens.head[i]
         owner = tokens.head[clause] if tokens.dep[clause] == "relcl" else -1
@@ -157,11 +157,11 @@ class Arguments(Slots):
             return self._two_states_of(i)
         if not any(tokens.lower[c] in ("two", "both") for c in tokens.children[i]) or tokens.tag[i] != "NNS":
             return []
-        lemma = tokens.lemma[i].lower()
+        lemma = tokens.lemma_lower[i]
         people = lemma in words("kinds.official")
         if not people and lemma not in words("kinds.body"):
             return []
-        posts = {tokens.lemma[c].lower() for c in tokens.children[i] if tokens.dep[c] in ("compound", "amod", "nmod")}
+        posts = {tokens.lemma_lower[c] for c in tokens.children[i] if tokens.dep[c] in ("compound", "amod", "nmod")}
         if lemma not in words("kinds.leader"):
             posts.add(lemma)
         before: list[tuple[int, str]] = []
@@ -246,7 +246,7 @@ class Arguments(Slots):
                         continue
                     for member in members_of(referent):
                         # "his government" is that of his state
-                        own = tokens.dep[child] == "poss" and tokens.lemma[i].lower() in words("kinds.body")
+                        own = tokens.dep[child] == "poss" and tokens.lemma_lower[i] in words("kinds.body")
                         yield self.state(member) if own and member.type == ActorType.PERSON else member
 
     def coordinated(self, i: int) -> list[int]:
@@ -334,11 +334,15 @@ class Arguments(Slots):
                 filled[condition.path] = self.slot(i, condition.path, verb=verb)
             heads = filled[condition.path]
             kinds = condition.kinds
-            if "none" in kinds:
-                met = not heads
-            else:
-                met = any(not kinds or any(self.is_kind(h, kind) for kind in kinds) for h in heads)
+            met = not heads if "none" in kinds else bool(heads) and (not kinds or self._is_any(heads, kinds))
         return met != condition.negative
+
+    def _is_any(self, heads: Iterable[int], kinds: Iterable[str]) -> bool:
+        for head in heads:
+            for kind in kinds:
+                if self.is_kind(head, kind):
+                    return True
+        return False
 
     def is_kind(self, i: int, kind: str) -> bool:
         """Whether what has this head is of a kind; see the head of ``event_triggers.tsv``."""
@@ -350,7 +354,7 @@ class Arguments(Slots):
             before = self._object_before(i)
             if before >= 0:
                 return self.is_kind(before, kind)
-        lemma = tokens.lemma[i].lower()
+        lemma = tokens.lemma_lower[i]
         if kind.startswith("@"):
             listed = words("lists." + kind[1:])
             return lemma in listed or tokens.lower[i] in listed or ascii_letters(lemma).removesuffix("s") in listed
@@ -385,7 +389,7 @@ class Arguments(Slots):
     def is_human(self, i: int) -> bool:
         """Whether a noun or pronoun is one for people, known to the word lists or by its form ("keepers")."""
         tokens = self.tokens
-        lower, lemma = tokens.lower[i], tokens.lemma[i].lower()
+        lower, lemma = tokens.lower[i], tokens.lemma_lower[i]
         if lower in person_nouns() or lower in ("they", "them", "he", "she", "him", "her"):
             return True
         if tokens.ent[i] == "NORP" and tokens.tag[i] in ("NNPS", "NNS"):

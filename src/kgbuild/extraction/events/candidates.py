@@ -136,7 +136,7 @@ class CandidateFinder:
         if not trigger.verb:
             above = tokens.head[tokens.head[i]] if tokens.dep[i] == "pobj" else i
             # who meets on the margins of a summit meets besides
-            around = [] if tokens.lemma[above].lower() in words("beside") else [self.arguments.carrier(i)]
+            around = [] if tokens.lemma_lower[above] in words("beside") else [self.arguments.carrier(i)]
         else:
             around = [*self.arguments.objects(i)]
             head = tokens.head[i]
@@ -210,10 +210,14 @@ class CandidateFinder:
             return None
         if not verb and tokens.lemma[i] == "rally" and self._is_audience(i):
             return None
+        holds = self.arguments.holds
         for _ in self.arguments.readings(i):
             filled: dict[tuple[str, ...], list[int]] = {}
             for row in rows:
-                if all(self.arguments.holds(i, condition, verb=verb, filled=filled) for condition in row.conditions):
+                for condition in row.conditions:
+                    if not holds(i, condition, verb=verb, filled=filled):
+                        break
+                else:
                     return row
         return None
 
@@ -318,7 +322,7 @@ class CandidateFinder:
         heads = self.arguments.objects(i) if verb else [i]
         if verb:
             meant = words("lists.audience") | words("lists.sanctions")
-            heads = [head for head in heads if tokens.lemma[head].lower() in meant]
+            heads = [head for head in heads if tokens.lemma_lower[head] in meant]
         return any(tokens.lower[c] in _DEFINITE for head in heads for c in tokens.children[head])
 
     def _is_ahead(self, when: TimeSpan | None) -> bool:

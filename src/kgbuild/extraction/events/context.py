@@ -56,7 +56,7 @@ class Context:
         """Who did what they announce without saying who did it: "announced that three frigates had been sent"."""
         tokens = self._tokens
         head = tokens.head[verb]
-        told = tokens.dep[verb] == "ccomp" and tokens.lemma[head].lower() in words("announcing")
+        told = tokens.dep[verb] == "ccomp" and tokens.lemma_lower[head] in words("announcing")
         if not told or not self._arguments.is_passive(verb):
             return []
         return self._arguments.actors(self._arguments.subjects(head))

@@ -64,7 +64,7 @@ def outlook_of(arguments: Arguments, i: int, *, verb: bool) -> Outlook:
 def _noun(arguments: Arguments, i: int, outlook: Outlook) -> None:
     tokens = arguments.tokens
     for child in tokens.children[i]:
-        lemma, dep = tokens.lemma[child].lower(), tokens.dep[child]
+        lemma, dep = tokens.lemma_lower[child], tokens.dep[child]
         if dep in ("amod", "compound", "acl", "det", "advmod"):
             if dep == "acl" and tokens.tag[child] == "VBG":
                 continue
@@ -80,14 +80,14 @@ def _noun(arguments: Arguments, i: int, outlook: Outlook) -> None:
             outlook.weaken(Realis.PLANNED, asserted=True)
     if tokens.dep[i] == "pobj" and tokens.lower[head] in ("of", "for", "on", "about"):
         noun = tokens.head[head]
-        if tokens.lemma[noun].lower() in words("realis.possible"):
+        if tokens.lemma_lower[noun] in words("realis.possible"):
             outlook.weaken(Realis.POSSIBLE, asserted=False)
 
 
 def _carrier(arguments: Arguments, i: int, verb: int, outlook: Outlook) -> None:
     """What the verb that carries a noun says of it."""
     tokens = arguments.tokens
-    lemma = tokens.lemma[verb].lower()
+    lemma = tokens.lemma_lower[verb]
     if tokens.dep[i] == "pobj":
         preposition = tokens.lower[tokens.head[i]]
         if preposition in ("at", "in", "during", "on"):
@@ -106,7 +106,7 @@ def _carrier(arguments: Arguments, i: int, verb: int, outlook: Outlook) -> None:
                 outlook.deny(asserted=True)
                 return
             if tokens.dep[child] in ("acomp", "attr", "advmod", "oprd", "xcomp") and child > i:
-                _by_governor(arguments, child, tokens.lemma[child].lower(), outlook, governed=True)
+                _by_governor(arguments, child, tokens.lemma_lower[child], outlook, governed=True)
     transitive = tokens.dep[i] in ("dobj", "nsubjpass")
     if transitive or lemma in ("fail",):
         _by_governor(arguments, verb, lemma, outlook, governed=True)
@@ -131,7 +131,7 @@ def _climb(arguments: Arguments, verb: int, outlook: Outlook) -> None:
         head, dep = tokens.head[verb], tokens.dep[verb]
         if head == verb:
             return
-        lemma = tokens.lemma[head].lower()
+        lemma = tokens.lemma_lower[head]
         if dep == "conj":
             own = any(tokens.dep[c] in ("aux", "nsubj", "nsubjpass", "auxpass") for c in tokens.children[verb])
             if own or (tokens.tag[verb] == "VBD" and tokens.tag[head] != "VBD"):
@@ -141,7 +141,7 @@ def _climb(arguments: Arguments, verb: int, outlook: Outlook) -> None:
                 if tokens.lower[head] in ("by", "after", "since", "in", "on", "of", "for") and not infinitive:
                     return
                 head = tokens.head[head]
-                lemma = tokens.lemma[head].lower()
+                lemma = tokens.lemma_lower[head]
             if not _governs(arguments, verb, head, lemma, outlook, infinitive=infinitive):
                 return
         elif dep == "ccomp":
@@ -171,7 +171,7 @@ def _governs(arguments: Arguments, verb: int, head: int, lemma: str, outlook: Ou
     if lemma == "go" and tokens.tag[head] == "VBG":
         outlook.weaken(Realis.PLANNED, asserted=True)
         return False
-    voiced = tokens.lemma[verb].lower() in words("voicing") and tokens.pos[head] == "VERB"
+    voiced = tokens.lemma_lower[verb] in words("voicing") and tokens.pos[head] == "VERB"
     if infinitive and (lemma in words("travelling") or (voiced and tokens.dep[verb] == "advcl")):
         # "flew to Rome to meet the Pope"; "staged a sit-in to demand answers"
         _own_clause(arguments, head, outlook)

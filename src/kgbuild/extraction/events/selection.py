@@ -42,7 +42,7 @@ class Selection:
             verb = tokens.head[verb]
             above = fitting.get(verb)
             if dep != "conj" and above is not None and above.type in SPEECH_DEEDS:
-                if tokens.lemma[verb].lower() in words("realis.intent"):
+                if tokens.lemma_lower[verb] in words("realis.intent"):
                     return False
                 # a deadline ("by the end of 2027") is no date of what is promised
                 return not (candidate.own_time and candidate.when is not None and candidate.when.start is not None)

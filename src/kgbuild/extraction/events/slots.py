@@ -90,7 +90,7 @@ class Slots:
     def _whole(self, i: int) -> int:
         """What a partitive is a part of: "a pair of envoys", "thousands of their members"."""
         tokens = self.tokens
-        if i in self.referents or (tokens.lemma[i].lower() not in words("partitives") and tokens.pos[i] != "NUM"):
+        if i in self.referents or (tokens.lemma_lower[i] not in words("partitives") and tokens.pos[i] != "NUM"):
             return i
         of = next((c for c in tokens.children[i] if tokens.lower[c] == "of" and tokens.dep[c] == "prep"), -1)
         return next(iter(self._objects_of(of)), i) if of >= 0 else i
@@ -178,7 +178,7 @@ class Slots:
             inner = [p for c in tokens.children[i] if tokens.lower[c] == "of" for p in self._objects_of(c) if p > i]
             while tokens.dep[noun] == "pobj":
                 above = tokens.head[tokens.head[noun]]
-                if tokens.lemma[above].lower() not in words("occasions"):
+                if tokens.lemma_lower[above] not in words("occasions"):
                     break
                 noun = above
                 hosts.append(noun)
@@ -369,7 +369,7 @@ class Slots:
                 above = tokens.head[head]
                 if tokens.pos[above] in ("VERB", "AUX"):
                     return above
-                if tokens.lemma[above].lower() in words("occasions"):
+                if tokens.lemma_lower[above] in words("occasions"):
                     # "took part in the talks", "met on the margins of the summit"
                     noun = above
                     continue
@@ -385,12 +385,12 @@ class Slots:
             if tokens.dep[clause] in ("relcl", "acl") and tokens.tag[clause] != "VBN":
                 # "the visit that he was to have paid"
                 for verb in (clause, *(c for c in tokens.children[clause] if tokens.dep[c] == "xcomp")):
-                    if tokens.lemma[verb].lower() in words("shares"):
+                    if tokens.lemma_lower[verb] in words("shares"):
                         return self.subjects(verb)
         verb = self.carrier(noun)
         if verb < 0 or tokens.dep[noun] in ("nsubj", "nsubjpass"):
             return []
-        lemma = tokens.lemma[verb].lower()
+        lemma = tokens.lemma_lower[verb]
         if tokens.dep[noun] == "pobj":
             above = tokens.head[noun]
             within = tokens.lemma[tokens.head[above]].lower() in words("occasions") and lemma in ("take", "be")

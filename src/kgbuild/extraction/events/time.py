@@ -156,7 +156,7 @@ class Times:
     def _passes(self, verb: int, *, since: bool) -> bool:
         """Whether a verb only leads to what is dated: "talks **planned** for June", "when he **was** king in 1917"."""
         tokens = self._arguments.tokens
-        dep, lemma = tokens.dep[verb], tokens.lemma[verb].lower()
+        dep, lemma = tokens.dep[verb], tokens.lemma_lower[verb]
         clause = verb
         while tokens.dep[clause] == "xcomp" and tokens.pos[tokens.head[clause]] in ("VERB", "AUX"):
             clause = tokens.head[clause]
@@ -190,7 +190,7 @@ class Times:
             carrier = self._arguments.carrier(i)
             if carrier < 0 or not self._shares(i):
                 return None, False
-            if tokens.lemma[carrier].lower() in words("deferring"):
+            if tokens.lemma_lower[carrier] in words("deferring"):
                 # "postponed on Tuesday": the postponing is on Tuesday; "until May" is what counts
                 goals = [item for item in self._at.get(carrier, []) if self._is_goal(item[1])]
                 return (min(goals, key=lambda item: item[0])[1].when if goals else None), False
@@ -205,7 +205,7 @@ class Times:
     def _of_infinitive(self, verb: int) -> TimeSpan | None:
         """The time of what was offered or demanded, if that is past: "offered to send monitors **in May**"."""
         tokens = self._arguments.tokens
-        if tokens.tag[verb] != "VBD" or tokens.lemma[verb].lower() in words("realis.implicative"):
+        if tokens.tag[verb] != "VBD" or tokens.lemma_lower[verb] in words("realis.implicative"):
             return None
         for child in tokens.children[verb]:
             if (
@@ -250,7 +250,7 @@ class Times:
                 return self._nearest(place) or self._from_dependents(place)
             if head == verb or tokens.pos[head] not in ("VERB", "AUX"):
                 return None
-            lemma = tokens.lemma[head].lower()
+            lemma = tokens.lemma_lower[head]
             shares = (
                 (dep == "xcomp" and (lemma in words("aspect") or lemma in words("realis.planned") or lemma == "be"))
                 or (dep == "ccomp" and lemma in words("disclosing") and self._is_news(verb))
@@ -285,7 +285,7 @@ class Times:
         )
 
     def _goes_with(self, verb: int, lemma: str) -> bool:
-        return lemma in words("travelling") or self._arguments.tokens.lemma[verb].lower() in words("voicing")
+        return lemma in words("travelling") or self._arguments.tokens.lemma_lower[verb] in words("voicing")
 
     def _is_purpose(self, verb: int) -> bool:
         tokens = self._arguments.tokens
@@ -305,7 +305,7 @@ class Times:
         "In a letter sent **on Tuesday**, he asked …"; "is due to begin **on June 12**"; "let them go **on Friday**".
         """
         tokens = self._arguments.tokens
-        lemma = tokens.lemma[verb].lower()
+        lemma = tokens.lemma_lower[verb]
         for child in tokens.children[verb]:
             dep = tokens.dep[child]
             if dep == "advcl" and (self._is_when(child) or (child < verb and tokens.tag[child] == "VBG")):
@@ -327,10 +327,10 @@ class Times:
     def _of_complement(self, word: int) -> TimeSpan | None:
         """The time of what something is due, set or expected to do, if that is only to begin or to happen."""
         tokens = self._arguments.tokens
-        if tokens.lemma[word].lower() not in words("realis.planned"):
+        if tokens.lemma_lower[word] not in words("realis.planned"):
             return None
         inner = [
-            c for c in tokens.children[word] if tokens.dep[c] == "xcomp" and tokens.lemma[c].lower() in words("light")
+            c for c in tokens.children[word] if tokens.dep[c] == "xcomp" and tokens.lemma_lower[c] in words("light")
         ]
         return next((found for c in inner if (found := self._nearest(c)) is not None), None)
 
@@ -338,7 +338,7 @@ class Times:
         """The time of the letter in which, or the meeting at which, something is done."""
         tokens = self._arguments.tokens
         for noun in tokens.children[preposition]:
-            lemma = tokens.lemma[noun].lower()
+            lemma = tokens.lemma_lower[noun]
             if tokens.dep[noun] == "prep":
                 # "walked out of the talks in 2019"
                 return self._of_occasion(noun)

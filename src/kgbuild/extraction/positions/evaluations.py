@@ -68,8 +68,8 @@ def _of_measures(doc: Doc, targets: Targets, files: tuple[str, ...]) -> Iterator
     tokens = tokens_of(doc)
     referents: dict[int, Referent] = doc._.referents
     measures = words_of("measure")
-    for i, (lemma, pos) in enumerate(zip(tokens.lemma, tokens.pos, strict=True)):
-        if pos != "NOUN" or lemma.lower() not in measures:
+    for i in [i for i, lemma in enumerate(tokens.lemma_lower) if lemma in measures]:
+        if tokens.pos[i] != "NOUN":
             continue
         own = referents.get(i)
         if own is not None and own.sort != "issue":
@@ -88,9 +88,7 @@ def _of_measures(doc: Doc, targets: Targets, files: tuple[str, ...]) -> Iterator
 def _of_none(doc: Doc, targets: Targets) -> Iterator[Judgement]:
     """Treaties that there will not be but on a condition: "there can be no deal until the ships are freed"."""
     tokens = tokens_of(doc)
-    for i, lower in enumerate(tokens.lower):
-        if lower != "no":
-            continue
+    for i in [i for i, lower in enumerate(tokens.lower) if lower == "no"]:
         head = doc[i].head
         if head.lemma_.lower() not in treaty_nouns() or head.i in doc._.referents:
             continue

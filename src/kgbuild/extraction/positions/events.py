@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.lexicon import DEFINITE
+from kgbuild.extraction.written import written_of
 from kgbuild.facts import Span
 
 _WORDS = frozenset({"NOUN", "VERB", "PROPN"})
@@ -47,7 +48,7 @@ class EventIndex:
         self._by_lemma: dict[str, list[tuple[int, Referent]]] = {}
         if not doc._.events:
             return
-        starts: list[int] = doc.to_array("IDX").tolist()
+        starts = written_of(doc).offset
         treaties: dict[str, Referent] = {treaty.key: treaty for treaty in doc._.treaties}
         places: list[tuple[int, int, Referent]] = []
         for event in doc._.events:

@@ -61,7 +61,7 @@ class Holders:
             labels.setdefault(self._by_key[key].name.split()[-1].lower(), []).append(key)
         named = {key for word in labels.keys() & words for key in labels[word]}
         tokens = tokens_of(self._doc)
-        for i, lower in enumerate(tokens.lower):
+        for i, lower in enumerate(tokens.lower if labels else ()):
             if lower not in labels or (i + 1 < len(tokens) and tokens.text[i + 1] == ":"):
                 continue
             if any(token.lemma_.lower() in words for token in self._doc[i].sent):
