@@ -59,6 +59,9 @@ def heads(tokens: list[Token]) -> list[Token]:
 
 def _speakers(doc: Doc, source: list[Token]) -> list[Referent]:
     """Whom the words that name the source denote; a nominal that nobody knows becomes an unnamed group."""
+    label = next((k for k, token in enumerate(source[:3]) if token.text == ":" and k + 1 < len(source)), None)
+    if label is not None:
+        source = source[label + 1 :]  # "Q: The coalition has accused you": the label is no part of the name
     if len(source) == 1 and source[0].lower_ in cue_lexicon().answerers:
         return _interviewee(doc, source[0])
     for head in heads(source):
@@ -187,8 +190,8 @@ def statements_of(doc: Doc) -> list[Statement]:
             continue
         if not speakers and source and (unnamed := _unnamed_speaker(doc, source)) is not None:
             speakers = [unnamed]
-        if attribution.refusal and not speakers:
-            continue  # nobody is told to have refused
+        if not speakers:
+            continue  # nobody is told to have spoken or refused
         near: list[DateMention] = []
         if cue:
             sentence = cue[0].sent

@@ -34,7 +34,13 @@ from kgbuild.extraction.attribution.judgement import (
     quotation_type,
     words_of,
 )
-from kgbuild.extraction.attribution.levels import Thresholds, nested_statements, outer_statements, spare_statements
+from kgbuild.extraction.attribution.levels import (
+    Thresholds,
+    nested_statements,
+    outer_statements,
+    spare_statements,
+    with_framed_statements,
+)
 from kgbuild.extraction.attribution.refusals import Refusal, antecedent, find_refusals
 from kgbuild.extraction.attribution.tagger import Marks, Tagger
 from kgbuild.extraction.attribution.value import Attribution
@@ -130,6 +136,7 @@ class AttributionFinder:
         outer = outer_statements(view, candidates, [*flat, *spare], grammar, self.thresholds)
         holders = [c for c in with_formulas(view, [*flat, *spare, *outer]) if not _in_boilerplate(view, c)]
         holders = with_coordinated_cues(view, relayed(view, holders), grammar)
+        holders = with_framed_statements(view, holders, grammar)
         inner = nested_statements(view, holders, grammar, self.thresholds)
         return _assembled(view, bounded(view, [*holders, *inner]), find_refusals(view), nested=True)
 

@@ -48,16 +48,18 @@ def grammar_candidates(
 def inner_candidates(view: TokenView, anchors: Iterable[int]) -> list[Candidate]:
     """What the grammar proposes of these cues alone, which stand in somebody's words."""
     anchors = sorted(anchors)
-    return _distinct([*_of_words(view, anchors, None), *according_candidates(view, anchors)])
+    return _distinct([*_of_words(view, anchors, None, framed=True), *according_candidates(view, anchors)])
 
 
-def _of_words(view: TokenView, anchors: Iterable[int], likely: frozenset[int] | None) -> list[Candidate]:
+def _of_words(
+    view: TokenView, anchors: Iterable[int], likely: frozenset[int] | None, *, framed: bool = False
+) -> list[Candidate]:
     """The candidates of verbs and nouns."""
     chosen = sorted(anchors)
     verbs = [i for i in chosen if view.is_verb(i)]
     nouns = [i for i in chosen if view.pos[i] == "NOUN"]
     return [
-        *verbal_candidates(view, owners_of_quotations(view), verbs, likely),
+        *verbal_candidates(view, owners_of_quotations(view), verbs, likely, framed=framed),
         *nominal_candidates(view, nouns),
     ]
 

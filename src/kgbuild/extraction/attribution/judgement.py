@@ -88,6 +88,8 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
         return True
     if lemma in lexicon.frames.get(shape, ()):
         return True
+    if shape == "clause" and _called(view, anchor):
+        return True
     if shape in ("thing as", "thing of") and lemma in lexicon.frames["thing and preposition"]:
         return True
     if candidate.quoted > 0 and lemma in lexicon.sayings:
@@ -166,6 +168,15 @@ def _is_told_elsewhere(view: TokenView, candidate: Candidate) -> bool:
     )
 
 
+def _called(view: TokenView, anchor: int) -> bool:
+    """ "Called it the best bargain we shall ever get": the parser may see a clause in what it is called."""
+    if view.lemma[anchor] not in cue_lexicon().frames["predicate"]:
+        return False
+    thing = view.child(anchor, "dobj")
+    clause = view.child(anchor, "ccomp")
+    return thing is not None and clause is not None and thing < clause and view.child(clause, "mark") is None
+
+
 def _demands(view: TokenView, candidate: Candidate) -> bool:
     """ "Asked for a seat" is a demand; "asked for a glass of water" is none, and treaties call for nothing aloud."""
     if candidate.source_head < 0 or view.lemma[candidate.source_head] in refusal_lexicon()["texts"]:
@@ -210,7 +221,7 @@ def completed(view: TokenView, candidate: Candidate) -> frozenset[int]:
     content = candidate.content
     if not view.is_verb(candidate.anchor) or view.lemma[candidate.anchor] not in cue_lexicon().framed:
         return content
-    if content_shape(view, candidate) == "clause":
+    if content_shape(view, candidate) == "clause" and not _called(view, candidate.anchor):
         return content
     thing = view.child(candidate.anchor, "dobj")
     if (

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from kgbuild.extraction.attribution.choice import choose, nested_in
 from kgbuild.extraction.attribution.finder import inner_candidates
-from kgbuild.extraction.attribution.judgement import is_statement
-from kgbuild.extraction.attribution.lexicon import cue_lexicon
+from kgbuild.extraction.attribution.judgement import is_negated, is_statement
+from kgbuild.extraction.attribution.lexicon import cue_lexicon, refusal_lexicon
 from kgbuild.extraction.attribution.weigher import Evidence
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ _CERTAIN_CUE = 0.02
 _CERTAIN_SCORE = 0.7
 #: inside somebody's words they name nobody that the article could tell
 _NOBODY_NAMED = frozenset(("i", "we", "you", "they", "it", "one"))
+
+
+#: what tells of no speaker
+_NOBODY = frozenset(("i", "we", "you", "one", "that", "this", "which", "there"))
+_LEAST_FRAMED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,59 @@ def nested_statements(
     return [
         best for anchor in sorted(groups) if anchor not in held for best in choose(groups[anchor], thresholds.nested)
     ]
+
+
+def with_framed_statements(
+    view: TokenView, holders: Sequence[Candidate], weigher: Weigher, least: float = _LEAST_FRAMED
+) -> list[Candidate]:
+    """Adds what the grammar alone is sure of: a finite verb of saying with its subject, and words in its frame.
+
+    The net has seen too few "accused them of", "branded it a farce" and "asked for a seat" to trust each of them.
+
+    Args:
+        view: the document.
+        holders: what has been found; the words of its statements are left alone.
+        weigher: of the grammar's candidates.
+        least: the score below which even these are left out.
+    """
+    addressing = cue_lexicon().addressing
+    taken = {i for c in holders if is_statement(view, c) for i in (*c.content, *c.cue, c.anchor)}
+    anchors = [
+        i for i, lemma in enumerate(view.lemma) if lemma in addressing and i not in taken and _tells_a_deed(view, i)
+    ]
+    if not anchors:
+        return list(holders)
+    texts = refusal_lexicon()["texts"]
+    candidates = [
+        c
+        for c in inner_candidates(view, anchors)
+        if c.source_head >= 0
+        and c.source_kind in ("own", "inherited")
+        and not c.pattern.startswith("rest")
+        and view.lemma[c.source_head] not in texts
+        and view.lower[c.source_head] not in _NOBODY
+        and not c.content & taken
+        and is_statement(view, c)
+    ]
+    weigher.weigh(Evidence(view, None, ()), candidates)
+    chosen = [replace(c, score=max(c.score, _CERTAIN_SCORE)) for c in choose(candidates, least)]
+    cues = {i for c in chosen for i in (*c.cue, c.anchor)}
+    return [c for c in holders if is_statement(view, c) or (c.anchor not in cues and not c.cue & cues)] + chosen
+
+
+def _tells_a_deed(view: TokenView, verb: int) -> bool:
+    """Whether a verb tells what somebody did or does: no infinitive, no wish, no condition, no noun in disguise."""
+    if view.pos[verb] != "VERB" or view.dep[verb] in ("amod", "compound", "csubj", "pcomp"):
+        return False
+    helpers = {view.lemma[c] for c in view.children[verb] if view.dep[c] in ("aux", "auxpass")}
+    if not helpers <= {"have", "be", "do"} or is_negated(view, verb):
+        return False
+    tag = view.tag[verb]
+    if tag == "VBN":
+        return bool(helpers)
+    if tag == "VBG":
+        return "be" in helpers or view.dep[verb] == "advcl"
+    return tag in ("VBD", "VBZ", "VBP") or "do" in helpers
 
 
 def _may_say(view: TokenView, i: int) -> bool:

@@ -26,7 +26,12 @@ _OBJECT_PREPOSITIONS = ("of", "as", "for", "on", "about", "over", "with", "from"
 
 
 def verbal_candidates(
-    view: TokenView, owned: dict[int, list[int]], anchors: Iterable[int], likely: frozenset[int] | None = None
+    view: TokenView,
+    owned: dict[int, list[int]],
+    anchors: Iterable[int],
+    likely: frozenset[int] | None = None,
+    *,
+    framed: bool = False,
 ) -> Iterator[Candidate]:
     """Candidates of verbs.
 
@@ -35,9 +40,13 @@ def verbal_candidates(
         owned: for each verb the quotations beside it, as ``owners_of_quotations`` finds them.
         anchors: the verbs to look at.
         likely: a content has one of these tokens, if they are given.
+        framed: a verb that calls something by a name speaks for itself, also beside a verb of saying: "wrote on X,
+            *calling* the truce overdue".
     """
     for verb in anchors:
-        if view.dep[verb] not in ("aux", "auxpass") and speaking_verb(view, verb) == verb:
+        if view.dep[verb] in ("aux", "auxpass"):
+            continue
+        if speaking_verb(view, verb) == verb or (framed and view.lemma[verb] in cue_lexicon().frames["predicate"]):
             yield from _of_verb(view, verb, owned.get(verb, ()), likely)
 
 
