@@ -22,6 +22,9 @@ def is_verbal(token: Token) -> bool:
     """Whether a word is a verb, or has a subject as one: the tagger takes "objects" for a noun now and then."""
     if token.pos_ in _VERBS:
         return True
+    slots = {c.dep_ for c in token.children} if token.dep_ in {"ROOT", "ccomp", "conj"} else frozenset()
+    if "dobj" in slots and "nsubj" in slots:
+        return True  # "Peru and Chile back it", with "back" taken for an adverb
     return (
         token.tag_ == "NNS"
         and token.dep_ in {"ROOT", "ccomp", "conj"}
@@ -114,6 +117,8 @@ def is_advice(verb: Token) -> bool:
         return True
     above = verb.head
     open_clause = verb.dep_ == "xcomp" and "to" in auxiliaries
+    if any(child.lower_ == "yet" for child in above.children):
+        return False  # "has yet to make up its mind" is no advice
     return open_clause and above.lemma_.lower() in words_of("advice") | {"have"} and above.i + 3 > verb.i - 1
 
 

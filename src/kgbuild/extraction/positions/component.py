@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kgbuild.extraction.document import register_extensions, span_of
-from kgbuild.extraction.positions.clause import condition_of, is_hedged
+from kgbuild.extraction.positions.clause import clause_verb, condition_of, is_hedged
 from kgbuild.extraction.positions.evaluations import judgements
 from kgbuild.extraction.positions.holders import Holders
 from kgbuild.extraction.positions.lexicon import evaluations, stance_cues
@@ -60,10 +60,17 @@ def _judged(doc: Doc, targets: Targets, people: Holders, files: tuple[str, ...])
         if named:
             target = Target(judgement.treaty, Polarity.SUPPORTS, judgement.head)
             polarity = judgement.polarity
-            if condition_of(judgement.word) is not None:
+            mark = condition_of(judgement.word)
+            if mark is not None and not _is_of_next_verb(mark, judgement.word):
                 polarity = Polarity.CONDITIONAL
             hedged = is_hedged(judgement.word)
             yield Stance(named, target, polarity, judgement.word, hedged, judgement.confidence, judgement.holders or [])
+
+
+def _is_of_next_verb(mark: Token, word: Token) -> bool:
+    """Whether a condition is that of a deed told behind a judgement: "called it a sell-out and threatened to … if …"."""
+    verb = clause_verb(word)
+    return any(child.dep_ == "conj" and child.pos_ == "VERB" and word.i < child.i < mark.i for child in verb.children)
 
 
 def _merged(doc: Doc, stances: list[Stance], people: Holders) -> list[Position]:

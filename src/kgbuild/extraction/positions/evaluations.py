@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.clause import condition_of, is_future
-from kgbuild.extraction.positions.lexicon import denied, evaluations, opposite, stance_cues, times, words_of
+from kgbuild.extraction.positions.lexicon import Evaluation, denied, evaluations, opposite, stance_cues, times, words_of
 from kgbuild.extraction.positions.targets import Targets
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clauses import subjects
@@ -201,6 +201,8 @@ def _verb_polarity(verb: Token, files: tuple[str, ...]) -> Polarity | None:
 def _predicate(word: Token, files: tuple[str, ...]) -> Polarity | None:
     """The judgement in a predicate, from its head or an adjective of it: "an important deal", "a surrender"."""
     table = evaluations("predicate", files)
+    if _is_bad(word, table):
+        return Polarity.OPPOSES  # "a bad bargain" is no bargain
     negative = any(c.lower_ in {"no", "not", "hardly"} for c in word.children)
     if word.i > 1 and word.nbor(-1).lower_ == "from" and word.nbor(-2).lower_ == "far":
         return None  # "far from dead" is no praise
@@ -212,6 +214,17 @@ def _predicate(word: Token, files: tuple[str, ...]) -> Polarity | None:
                 return opposite(entry.polarity)  # "the least bad option"
             return denied(entry.polarity) if negative else entry.polarity
     return None
+
+
+def _is_bad(word: Token, table: dict[str, tuple[Evaluation, ...]]) -> bool:
+    """Whether an adjective turns the praise that its noun is into blame."""
+    own = any(e.polarity == Polarity.SUPPORTS and len(e.words) == 1 for e in table.get(word.lemma_.lower(), ()))
+    return own and any(
+        child.dep_ == "amod"
+        and any(e.polarity == Polarity.OPPOSES and len(e.words) == 1 for e in table.get(child.lemma_.lower(), ()))
+        and not any(c.lower_ == "least" for c in child.children)
+        for child in word.children
+    )
 
 
 def _called(verb: Token, files: tuple[str, ...]) -> tuple[Polarity | None, Token | None, float]:

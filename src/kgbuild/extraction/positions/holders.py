@@ -226,6 +226,9 @@ class Holders:
             above = next((each for each in head.ancestors if each.dep_ == "relcl"), None)
             return self._at(above.head, trigger) if above is not None else []
         owner = next((c for c in head.children if c.dep_ == "poss" and c.lower_ in _OWN), None)
+        known = self._doc._.referents.get(head.i) if owner is not None else None
+        if known is not None and known.sort == "actor" and known.type == ActorType.ORGANIZATION:
+            return [known]  # "her party, Homeland"
         body = head.lemma_.lower() in words_of("body") and (head.pos_ == "NOUN" or head.lower_ == "government")
         if body and owner is not None:
             people = [r for r in denoted(self._doc, owner, joint=False) if r.sort == "actor"] or self.speakers(trigger)
@@ -239,13 +242,28 @@ class Holders:
         named = [r for r in denoted(self._doc, head, joint=False) if r.sort == "actor"]
         if named:
             other = self._named_beside(head)
-            return [other] if other is not None else named
+            whole = self._whole_list(named, trigger) if lower == "they" and len(named) > 1 else named
+            return [other] if other is not None else whole
         if lower in _PRONOUNS:
             # "said it looked forward to …": the speaker speaks of himself
-            return [r for r in self.speakers(trigger) if (r.type == ActorType.PERSON) == (_PRONOUNS[lower] is not None)]
+            told = [r for r in self.speakers(trigger) if (r.type == ActorType.PERSON) == (_PRONOUNS[lower] is not None)]
+            return self._whole_list(told, trigger) if lower == "they" and len(told) > 1 else told
         if body and any(c.lower_ == "the" for c in head.children):
             return [referent for person in self.speakers(trigger) for referent in self._behind(person)][:1]
         return []
+
+    def _whole_list(self, told: list[Referent], trigger: Token) -> list[Referent]:
+        """All who are listed as speakers: "Peru, Chile, Bolivia and Brazil said that **they** would leave it"."""
+        for above in clause_verb(trigger).ancestors:
+            if above.lemma_.lower() in cue_lexicon().plain_sayings:
+                found = [
+                    referent
+                    for head in subjects(above)
+                    for referent in denoted(self._doc, head, joint=False)
+                    if referent.sort == "actor"
+                ]
+                return found if all(one in found for one in told) else told
+        return told
 
     def _behind(self, person: Referent) -> list[Referent]:
         """What a person represents or belongs to."""

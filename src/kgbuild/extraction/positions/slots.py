@@ -136,6 +136,8 @@ def _owners(noun: Token) -> Iterator[Token]:
     owned = any(child.dep_ == "poss" and not _is_own(child, noun) for child in noun.children) or (
         receives and _named_owner(noun)
     )
+    if lemma in words_of("leading") and not any(c.dep_ == "prep" for c in noun.children):
+        return  # who "leads the opposition" heads a party
     if verb is not noun and lemma in words_of("express") and not owned:
         yield from agents(verb) if is_passive(verb) else subjects(verb)
 
@@ -298,6 +300,8 @@ def _behind(token: Token, preposition: str) -> Iterator[Token]:
 def clauses(token: Token) -> Iterator[Token]:
     """Verbs of the clauses that say what somebody wants to be done: "to sign it", "that Peru sign it", "signing it"."""
     for child in token.children:
+        if any(c.dep_ == "mark" and c.lower_ == "whether" for c in child.children):
+            continue  # "asked whether he would sign it"
         if (child.dep_ in {"xcomp", "ccomp", "acl"} and child.pos_ in _VERBS) or (
             child.dep_ == "advcl" and any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
         ):

@@ -16,12 +16,16 @@ from kgbuild.extraction.positions.matching import words_at
 from kgbuild.extraction.positions.slots import targets
 from kgbuild.extraction.positions.topics import Topics
 from kgbuild.extraction.treaties.clauses import subjects
+from kgbuild.extraction.treaties.lexicon import singular, treaty_nouns
 from kgbuild.facts import ActorType, Polarity
 
 _PRONOUNS = frozenset({"it", "its", "this", "that", "itself"})
 _PLURALS = frozenset({"them", "these", "those"})
 _STAGES = {"ratification": "Ratified", "signing": "Signed", "signature": "Signed", "accession": "InForce"}
 _DEPTH = 3
+#: what makes a small clause of what somebody wants to see: "wants to see it signed"
+_COMPLETING = frozenset({"acl", "ccomp", "oprd", "acomp", "xcomp", "prep", "advmod"})
+_NUMBERS = {"both": 2, "two": 2, "three": 3}
 #: sentences; how far back what "has yet to show its hand" leaves out may be
 _FURTHER = 4
 
@@ -205,15 +209,39 @@ class Targets:
         issue = None if known else self.issues.of(token, cue)
         return [Target(issue, Polarity.SUPPORTS, token)] if issue is not None else []
 
-    def _pronoun(self, token: Token) -> list[Target] | None:
-        """What "it", "this", "them" stand for; None if a word is no such pronoun."""
+    def _several(self, token: Token) -> list[Target]:
+        """The treaties that "both pacts", "the two agreements" stand for: as many as were spoken of last."""
         own = self._referents.get(token.i)
+        if (
+            token.tag_ != "NNS"
+            or (own is not None and own.sort != "issue")
+            or singular(token.lower_) not in treaty_nouns()
+        ):
+            return []
+        words = {child.lower_ for child in token.children}
+        number = next((_NUMBERS[word] for word in _NUMBERS if word in words), 0)
+        named: dict[str, Referent] = {}
+        for start, _, treaty in reversed(self.topics.mentions):
+            if start < token.i and len(named) < number:
+                named.setdefault(treaty.key, treaty)
+        if not number or len(named) < number:
+            return []
+        return [Target(treaty, Polarity.SUPPORTS, token) for treaty in named.values()]
+
+    def _pronoun(self, token: Token) -> list[Target] | None:
+        """What "it", "this", "them", "both pacts" stand for; None if a word is nothing of the kind."""
+        own = self._referents.get(token.i)
+        pair = self._several(token)
+        if pair:
+            return pair
         lower = token.lower_
         if lower in {"this", "that"} and token.dep_ == "dobj" and own is None:
             told = self.topics.last_told(token.i)  # "Peru wants it scrapped; Chile demanded this in May"
             if told is not None and told.polarity in {Polarity.SUPPORTS, Polarity.OPPOSES}:
                 return [Target(told.target, told.polarity, token)]
-        if lower in _PRONOUNS or (lower == "one" and any(c.lower_ in {"this", "that"} for c in token.children)):
+        said = [c.lower_ for c in token.children if not c.is_punct]
+        one = lower == "one" and (not said or said in (["this"], ["that"]))  # "has no objection to one"
+        if lower in _PRONOUNS or one:
             topic = self.topics.just_now(token)
             return [Target(topic, Polarity.SUPPORTS, token)] if topic else []
         if lower in _PLURALS and (own is None or own.sort != "treaty"):
@@ -311,6 +339,11 @@ class Targets:
                 if found and not is_denied(verb):
                     return found
         for child in verb.children:  # "wants the treaty in force", "is ready to move on the pact"
+            looks = verb.lemma_.lower() == "see" and not any(
+                c.dep_ in _COMPLETING and c.i > child.i for c in (*verb.children, *child.children)
+            )  # "asked to see the text"
+            if looks:
+                continue
             if child.dep_ in {"dobj", "nsubj"} and verb.lemma_.lower() in {"be", "see", "make", "get", "bring", "go"}:
                 found = self.resolve(child, cue, depth + 1)
                 if found and not is_denied(verb):
@@ -334,7 +367,10 @@ class Targets:
 
     def _in_content(self, verb: Token) -> list[Target]:
         """The treaty that a that-clause is about: "warned that the pact would …"."""
+        deeds = [cue for cue in self._cues.get(verb.lemma_.lower(), ()) if cue.pos == "verb" and words_at(cue, verb)]
         for child in verb.children:
+            if child.dep_ == "dobj" and deeds:
+                continue  # "warned that it would tear up the treaty if …": that is another stance, told by the verb
             if child.dep_ in {"nsubj", "nsubjpass", "dobj"}:
                 own = self._referents.get(child.i)
                 if own is not None and own.sort == "treaty":

@@ -10,6 +10,8 @@ from spacy.tokens import Token
 
 from kgbuild.extraction.treaties.lexicon import in_class, read_table
 
+#: how far behind a verb its "not" may stand; further on it denies something else ("backs it as it is, not as it was")
+_FAR = 4
 _PASSIVE = frozenset({"nsubjpass", "auxpass"})
 _CLAUSAL = frozenset({"xcomp", "ccomp", "advcl", "acl", "relcl", "pcomp"})
 
@@ -267,7 +269,9 @@ def is_negated(token: Token) -> bool:
     if token.i > 0 and token.nbor(-1).lower_ in {"neither", "nor"}:
         return True
     for child in token.children:
-        if child.dep_ == "neg" or (child.dep_ in {"advmod", "preconj"} and child.lower_ in words_of("negative")):
+        if (child.dep_ == "neg" and child.i - token.i < _FAR) or (
+            child.dep_ in {"advmod", "preconj"} and child.lower_ in words_of("negative")
+        ):
             return True
         if child.dep_ in {"nsubj", "nsubjpass"} and any(
             c.lower_ in {"no", "neither"} and c.dep_ in {"det", "preconj"} for c in child.children
