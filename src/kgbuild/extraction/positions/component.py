@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import register_extensions, span_of
 from kgbuild.extraction.positions.clause import clause_verb, condition_of, is_hedged
@@ -68,7 +68,7 @@ def _judged(doc: Doc, targets: Targets, people: Holders, files: tuple[str, ...])
 
 
 def _is_of_next_verb(mark: Token, word: Token) -> bool:
-    """Whether a condition is that of a deed told behind a judgement: "called it a sell-out and threatened to … if …"."""
+    """Whether a condition is that of a deed told behind a judgement: "called it mad and threatened to … if …"."""
     verb = clause_verb(word)
     return any(child.dep_ == "conj" and child.pos_ == "VERB" and word.i < child.i < mark.i for child in verb.children)
 

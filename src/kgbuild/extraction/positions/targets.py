@@ -212,11 +212,9 @@ class Targets:
     def _several(self, token: Token) -> list[Target]:
         """The treaties that "both pacts", "the two agreements" stand for: as many as were spoken of last."""
         own = self._referents.get(token.i)
-        if (
-            token.tag_ != "NNS"
-            or (own is not None and own.sort != "issue")
-            or singular(token.lower_) not in treaty_nouns()
-        ):
+        if token.tag_ != "NNS" or singular(token.lower_) not in treaty_nouns():
+            return []
+        if own is not None and own.sort != "issue":
             return []
         words = {child.lower_ for child in token.children}
         number = next((_NUMBERS[word] for word in _NUMBERS if word in words), 0)

@@ -36,6 +36,10 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
         draft.parties.update(dict.fromkeys(parties.of_union(cluster.mentions)))
     several = max((mention.several for mention in cluster.mentions), default=0)
     if len(draft.parties) < several:
+        whole = parties.who.pairs.most_spoken_of(several)
+        if set(draft.parties) <= set(whole):
+            draft.parties.update(dict.fromkeys(whole))
+            return
         missing = several - len(draft.parties)
         more = parties.who.pairs.likeliest(cluster.mentions, draft.parties, missing, states=True)
         draft.parties.update(dict.fromkeys(more))
