@@ -57,6 +57,10 @@ class Arguments(Slots):
         if any(tokens.dep[c] in ("aux", "auxpass", "nsubj", "agent", "dobj") for c in tokens.children[verb]):
             return
         noun = head = tokens.head[verb]
+        if tokens.dep[verb] == "acl" and not self.is_passive(verb):
+            # "the agreement, **initialled** in April, will be signed", tagged as active
+            self._objects[verb] = noun
+            yield
         for _ in range(3):
             if tokens.dep[noun] != "pobj" or tokens.pos[tokens.head[tokens.head[noun]]] not in ("NOUN", "PROPN"):
                 break
@@ -192,7 +196,8 @@ class Arguments(Slots):
         found: list[Referent] = []
         for head in heads:
             for part in self.coordinated(head):
-                if part in self.referents or self.denoted(part) or not self.is_human(part):
+                crowd = self.tokens.lemma[part].lower() in words("crowds")
+                if part in self.referents or self.denoted(part) or not (crowd or self.is_human(part)):
                     continue
                 if self.tokens.pos[part] != "NOUN":
                     continue

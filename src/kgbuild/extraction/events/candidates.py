@@ -101,6 +101,9 @@ class CandidateFinder:
                 self._tokens.lower[c] in ("between", "with", "among") for c in self._tokens.children[i]
             )
             candidate.peg = times.relative_to.get(i, -1)
+            if candidate.peg < 0 and trigger.verb and candidate.when is None and candidate.realis == Realis.ACTUAL:
+                candidate.peg = self._occasion(i, fitting)
+                candidate.occasion = candidate.peg >= 0
             at[i] = candidate
             found.append(candidate)
         return found
@@ -292,6 +295,17 @@ class CandidateFinder:
         progressive = tokens.tag[verb] == "VBG" and any(tokens.lower[c] in _IS for c in tokens.children[verb])
         staying = not trigger.verb and tokens.lower[verb] in _IS and tokens.lower[tokens.head[i]] in ("on", "in", "at")
         return TimeSpan.on(PartialDate(published.year, published.month)) if progressive or staying else None
+
+    def _occasion(self, verb: int, fitting: Mapping[int, Trigger]) -> int:
+        """The event noun at which, or after which, a verb's deed is done: "**Following** the talks, they signed …"."""
+        tokens = self._tokens
+        for child in tokens.children[verb]:
+            if tokens.dep[child] == "prep" and tokens.lower[child] in words("at_or_after"):
+                for noun in tokens.children[child]:
+                    definite = any(tokens.lower[c] in _DEFINITE for c in tokens.children[noun])
+                    if noun in fitting and definite and tokens.dep[noun] == "pobj":
+                        return noun
+        return -1
 
     def _is_audience(self, i: int) -> bool:
         """Whether an event noun stands for those who are spoken to: "told a **rally**"."""

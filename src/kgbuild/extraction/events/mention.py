@@ -21,7 +21,8 @@ class Candidate:
         whole: the mention that this one is a part of.
         likely: who takes part if nothing else in the article tells.
         explicit: the words say between or with whom, whether or not that is known.
-        peg: the noun in "hours before the announcement", or -1.
+        peg: the noun in "hours before the announcement" or "following the talks", or -1.
+        occasion: the peg is the occasion itself, so that nothing else can date the event.
     """
 
     trigger: int
@@ -45,6 +46,7 @@ class Candidate:
     merged: list[Candidate] = field(default_factory=list)
     whole: Candidate | None = None
     peg: int = -1
+    occasion: bool = False
     explicit: bool = False
     likely: list[Referent] = field(default_factory=list)
 

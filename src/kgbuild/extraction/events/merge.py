@@ -78,7 +78,14 @@ def _date_by_peg(event: Candidate, events: list[Candidate]) -> None:
         (e.when for e in events if e.realis == Realis.ACTUAL and e.when and e.when.single and e.when.single.day), None
     )
     named = next((e for e in events if event.peg in (e.trigger, *(m.trigger for m in e.merged))), None)
-    event.when = named.when if named is not None and named.when is not None else day
+    if named is not None and _goes_on(named.when):
+        # "following the talks", of those that the article tells of, not of all that go on since a year
+        before = [e for e in events if e.type in _TELLING and e.trigger < event.trigger and e.when and e.when.single]
+        event.when = before[-1].when if before else None
+    elif named is not None and named.when is not None:
+        event.when = named.when
+    elif not event.occasion:
+        event.when = day
 
 
 def _find(candidate: Candidate, events: list[Candidate], state: Callable[[Referent], Referent]) -> Candidate | None:

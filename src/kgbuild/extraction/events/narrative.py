@@ -27,6 +27,8 @@ _TOLD = SPEECH_DEEDS - {"Agreement"}
 #: how many days before the publication the day lies that a report is about
 _NEWS_DAYS = 7
 _CLIMB = 4
+#: how many sentences of a paragraph go on with the day of one before them
+_REACH = 2
 #: adverbs by which a clause leaves the time of the narrative
 _ELSEWHEN = frozenset(
     {"once", "already", "earlier", "previously", "formerly", "then", "ago", "long", "repeatedly", "never"}
@@ -181,7 +183,7 @@ class Narrative:
             day
             for other, day in self._days
             if tokens.paragraph[other] == tokens.paragraph[verb]
-            and 0 <= tokens.sentence[verb] - tokens.sentence[other] <= 1
+            and 0 <= tokens.sentence[verb] - tokens.sentence[other] <= _REACH
         ]
         return TimeSpan.on(near[-1]) if near else None
 

@@ -212,7 +212,7 @@ class Slots:
     def is_passive(self, verb: int) -> bool:
         """Whether a verb is passive, also as a participle behind its noun ("signed in May")."""
         tokens = self.tokens
-        if verb in self._actives:
+        if verb in self._actives or self._is_main(verb):
             return False
         if any(tokens.dep[c] in ("auxpass", "nsubjpass", "agent") for c in tokens.children[verb]):
             return True
@@ -221,6 +221,19 @@ class Slots:
         if tokens.dep[verb] == "conj":
             return self.is_passive(tokens.head[verb])
         return tokens.dep[verb] in ("acl", "advcl", "amod", "relcl") and tokens.child(verb, "nsubj", "dobj") < 0
+
+    def _is_main(self, verb: int) -> bool:
+        """Whether a participle is the sentence's main verb: "Oman, which brokered the truce, **called** on both …"."""
+        tokens = self.tokens
+        noun = tokens.head[verb]
+        return (
+            tokens.dep[verb] == "acl"
+            and tokens.dep[noun] == "ROOT"
+            and tokens.text[verb - 1] == ","
+            and tokens.kind[verb] == "body"
+            and any(tokens.dep[c] in ("relcl", "appos") and c < verb for c in tokens.children[noun])
+            and not any(tokens.dep[c] in ("agent", "auxpass") for c in tokens.children[verb])
+        )
 
     def subjects(self, verb: int, depth: int = 0) -> list[int]:
         """Who does what a verb says: its subject, the agent of a passive, the subject it shares or is controlled by."""
@@ -250,7 +263,7 @@ class Slots:
             # "is due in Cairo"
             return self._any_subject(head, depth + 1)
         if tokens.pos[head] in ("NOUN", "PROPN", "PRON"):
-            if dep == "relcl" or (dep == "acl" and tokens.tag[verb] in ("VBG", "VBD")):
+            if dep == "relcl" or (dep == "acl" and (tokens.tag[verb] in ("VBG", "VBD") or self._is_main(verb))):
                 return [head]
             return self._one(head, "poss", verb=False) if dep == "acl" else []
         if dep in ("xcomp", "ccomp", "advcl") and tokens.pos[head] in ("VERB", "AUX", "ADJ"):
