@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -23,7 +24,10 @@ def main() -> int:
         set_up(os.environ)
         from kgbuild.cli import main as run
 
-        return run()
+        code = run()
+        # what is there now ends with the process, and need not be searched for garbage before
+        gc.freeze()
+        return code
     except KeyboardInterrupt:
         sys.stderr.write("kgbuild: interrupted; what was written before is as it was\n")
         return 130

@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kgbuild.errors import KgbuildError
@@ -21,6 +22,8 @@ from kgbuild.graph_files import GRAPH_FOLDER, INFERRED_FOLDER
 MANIFEST = "manifest.json"
 _BUILDING = ".building"
 _COMPLETE = ".complete"
+
+_SYNCED_AT_ONCE = 8
 
 #: folders on which this process holds the lock, by device and inode
 _held: set[tuple[int, int]] = set()
@@ -83,8 +86,9 @@ def replaced(output: Path) -> Iterator[Path]:
             building.mkdir()
             try:
                 yield building
-                for path in sorted(building.rglob("*")):
-                    _sync(path)
+                # at once, so that the disk can write them in one go
+                with ThreadPoolExecutor(_SYNCED_AT_ONCE) as threads:
+                    list(threads.map(_sync, sorted(building.rglob("*"))))
                 _sync(building)
                 # made now, while it may still fail
                 for path in _folders(building):

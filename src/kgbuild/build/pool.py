@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -42,9 +43,13 @@ class Pool:
         choices: of the user.
         workers: how many processes; 1 is this one.
         apart: even one is a process of its own, which keeps limits where this one cannot, outside its main thread.
+        ahead: a process for :meth:`foresee` that was started already, of :mod:`kgbuild.beside`.
     """
 
-    def __init__(self, choices: Choices, workers: int, *, apart: bool = False) -> None:
+    def __init__(
+        self, choices: Choices, workers: int, *, apart: bool = False, ahead: subprocess.Popen[bytes] | None = None
+    ) -> None:
+        self._ahead = ahead
         self._server = ForkServer(choices) if workers > 1 and can_fork() else None
         self._workers = [Worker(choices, self._server) for _ in range(workers)] if workers > 1 or apart else []
         self._here = Work(choices)
@@ -99,7 +104,8 @@ class Pool:
         So that is done while this one looks at the files. One that has loaded already goes on by itself.
         """
         if not self._workers and not self._here.is_loaded():
-            self._workers = [Worker(self._choices)]
+            self._workers = [Worker(self._choices, ahead=self._ahead)]
+            self._ahead = None
             self._workers[0].start(kind)
         self.start(kind)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import subprocess
 import tempfile
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kgbuild.articles import ReadingLimits
+from kgbuild.beside import end
 from kgbuild.build import manifest as manifests
 from kgbuild.build.assembled import Assembled
 from kgbuild.build.cache import Cache
@@ -148,7 +151,13 @@ def build(
 
 
 def build_setup(
-    setup: Setup, *, workers: int | Literal["auto"] = 1, force: bool = False, lasting: bool = False, progress: Progress
+    setup: Setup,
+    *,
+    workers: int | Literal["auto"] = 1,
+    force: bool = False,
+    lasting: bool = False,
+    ahead: subprocess.Popen[bytes] | None = None,
+    progress: Progress,
 ) -> BuildResult:
     """As :func:`build`, of what was set up.
 
@@ -156,7 +165,23 @@ def build_setup(
         setup: what is to be built.
         workers, force, progress: as for :func:`build`.
         lasting: this process goes on to build, so that it is worth while that it loads for itself.
+        ahead: a process that has begun to load already, of :mod:`kgbuild.beside`; it is ended.
     """
+    with contextlib.ExitStack() as stack:
+        if ahead is not None:
+            stack.callback(end, ahead)
+        return _built(setup, workers, force=force, lasting=lasting, ahead=ahead, progress=progress)
+
+
+def _built(
+    setup: Setup,
+    workers: int | Literal["auto"],
+    *,
+    force: bool,
+    lasting: bool,
+    ahead: subprocess.Popen[bytes] | None,
+    progress: Progress,
+) -> BuildResult:
     options = setup.options
     if workers != "auto" and workers < 1:
         raise KgbuildError(f"--workers {workers}: give a number from 1, or auto")
@@ -170,7 +195,7 @@ def build_setup(
         if setup.output is not None and unsettled(setup.output):
             with locked(setup.output):
                 settle(setup.output)
-        with Pool(_choices(options, prints), cores() if workers == "auto" else workers) as pool:
+        with Pool(_choices(options, prints), cores() if workers == "auto" else workers, ahead=ahead) as pool:
             begin = pool.start if lasting else pool.foresee
             if kept.state("done") is None:
                 # nothing is known of any article, so all have to be worked on

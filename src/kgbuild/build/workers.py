@@ -20,12 +20,10 @@ import traceback
 from pathlib import Path
 from typing import IO, Any
 
+from kgbuild.beside import started, started_worker
 from kgbuild.build.work import Choices, Work
 from kgbuild.errors import KgbuildError
 from kgbuild.garbage import searched_seldom
-
-#: what one worker uses as threads of its own would be missing to its neighbours
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 #: what the numbers that are sent to and from a fork server are written in
 _NUMBER = 8
@@ -42,10 +40,14 @@ class Worker:
     Args:
         choices: of the user.
         server: forks it; None to start it for itself.
+        ahead: a process that was started already, of :mod:`kgbuild.beside`.
     """
 
-    def __init__(self, choices: Choices, server: ForkServer | None = None) -> None:
+    def __init__(
+        self, choices: Choices, server: ForkServer | None = None, ahead: subprocess.Popen[bytes] | None = None
+    ) -> None:
         self._choices = choices
+        self._ahead = ahead
         self._server = server
         self._connection: _Connection | None = None
 
@@ -79,7 +81,7 @@ class Worker:
     def _connected(self, kind: str) -> _Connection:
         if self._server is not None and (forked := self._server.fork(kind)) is not None:
             return forked
-        process = _started("serve", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        process, self._ahead = self._ahead or started_worker(), None
         assert process.stdin is not None and process.stdout is not None
         connection = _Connection(process.pid, process.stdout, process.stdin, process=process)
         # if it has died already, that is found when it is asked
@@ -165,7 +167,7 @@ class ForkServer:
             self._control, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             with its:
                 number = its.fileno()
-                self._process = _started("serve_forks", number, stdin=subprocess.PIPE, pass_fds=(number,))
+                self._process = started(__name__, "serve_forks", number, stdin=subprocess.PIPE, pass_fds=(number,))
             assert self._process.stdin is not None
             # if it has died already, that is found when it is asked
             with contextlib.suppress(OSError), self._process.stdin as stream:
@@ -226,16 +228,6 @@ class ForkServer:
         self._process.wait()
         self._process = self._control = None
         self._listens = False
-
-
-def _started(function: str, *arguments: int, **how: Any) -> subprocess.Popen[bytes]:
-    """A process that calls a function of this module."""
-    call = f"from kgbuild.build.workers import {function}; {function}(*{arguments!r})"
-    # it finds modules where this process does, and not in whatever folder it is started in
-    # Ctrl-C goes to all processes of a terminal; the one that starts this one ends it
-    ignore = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
-    program = f"{ignore}; import sys; sys.path[:] = {sys.path!r}; {call}"
-    return subprocess.Popen([sys.executable, "-P", "-c", program], env={**os.environ, **_ONE_THREAD}, **how)
 
 
 def _send(stream: IO[bytes], value: object) -> None:

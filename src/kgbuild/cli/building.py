@@ -341,6 +341,11 @@ class _Runner:
         """Does a build; ``lasting`` if others follow."""
         from kgbuild.garbage import searched_seldom
 
+        ahead = None
+        if self.workers == "1" and not (force or lasting):
+            from kgbuild.beside import started_if_changed
+
+            ahead = started_if_changed(self.articles, self.output, self.cache)
         with searched_seldom():  # importing makes much that stays
             from kgbuild.build.run import build_setup
         from kgbuild.errors import KgbuildError
@@ -349,7 +354,9 @@ class _Runner:
             raise KgbuildError(f"--workers {self.workers}: give a number from 1, or auto")
         workers: int | Literal["auto"] = "auto" if self.workers == "auto" else int(self.workers)
         with progress_bar(self.quiet) as progress, searched_seldom():
-            return build_setup(self.setup(), workers=workers, force=force, lasting=lasting, progress=progress)
+            return build_setup(
+                self.setup(), workers=workers, force=force, lasting=lasting, ahead=ahead, progress=progress
+            )
 
     def tell(self, result: BuildResult) -> None:
         """Prints what came of it."""

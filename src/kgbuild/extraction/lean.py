@@ -21,6 +21,17 @@ def import_spacy() -> None:
         import spacy  # noqa: F401
     finally:
         del sys.modules[_COMMANDS]
+    _group_entry_points()
+
+
+def _group_entry_points() -> None:
+    """Has the registries of spaCy find what other packages offer by its group, which they look up some 250 times."""
+    import catalogue  # type: ignore[import-untyped]
+
+    found = catalogue.AVAILABLE_ENTRY_POINTS
+    if hasattr(found, "groups"):
+        # as they take it too, since it was a dictionary once
+        catalogue.AVAILABLE_ENTRY_POINTS = {group: tuple(found.select(group=group)) for group in found.groups}
 
 
 def _info(*arguments: Any, **options: Any) -> Any:
