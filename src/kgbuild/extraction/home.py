@@ -85,10 +85,14 @@ def _rows() -> list[list[str]]:
 def _by_name(name: str, authority: Authority) -> str:
     words = [word.strip(",.()'’") for word in name.split()]
     words = [word for word in words if word]
+    weak = ""
     for length in range(min(_LONGEST, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             phrase = words[start : start + length]
             listed = _publishers().get(tuple(word.casefold() for word in phrase))
+            if listed and listed.endswith("?"):
+                weak = weak or listed.removesuffix("?")
+                listed = ""
             if listed:
                 return listed
             if listed is not None:
@@ -97,7 +101,7 @@ def _by_name(name: str, authority: Authority) -> str:
             state, end = _state_at(words, start, authority) if phrase[0][0].isupper() else ("", 0)
             if state and end == start + length:
                 return state
-    return ""
+    return weak
 
 
 def _by_address(url: str, authority: Authority) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from kgbuild.extraction.lexicons import RoleHead, given_names, honorifics, organisation_heads, role_modifiers
 from kgbuild.extraction.tokens import Tokens
 
+#: how far the last of a list of subjects may stand from a comma, in tokens
+_LONGEST_LIST = 10
 #: tags of words that may stand before a noun
 MODIFIER_TAGS = frozenset(("JJ", "JJR", "JJS", "NN", "NNS", "VBN", "VBG", "AFX", "CD", "NNP", "NNPS", "FW"))
 #: tags of articles and possessive pronouns
@@ -68,6 +70,7 @@ def complement_end(tokens: Tokens, covered: Sequence[int], k: int) -> int:
         elif (
             (words[k] in ("-", "–", "&") and k + 1 < size and noun and not tokens.space[k - 1])
             or (words[k] == "&" and noun)
+            or (words[k] == "," and noun and _lists_domains(tokens, k))
             or (words[k] == "and" and noun and k + 1 < size and _continues(tokens, covered, k))
         ):
             k += 1
@@ -99,6 +102,22 @@ def _person_begins(tokens: Tokens, covered: Sequence[int], k: int) -> bool:
         return words[k] in given_names()
     longer = k + 1 < len(tokens) and tokens.ent[k + 1] == "PERSON" and tokens.text[k + 1][0].isalnum()
     return longer or tokens.plain[k] in given_names()
+
+
+def _lists_domains(tokens: Tokens, k: int) -> bool:
+    """Whether a comma stands in a list of subjects: "Minister of Industry | , Trade and Investment"."""
+    words, modifiers = tokens.plain, role_modifiers()
+    if k + 3 >= len(words) or modifiers.get(words[k + 1]) != "domain":
+        return False
+    capital = tokens.text[k + 1][0].isupper()
+    if capital != tokens.text[k - 1][0].isupper():
+        return False
+    for m in range(k + 2, min(k + _LONGEST_LIST, len(words) - 1)):
+        if words[m] in ("and", "&"):
+            return modifiers.get(words[m + 1]) == "domain" and tokens.text[m + 1][0].isupper() == capital
+        if words[m] != "," and (modifiers.get(words[m]) != "domain" or tokens.text[m][0].isupper() != capital):
+            return False
+    return False
 
 
 def _continues(tokens: Tokens, covered: Sequence[int], k: int) -> bool:

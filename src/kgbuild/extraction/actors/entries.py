@@ -294,7 +294,10 @@ def organisation_type(tokens: Tokens, name: Name, who: dict[int, Referent]) -> t
     if state is None and name.start >= 2 and tokens.tag[name.start - 1] == "POS":
         owner = who.get(name.start - 2)
         state = owner if owner is not None and owner.type == ActorType.STATE else None
-    if any(inside[k].endswith("s") and inside[k + 1] in ("'", "’") for k in range(len(inside) - 1)):
+    members = (
+        inside[k] in word_set("inner_possessives") and inside[k + 1] in ("'s", "’s") for k in range(len(inside) - 1)
+    )
+    if any(inside[k].endswith("s") and inside[k + 1] in ("'", "’") for k in range(len(inside) - 1)) or any(members):
         return ActorType.ORGANIZATION, state  # "the Traders' Congress" is its members'
     position, kind = heads.get(inside[-1], ("", ""))
     if position not in ("last", "both"):

@@ -98,8 +98,9 @@ class PhraseReader:
         while j >= floor and tokens.paragraph[j] == tokens.paragraph[title.at] and not title.head.short:
             word = words[j]
             use = modifiers.get(word, "")
-            if self.covered[j] >= 0 or word.isdigit():
-                break  # "on 13 March President NAME": a date
+            organ = word in word_set("ministry_organs") and title.head.kind == "office" and tokens.text[j][0].islower()
+            if (self.covered[j] >= 0 and not organ) or _is_number(word):
+                break  # "on 13 March President NAME", "19.40 Senator NAME": a date, a time
             if word == "old" and j - 4 >= floor and words[j - 1] == "-" and tokens.tag[j - 4] == "CD":
                 j -= 5
                 continue
@@ -236,6 +237,10 @@ class PhraseReader:
                 title.complements.append((words[k], first, stop))
             k = stop
             title.right = stop
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit() and not word.endswith(("st", "nd", "rd", "th"))
 
 
 def _joins_domains(words: Sequence[str], j: int) -> bool:

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from kgbuild.extraction.actors.complements import DETERMINERS
 from kgbuild.extraction.actors.joining import possessive_end
 from kgbuild.extraction.actors.phrases import PhraseReader, Title
-from kgbuild.extraction.lexicons import RoleHead, body_nouns, organisation_heads, role_heads, role_modifiers
+from kgbuild.extraction.lexicons import RoleHead, body_nouns, organisation_heads, role_heads, role_modifiers, word_set
 from kgbuild.extraction.phrases import PhraseTable
 from kgbuild.extraction.tokens import Tokens
+
+#: what a field of government follows with "of"
+_MINISTRIES = frozenset(("minister", "ministers", "ministry", "secretary", "department"))
 
 
 def find_titles(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]:
@@ -80,12 +83,14 @@ def find_bodies(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
             and covered[i - 1] < 0
             and tokens.sentence[i - 1] == tokens.sentence[i]
         )
+        # "Minister of Territorial Administration"
+        field = body.start > 1 and words[body.start - 1] in ("of", "for") and words[body.start - 2] in _MINISTRIES
         # "Chile's Navy" is a body, "the Tigray People's Congress" a name
         unknown = body.owners and covered[body.owners[0][0]] < 0
         wide = proper and any(
             words[m] in ("international", "global", "world", "regional") for m in range(body.start, i)
         )
-        if longer or wide or (body.owners and proper and (unknown or not _apart(tokens, body))):
+        if longer or wide or (field and proper) or (body.owners and proper and (unknown or not _apart(tokens, body))):
             i = end
             continue
         found.append(body)
@@ -119,8 +124,12 @@ def _is_title(tokens: Tokens, start: int, end: int, covered: Sequence[int]) -> b
     last = end - 1
     if role_heads().longest(words, start)[1][0].short:  # type: ignore[index]
         before_name = end < len(words) and tokens.text[end][0].isupper()
+        if words[start] in word_set("capital_titles") and not tokens.text[start].isupper():
+            return False  # "Bilal Ag Moussa" is no attorney general
         owned = start > 0 and (tokens.tag[start - 1] == "POS" or covered[start - 1] >= 0)
         return tokens.text[start][0].isupper() and (before_name or (owned and tokens.text[start].isupper()))
+    if start and words[start - 1] in word_set("vessels") and tokens.text[start][0].isupper():
+        return False  # "the frigate Admiral Kovalenko"
     if tokens.pos[last] not in ("NOUN", "PROPN") and tokens.pos[start] not in ("NOUN", "PROPN", "ADJ"):
         return False
     if possessive_end(tokens, end) > end:

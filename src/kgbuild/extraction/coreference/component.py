@@ -86,6 +86,8 @@ class Coreference:
                 self._noun(i, word)
             elif word in _QUANTITIES:
                 self._quantity(i, word)
+        # pronouns speak as well: "In Amman he said that Egypt would not sign"
+        self.stage.roles.settling.hear(self.stage.roles.posts)
         self.stage.publish()
 
     def _point(self, i: int, referent: Referent | None, kind: str) -> None:

@@ -11,6 +11,7 @@ from kgbuild.extraction.document import Referent, span_of
 from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.roles.holders import HolderFinder
 from kgbuild.extraction.roles.post import Post, is_short_for, leads_union
+from kgbuild.extraction.roles.regions import Regions
 from kgbuild.extraction.roles.settling import Settling
 from kgbuild.extraction.roles.several import singular_titles
 from kgbuild.extraction.roles.states import HeldFor
@@ -26,9 +27,8 @@ _BEFORE = frozenset(("ADJ", "NOUN", "VERB"))
 _OF_ANOTHER = frozenset(("counterpart", "predecessor"))
 #: kinds of posts that are held for a state even if a part of it is named
 _OF_WHOLE_STATE = frozenset(("legislator", "diplomat", "military"))
-#: how far before a chief minister the province may stand, in tokens, and how long a city's name is
-_REGION_BACK = 40
-_REGION_WORDS = 5
+#: how far from its title a name may stand that is led to by "led by", in tokens
+_NEAR = 12
 _SENT = frozenset(("to", "in", "at", "with"))
 
 
@@ -58,6 +58,7 @@ class RoleFinder:
         self._until = -1
         self.held_for = HeldFor(cast, context, persons, resolve)
         self.holders = HolderFinder(cast, persons, resolve)
+        self.regions = Regions(cast, resolve)
         self.settling = Settling(cast, context, self.held_for)
         self.posts: list[Post] = []
 
@@ -117,7 +118,7 @@ class RoleFinder:
         """
         represents, accredited = self._parties(title)
         if title.head.kind == "local" or (title.head.title == "premier" and not represents):
-            represents = self._province(title, represents)
+            represents = self.regions.governed(title, represents)
         name = title.text if title.text != "deputy" else self._deputy(title)
         if name == "chief" and not represents:
             # in Lagos a form of address
@@ -133,8 +134,10 @@ class RoleFinder:
             return None
         if title.head.kind in _OF_WHOLE_STATE:
             # "Sen. NAME of Idaho" is a senator of the United States
-            represents = list(dict.fromkeys(self._whole(member) for member in represents))
-        represents = represents or self._appointed_by(title) or self.held_for.speaks_for(title)
+            represents = list(dict.fromkeys(self.regions.whole(member) for member in represents))
+        represents = (
+            represents or self._appointed_by(title) or self._led_by(holder, title) or self.held_for.speaks_for(title)
+        )
         guessed = not represents
         if not represents or title.head.kind == "legislator":
             # a member of a party is a member for the country as well
@@ -271,60 +274,23 @@ class RoleFinder:
             represents.append(after)
         return represents, [member for member in accredited if member not in represents]
 
-    def _province(self, title: Title, represents: list[Referent]) -> list[Referent]:
-        """The province or city that a governor or mayor governs, as a body of government."""
-        spans = [*title.owners, *((start, end) for p, start, end in title.complements if p in ("of", "for", "in"))]
-        for start, end in spans:
-            if not all(self.cast.tokens.text[i][0].isupper() for i in range(start, end)):
-                continue
-            member = self.resolve(start, end)
-            if member is None:
-                member = self.cast.new(self.cast.tokens.words(start, end), ActorType.GOVERNMENT_BODY)
-                self.cast.mention(member, start, end)
-            elif is_region(member):
-                return [member]
-            elif member.authority or (member.type == ActorType.PERSON and not member.tentative):
-                continue
-            member.type = ActorType.GOVERNMENT_BODY
-            member.gender = "neutral"
-            return [member]
-        return represents or self._region_before(title)
-
-    def _whole(self, member: Referent) -> Referent:
-        """The state of a province, or the member itself."""
-        return self.cast.state_of(member) or member if is_region(member) else member
-
-    def _region_before(self, title: Title) -> list[Referent]:
-        """The province that the paragraph has named: "In Kolkata, Chief Minister NAME"; of a mayor the city."""
+    def _led_by(self, holder: Referent, title: Title) -> list[Referent]:
+        """Whom somebody leads or represents: "the Bangladesh side, led by NAME", "the EU, represented by NAME"."""
         tokens = self.cast.tokens
-        paragraph = tokens.paragraph[title.left]
-        if "mayor" in title.text:
-            opening = next(
-                i for i in range(title.left, -1, -1) if i == 0 or tokens.sentence[i - 1] < tokens.sentence[i]
-            )
-            return self._city(opening, title.left - 1)
-        for i in range(title.left - 1, max(-1, title.left - _REGION_BACK), -1):
-            if tokens.paragraph[i] != paragraph:
-                break
-            member = self.resolve(i, i + 1) if tokens.text[i][0].isupper() else None
-            if member is not None and is_region(member):
-                return [member]
-        return []
-
-    def _city(self, opening: int, comma: int) -> list[Referent]:
-        """The city in "In San Lorenzo, Mayor NAME closed the bridge", as a body of government."""
-        tokens = self.cast.tokens
-        start = opening + 1
-        if tokens.lower[opening] != "in" or tokens.text[comma] != "," or not 0 < comma - start < _REGION_WORDS:
+        name = next((m for m in holder.mentions if abs(m.head - title.at) < _NEAR), None)
+        if name is None or tokens.dep[name.head] != "pobj" or tokens.lower[tokens.head[name.head]] != "by":
             return []
-        if not all(tokens.text[i][0].isupper() for i in range(start, comma)):
+        verb = tokens.head[tokens.head[name.head]]
+        if tokens.lemma[verb] not in word_set("lead_verbs") | word_set("represent_verbs"):
             return []
-        found = self.resolve(start, comma)
-        if found is not None and found.type == ActorType.GOVERNMENT_BODY:
-            return [found]
-        member = self.cast.new(tokens.words(start, comma), ActorType.GOVERNMENT_BODY)
-        self.cast.mention(member, start, comma)
-        return [member]
+        noun = tokens.head[verb] if tokens.dep[verb] == "acl" else tokens.child(verb, "nsubjpass")
+        if noun < 0:
+            return []
+        near = [noun, *(c for c in tokens.children[noun] if tokens.dep[c] in ("compound", "poss", "amod", "nmod"))]
+        near += [c for p in tokens.children[noun] if tokens.lower[p] == "of" for c in tokens.children[p]]
+        found = (self._office_holder(self.resolve(i, i + 1)) for i in near)
+        member = next((m for m in found if m is not None and m is not holder), None)
+        return [member] if member is not None else []
 
     def _appointed_by(self, title: Title) -> list[Referent]:
         """The state in "Norway has named her ambassador to Chile"."""

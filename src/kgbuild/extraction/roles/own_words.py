@@ -104,7 +104,7 @@ def _is_undertaking(cast: Cast, verb: int) -> bool:
     auxiliaries = [c for c in tokens.children[verb] if tokens.dep[c] == "aux"]
     if lemma in word_set("wishes"):
         return not auxiliaries or any(tokens.lemma[c] in ("do", "will", "would") for c in auxiliaries)
-    if lemma == "be":
+    if lemma in ("be", "remain", "stand"):
         described = tokens.child(verb, "acomp")
         return described >= 0 and tokens.lower[described] in word_set("willing")
     if lemma not in word_set("undertakings"):

@@ -11,7 +11,7 @@ from kgbuild.extraction.roles.states import HeldFor, may_hold, office
 from kgbuild.facts import ActorType
 
 #: kinds of posts whose holders speak for a state
-_OF_STATES = frozenset(("office", "legislator", "diplomat", "official", "military"))
+_OF_STATES = frozenset(("office", "diplomat", "official", "military"))
 
 
 class Settling:
@@ -35,11 +35,7 @@ class Settling:
                 others = self.held_for.states(post.holder, post.phrase, post.accredited_to)
                 if others:
                     self.move(post, others)
-        for post in posts:
-            if post.guessed and post.phrase is not None and post.kind in _OF_STATES:
-                own = committed_state(self.cast, post.holder)
-                if own is not None and own not in post.represents and _fits(own, post, posts):
-                    self.move(post, [own])
+        self.hear(posts)
         said: dict[str, list[Referent]] = {}
         for post in posts:
             if not post.guessed:
@@ -62,6 +58,14 @@ class Settling:
             if post.guessed and states and not set(map(id, states)) & set(map(id, post.represents)):
                 post.represents = states[:1]
         return [post for post in posts if not any(_repeats(post, other) for other in posts)]
+
+    def hear(self, posts: list[Post]) -> None:
+        """Lets what holders say that a state will do decide where it was only guessed whose posts they hold."""
+        for post in posts:
+            if post.guessed and post.phrase is not None and post.kind in _OF_STATES:
+                own = committed_state(self.cast, post.holder)
+                if own is not None and own not in post.represents and _fits(own, post, posts):
+                    self.move(post, [own])
 
     def _add_wholes(self, posts: list[Post]) -> None:
         """Who heads a department of a ministry has a post in the ministry: "head of the legal department of the …"."""

@@ -10,11 +10,14 @@ from kgbuild.extraction.actors.phrases import Title
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import implied_states, office_rules, short_organs, word_set
 from kgbuild.extraction.phrases import plain
+from kgbuild.extraction.roles.post import leads_union
 from kgbuild.facts import ActorType
 
 #: posts that a state is taken to be meant with if the text does not say for whom they are held
 _OF_A_STATE = frozenset(("office", "legislator", "party", "military", "diplomat", "spokesperson", "official"))
 
+#: how far before a secretary-general the organisation stands that is meant, in tokens
+_UNION_BACK = 25
 _BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
 
 
@@ -119,10 +122,17 @@ class HeldFor:
             near = self.context.state(title.left, taken)
             named = near is not None and self.context.is_near(near, title.left)
             return [near] if named and near is not None else [home]
+        if self._is_at_home(title) and home is not None and home.key not in taken:
+            return [home]
         leads = title.head.kind == "office"
         near = self._side(title) or self.context.state(title.left, taken, leads=leads)
         state = near or self.context.fallback(title.left, taken)
         return [state] if state is not None else []
+
+    def _is_at_home(self, title: Title) -> bool:
+        """Whether the sentence is about whoever the text is at home with: "At home, opposition leader NAME"."""
+        k = title.left - 3
+        return k >= 0 and self.words[k : k + 3] in (["at", "home", ","], ["back", "home", ","])
 
     def speaks_for(self, title: Title) -> list[Referent]:
         """The organisation that was the subject last, for "Spokesman Jon Hale said" without a word for whom."""
@@ -164,6 +174,15 @@ class HeldFor:
         if title.head.kind != "executive" or title.head.title in ("leader", "boss", "founder", "chief"):
             return []
         tokens, at = self.cast.tokens, self.cast.at
+        if leads_union(title.text):
+            unions = [r for r in self.cast.referents if r.type == ActorType.INTERNATIONAL_ORGANIZATION and r.mentions]
+            near = [(m.start, r) for r in unions for m in r.mentions if 0 < title.left - m.start < _UNION_BACK]
+            if near:
+                return [max(near, key=lambda pair: pair[0])[1]]
+            before = [r for r in unions if r.mentions[0].start < title.left]
+            if before:
+                # of several the one that the text has spoken of most
+                return [max(before, key=lambda r: (len(r.mentions), -r.mentions[0].start))]
         for i in range(title.left - 1, max(-1, title.left - 60), -1):
             if tokens.paragraph[title.at] - tokens.paragraph[i] > 1:
                 break

@@ -74,6 +74,8 @@ def _post(cast: Cast, holder: Referent, verb: int, target: int) -> Post | None:
     member = cast.at.get(target)
     represents: list[Referent] = []
     accredited: list[Referent] = []
+    if wanted == "body" and member is None and tokens.lower[target] == "opposition":
+        title, wanted = "opposition leader", "any"  # "NAME, who leads the opposition"
     if member is not None and member is not holder:
         if wanted == "state" and member.type not in (ActorType.STATE, ActorType.INTERNATIONAL_ORGANIZATION):
             return None
