@@ -127,6 +127,8 @@ class StanceReader:
             return
         if cue.when & _ASKING and not self._is_negative(cue, token, verb):
             return
+        if "conditional" in cue.when and cue.pos == "noun" and token.dep_ == "pobj":
+            return  # "will vote against its accession unless …": the condition is that of the vote
         if is_supposed(token) or ("asserted" in cue.when and self._is_negative(cue, token, verb)):
             return
         found = self._targets.of_cue(cue, token, words)
@@ -184,6 +186,10 @@ def _remember(targets: Targets, stance: Stance, at: int) -> None:
 
 def _condition_within(cue: StanceCue, token: Token) -> Token | None:
     """The condition of what somebody warns of: "warned that the accord would fail unless the airport was opened"."""
+    if "clause" in cue.targets and cue.lemma in words_of("require"):  # "wants the deal scrapped unless …"
+        wanted = (c for c in token.children if c.dep_ in {"ccomp", "xcomp"} and c.i > token.i)
+        bound = (found for clause in wanted if (found := condition_of(clause)) is not None)
+        return next((mark for mark in bound if mark.lower_ in words_of("proviso") and mark.lower_ != "if"), None)
     if "content" not in cue.targets:
         return None
     clauses = (c for c in token.children if c.dep_ == "ccomp" and c.i > token.i)

@@ -72,8 +72,16 @@ class Topics:
                 continue
             if here - self._sentence[start] > reach:
                 break
-            return treaty
+            return treaty if self._sentence[start] == here or idea else self._subject_of(start) or treaty
         return next((t for start, _, t in self.mentions if self._sentence[start] == here), None)
+
+    def _subject_of(self, start: int) -> Referent | None:
+        """The treaty that is the subject of the sentence of a mention: what the text goes on about."""
+        sentence = self._doc[start].sent
+        for first, end, treaty in self.mentions:
+            if sentence.start <= first < sentence.end and self._doc[first:end].root.dep_ in {"nsubj", "nsubjpass"}:
+                return treaty
+        return None
 
     def motion(self, token: Token) -> Referent | None:
         """What is voted on where the words leave it out: the resolution, motion or bill last spoken of."""

@@ -96,6 +96,8 @@ def is_scheduled(verb: Token) -> bool:
 def lies_ahead(preposition: Token) -> bool:
     """Whether what is done under a treaty is yet to come: "under the treaty 120 officers are due in Honiara"."""
     verb = preposition.head
+    if any(child.dep_ == "aux" and child.lower_ in {"would", "'d", "’d"} for child in verb.children):
+        return True  # "under the accord the islands would pass to Peru"
     return verb.lemma_ == "be" and any(
         child.dep_ in {"acomp", "xcomp", "attr"} and (in_class(child.lower_, "arranged") or child.tag_ == "VB")
         for child in verb.children

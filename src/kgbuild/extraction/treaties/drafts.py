@@ -19,6 +19,9 @@ from kgbuild.facts import TreatyStage
 CONFIDENCE = {"sign": 0.75, "yes": 0.85, "name": 0.95}
 
 
+_TWO = 2
+
+
 @dataclass(slots=True, eq=False)
 class Draft:
     """A treaty while its mentions are being gathered.
@@ -110,7 +113,10 @@ class Draft:
         default = "Proposed" if tentative or not (concluded or presupposed) else "InForce"
         if not concluded and any(mention.noun_text == "draft" for mention in cluster.mentions):
             default = "UnderNegotiation"  # there is a draft of it
-        return stage(self.evidence, default, concluded=concluded, renewed=is_renewed(history))
+        evidence = self.evidence
+        if len(self.parties) > _TWO:  # one parliament's vote does not end what many have signed
+            evidence = [item for item in evidence if item.status != "Rejected"]
+        return stage(evidence, default, concluded=concluded, renewed=is_renewed(history))
 
     def _kind(self, entry: Entry | None, tables: TreatyTables) -> str:
         if entry and entry.kind:

@@ -163,7 +163,20 @@ def _tells_when(preposition: Token) -> bool:
     """Whether a phrase behind a verb tells only when, where, or with whom."""
     if any(child.lower_ in {"once", "last", "length"} for child in preposition.children):
         return True
-    if preposition.lower_ in {"after", "before", "since", "until", "without", "with", "by", "within", "despite"}:
+    if preposition.lower_ in {
+        "along",
+        "together",
+        "alongside",
+        "after",
+        "before",
+        "since",
+        "until",
+        "without",
+        "with",
+        "by",
+        "within",
+        "despite",
+    }:
         return True
     return preposition.lower_ in {"in", "on", "at"} and any(
         child.ent_type_ in {"DATE", "TIME", "GPE", "CARDINAL", "FAC", "LOC"} or child.like_num

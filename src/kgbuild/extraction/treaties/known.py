@@ -53,6 +53,9 @@ class KnownTreaties:
                 found = self._authority.named(name, sort="treaty")
                 if found:
                     return found[0]
+        if mention.place and mention.form == "definite" and mention.noun == mention.core + 1 and not mention.parties:
+            found = self._authority.named(f"{mention.place} {mention.noun_text}", sort="treaty")
+            return found[0] if len(found) == 1 else None  # "the Ottawa treaty"
         return None
 
     def add_mentions(self, doc: Doc, mentions: list[TreatyMention]) -> list[TreatyMention]:

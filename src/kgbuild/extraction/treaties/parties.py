@@ -405,6 +405,9 @@ class Parties:
         if not tokens and governor.word.dep_ in {"acl", "xcomp"}:  # "the decision of Peru, in May, to withdraw"
             keys = self.who.pairs.only_state(governor.word)
         keys += self._among_them(governor.word)
+        for child in governor.word.children:  # "Peru signed along with Chile and Bolivia"
+            if child.lower_ in {"along", "together"}:
+                keys += self._with(child)
         return [key for key in dict.fromkeys(keys) if self.who.is_public(key)]
 
     def _among_them(self, verb: Token) -> list[str]:

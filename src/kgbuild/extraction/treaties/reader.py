@@ -310,6 +310,13 @@ class Reader:
         So is "the old one" beside a new treaty.
         """
         words = another.sign.lower().split()
+        if not words and another.token.lower_ != "one":  # "talks on a replacement … would sign a new fisheries deal"
+            anew = [
+                draft
+                for cluster, draft in self._drafts.items()
+                if cluster.new and cluster.domains & like.cluster.domains
+            ]
+            return next((draft for draft in anew if draft is not like), None)
         if not words or self._doc[another.start].lower_ != "the":
             return None
         if like.cluster.other and all(in_class(word, "newer") for word in words):
