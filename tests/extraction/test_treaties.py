@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kgbuild.errors import KgbuildError
+from kgbuild.extraction.assemble import ExtractionFailure, extract
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.treaties import lexicon
 from kgbuild.extraction.treaties.clusters import is_acronym_of
 from kgbuild.extraction.treaties.lexicon import kinds_of, plural, singular
 from kgbuild.extraction.treaties.status import StatusEvidence, stage
+from kgbuild.facts import Article
 from treaty_cases import articles, parties, passages, read, rows, treaty_fits
 
 if TYPE_CHECKING:
@@ -245,3 +247,12 @@ def test_a_label_outweighs_what_is_only_to_come() -> None:
     label = StatusEvidence("Proposed", 1, word, label=True)
     assert stage([label, StatusEvidence("UnderNegotiation", 0, word, told=False)]) == "Proposed"
     assert stage([label, StatusEvidence("UnderNegotiation", 0, word)]) == "UnderNegotiation"
+
+
+def test_our_treaty_is_that_of_the_state_whose_readers_are_told(nlp: Language) -> None:
+    text = "Chad and Peru talked. Chad wants a truce. Our extradition treaty with Peru is of 1904 and still works."
+    (facts,) = extract(nlp, [Article(text, publisher="The Nairobi Sentinel", title="Kenya and the law")])
+    assert not isinstance(facts, ExtractionFailure), facts
+    names = {actor.key: actor.name for actor in facts.actors}
+    (treaty,) = [each for each in facts.treaties if "extradition" in each.name]
+    assert {names[key] for key in treaty.parties} == {"Kenya", "Peru"}

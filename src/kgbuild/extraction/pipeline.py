@@ -32,6 +32,9 @@ _MODULES = {
 #: their names in that order
 COMPONENTS = tuple(_MODULES)
 
+#: stands before spaCy's parser, which it tells where the words of a transcript's turns begin
+_TURNS = "kgbuild_turns"
+
 #: what the rules read; a model without one of these cannot be used
 REQUIRED = ("tagger", "parser", "ner", "lemmatizer")
 
@@ -89,4 +92,7 @@ def load_pipeline(
         asked = nlp.get_factory_meta(component).default_config
         known = {"authority": authority} if "authority" in asked else {}
         nlp.add_pipe(component, config={**known, **tables.get(component, {})})
+    if "kgbuild_attribution" in nlp.pipe_names:
+        importlib.import_module("kgbuild.extraction.turns")
+        nlp.add_pipe(_TURNS, first=True)
     return nlp

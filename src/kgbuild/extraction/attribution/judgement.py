@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kgbuild.extraction.attribution.candidates import phrase
 from kgbuild.extraction.attribution.lexicon import cue_lexicon, refusal_lexicon
+from kgbuild.extraction.lexicons import media_names, word_set
 from kgbuild.extraction.quotations import without_outer_marks
 from kgbuild.facts import QuotationType, Span
 
@@ -41,17 +42,22 @@ def quotation_type(view: TokenView, content: frozenset[int]) -> QuotationType:
     return QuotationType.MIXED if inside else QuotationType.INDIRECT
 
 
+def _is_questioner(view: TokenView, candidate: Candidate) -> bool:
+    """Whether a transcript's label is of those who ask: "QUESTION:", "Reuters:", "China Daily:"."""
+    if view.lower[candidate.source_head] in cue_lexicon().questioners:
+        return True
+    label = [view.words[i].plain for i in sorted(candidate.source)]
+    known = media_names().longest(label, 0)
+    return (known is not None and known[0] == len(label)) or not word_set("media").isdisjoint(label)
+
+
 def is_statement(view: TokenView, candidate: Candidate) -> bool:
     """Whether the source says, writes or publicly thinks the content, rather than wants, plans or does it."""
     lexicon = cue_lexicon()
     pattern = candidate.pattern.removeprefix("passive ")
     anchor = candidate.anchor
     lemma = view.lemma[anchor]
-    if (
-        pattern == "transcript"
-        and candidate.source_head >= 0
-        and view.lower[candidate.source_head] in lexicon.questioners
-    ):
+    if pattern == "transcript" and candidate.source_head >= 0 and _is_questioner(view, candidate):
         # who asks is the press, not an actor
         return False
     if all(view.lower[i] in _POINTING for i in candidate.content if view.word[i]):

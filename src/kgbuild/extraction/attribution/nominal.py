@@ -116,8 +116,8 @@ def transcript_candidates(view: TokenView) -> Iterator[Candidate]:
     for match in _speaker_line().finditer(view.string):
         first = bisect.bisect_left(starts, match.start("name"))
         last = bisect.bisect_left(starts, match.end("name"))
-        colon = bisect.bisect_left(starts, match.start("colon"))
-        if colon >= view.n or view.text[colon] != ":" or first >= last:
+        colon = bisect.bisect_right(starts, match.start("colon")) - 1
+        if not view.text[colon].endswith(":") or first >= last:
             continue
         paragraph = view.paragraphs[view.paragraph[colon]]
         if colon < paragraph.dateline_end:

@@ -8,6 +8,7 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import coordinated, denoted
+from kgbuild.extraction.layout import layout_of
 from kgbuild.extraction.treaties.clauses import (
     agents,
     antecedent,
@@ -137,6 +138,10 @@ class Parties:
         theirs = self._doc[mention.start].lower_ in {"its", "their"}
         if (theirs and (own or mention.withs)) or mention.apart:
             return self.of_subject(mention)
+        first = self._doc[mention.start]
+        if first.lower_ == "our" and mention.withs and layout_of(self._doc).region_of[first.i] < 0:
+            # whoever is asked or writes so for the readers of a state; in quotation marks it is the speaker's
+            return self.who.at(first)
         return []
 
     def _joined_in_topic(self, mention: TreatyMention) -> list[Token]:
