@@ -57,19 +57,18 @@ class AuthorityMatcher:
         """
         words = tokens.plain
         found: list[list[Known]] = []
-        i = 0
-        while i < len(words):
-            if words[i] not in self._openings:
-                i += 1
+        following = 0
+        for i in [i for i, word in enumerate(words) if word in self._openings]:
+            if i < following:
                 continue
             readings = self._at(tokens, i) if tokens.text[i][0].isalnum() else []
             blocked = self._blocked.longest(words, i) if tokens.text[i][0].isupper() else None
             if blocked and not any(reading.end > blocked[0] for reading in readings):
-                i = blocked[0]  # "Central African states", but "the Central African Republic"
+                following = blocked[0]  # "Central African states", but "the Central African Republic"
                 continue
             if readings:
                 found.append(readings)
-            i = readings[0].end if readings else i + 1
+                following = readings[0].end
         states = {
             entry.id if entry.actor_type == ActorType.STATE else entry.affiliation
             for readings in found

@@ -51,14 +51,15 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
     owners = {start for title in titles if title.head.kind != "local" for start, _ in title.owners}
     names: list[Name] = []
     particles = word_list("name_particles.txt")
-    i = 0
-    while i < len(words):
-        if tokens.text[i][0].islower() and words[i] not in particles:
-            i += 1
+    texts = tokens.text
+    letters = (i for i, text in enumerate(texts) if text[0].isalpha())
+    following = 0
+    for place in [i for i in letters if not texts[i][0].islower() or words[i] in particles]:
+        if place < following:
             continue
+        i = place
         owner = i in owners and tokens.text[i][0].isupper()
         if blocked[i] or not (owner or _begins(tokens, i)):
-            i += 1
             continue
         left, gender = i, "unknown"
         address = honorifics().longest(words, i)
@@ -68,6 +69,7 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
             gender = address[1][0][0] if gender == "unknown" else gender
             addressed = True
             address = honorifics().longest(words, i)
+        following = i
         if blocked[i]:
             continue
         end = _run_end(tokens, blocked, i)
@@ -79,7 +81,7 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
         if addressed:
             name.scores["person"] += 5
         names.append(name)
-        i = end
+        following = end
     # "his Bhutanese counterpart, NAME"
     introducing = {title.right for title in titles if not title.head.plural and title.head.kind != "none"}
     for number, name in enumerate(names):

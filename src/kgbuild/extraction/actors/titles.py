@@ -27,22 +27,20 @@ def find_titles(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
     covered = reader.covered
     heads = role_heads()
     found: list[Title] = []
-    i = 0
-    while i < len(words):
-        match = heads.longest(words, i) if words[i] in heads.openings and covered[i] < 0 else None
+    following = 0
+    for i in [i for i, word in enumerate(words) if word in heads.openings]:
+        match = heads.longest(words, i) if i >= following and covered[i] < 0 else None
         if match is None or not _is_title(tokens, i, match[0], covered):
-            i += 1
             continue
         end, values = match
         floor = found[-1].right if found else 0
         title = reader.read(i, end, values[0], floor=floor)
         if title.head.plural and title.head.kind == "occupation" and _is_all_capital(tokens, title):
-            i += 1  # "Human Rights Advocates" are called so
-            continue
+            continue  # "Human Rights Advocates" are called so
         if found and title.left < found[-1].right:
             title.left = max(title.start, min(title.left, found[-1].right))
         found.append(title)
-        i = max(end, i + 1)
+        following = end
     return found
 
 
@@ -58,16 +56,14 @@ def find_bodies(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
     nouns = body_nouns()
     found: list[Title] = []
     # "the defence committee of the House of Representatives": the House is named, whoever's committee it is
-    houses = {
-        i for i, word in enumerate(words) if word in nouns.openings and covered[i] < 0 and _is_house(tokens, i, nouns)
-    }
+    openings = [i for i, word in enumerate(words) if word in nouns.openings]
+    houses = {i for i in openings if covered[i] < 0 and _is_house(tokens, i, nouns)}
     for i in sorted(houses):
         reader.cover(i, nouns.longest(words, i)[0])  # type: ignore[index]
-    i = 0
-    while i < len(words):
-        match = nouns.longest(words, i) if words[i] in nouns.openings and (covered[i] < 0 or i in houses) else None
+    following = 0
+    for i in openings:
+        match = nouns.longest(words, i) if i >= following and (covered[i] < 0 or i in houses) else None
         if match is None or tokens.pos[match[0] - 1] not in ("NOUN", "PROPN") or role_heads().longest(words, i):
-            i += 1
             continue
         end, values = match
         noun, kind, bare = values[0]
@@ -91,11 +87,11 @@ def find_bodies(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
             words[m] in ("international", "global", "world", "regional") for m in range(body.start, i)
         )
         if longer or wide or (field and proper) or (body.owners and proper and (unknown or not _apart(tokens, body))):
-            i = end
+            following = end
             continue
         found.append(body)
         reader.cover(body.start, body.end)
-        i = max(end, body.end)
+        following = max(end, body.end)
     return found
 
 

@@ -119,9 +119,10 @@ def _found_signs(
             for start, end, weight in spans:
                 if weight and not any(taken[start:end]):
                     yield start, end, text, weight
-    for i, word in enumerate(tokens.plain):
-        if word not in ("of", "with") or i + 1 >= len(tokens) or not tokens.text[i + 1][0].isupper() or taken[i + 1]:
+    for i in [i for i, word in enumerate(tokens.plain[:-1]) if word in ("of", "with")]:
+        if not tokens.text[i + 1][0].isupper() or taken[i + 1]:
             continue
+        word = tokens.plain[i]
         sign = f"{tokens.plain[i - 1]} {word}" if i else ""
         weight = table.get(("before", sign), 0.0)
         if weight:

@@ -22,8 +22,8 @@ def verb_posts(cast: Cast, person_at: Callable[[int], Referent | None]) -> list[
     """
     tokens, table = cast.tokens, verb_titles()
     posts: list[Post] = []
-    for verb, lemma in enumerate(tokens.lemma):
-        if lemma not in table or tokens.pos[verb] != "VERB" or tokens.child(verb, "neg") >= 0:
+    for verb in [i for i, lemma in enumerate(tokens.lemma) if lemma in table]:
+        if tokens.pos[verb] != "VERB" or tokens.child(verb, "neg") >= 0:
             continue
         passive = tokens.child(verb, "auxpass") >= 0 or (tokens.tag[verb] == "VBN" and tokens.child(verb, "agent") >= 0)
         if passive:
