@@ -43,6 +43,7 @@ from kgbuild.extraction.attribution.levels import (
 )
 from kgbuild.extraction.attribution.refusals import Refusal, antecedent, find_refusals
 from kgbuild.extraction.attribution.tagger import Marks, Tagger
+from kgbuild.extraction.attribution.turns import with_whole_turns
 from kgbuild.extraction.attribution.value import Attribution
 from kgbuild.extraction.attribution.view import TokenView
 from kgbuild.extraction.attribution.weigher import Evidence, Weigher
@@ -135,6 +136,7 @@ class AttributionFinder:
         spare = spare_statements(view, candidates, flat, self.thresholds)
         outer = outer_statements(view, candidates, [*flat, *spare], grammar, self.thresholds)
         holders = [c for c in with_formulas(view, [*flat, *spare, *outer]) if not _in_boilerplate(view, c)]
+        holders = with_whole_turns(view, holders)
         holders = with_coordinated_cues(view, relayed(view, holders), grammar)
         holders = with_framed_statements(view, holders, grammar)
         inner = nested_statements(view, holders, grammar, self.thresholds)

@@ -85,7 +85,8 @@ def all_candidates(view: TokenView, marks: Marks) -> tuple[list[Candidate], list
     likely = frozenset(np.flatnonzero(marks.content >= _LEAST_CONTENT).tolist())
     for candidate in grammar_candidates(view, promising, likely):
         # most of what grammar proposes is plainly no content: not worth weighing
-        if min(candidate.content) not in likely and max(candidate.content) not in likely:
+        outside = min(candidate.content) not in likely and max(candidate.content) not in likely
+        if outside and candidate.pattern != "transcript":
             continue
         found.append(candidate)
         near = by_token.get(candidate.anchor) or next(

@@ -44,6 +44,8 @@ def quotation_type(view: TokenView, content: frozenset[int]) -> QuotationType:
 
 def _is_questioner(view: TokenView, candidate: Candidate) -> bool:
     """Whether a transcript's label is of those who ask: "QUESTION:", "Reuters:", "China Daily:"."""
+    if candidate.source_head < 0:
+        return False
     if view.lower[candidate.source_head] in cue_lexicon().questioners:
         return True
     label = [view.words[i].plain for i in sorted(candidate.source)]
@@ -57,7 +59,7 @@ def is_statement(view: TokenView, candidate: Candidate) -> bool:
     pattern = candidate.pattern.removeprefix("passive ")
     anchor = candidate.anchor
     lemma = view.lemma[anchor]
-    if pattern == "transcript" and candidate.source_head >= 0 and _is_questioner(view, candidate):
+    if pattern == "transcript" and (_ends_in_a_question(view, candidate) or _is_questioner(view, candidate)):
         # who asks is the press, not an actor
         return False
     if all(view.lower[i] in _POINTING for i in candidate.content if view.word[i]):
@@ -160,6 +162,12 @@ def _says_nothing(view: TokenView, candidate: Candidate) -> bool:
     words = [view.lower[i] for i in ordered if view.word[i]]
     nothing = next((k for k, word in enumerate(words) if word not in lexicon.says_nothing), len(words))
     return nothing > 0 and (nothing == len(words) or words[nothing] in lexicon.says_nothing_about)
+
+
+def _ends_in_a_question(view: TokenView, candidate: Candidate) -> bool:
+    """A turn of a transcript that ends in a question is that of whoever asks."""
+    last = max(candidate.content)
+    return view.text[last] == "?" or (last + 1 < view.n and view.text[last + 1] == "?")
 
 
 def _is_told_elsewhere(view: TokenView, candidate: Candidate) -> bool:
