@@ -57,26 +57,55 @@ def heads(tokens: list[Token]) -> list[Token]:
     ]
 
 
-def _speakers(doc: Doc, source: list[Token]) -> list[Referent]:
+def _speakers(doc: Doc, source: list[Token], cue: list[Token]) -> list[Referent]:
     """Whom the words that name the source denote; a nominal that nobody knows becomes an unnamed group."""
     label = next((k for k, token in enumerate(source[:3]) if token.text == ":" and k + 1 < len(source)), None)
     if label is not None:
         source = source[label + 1 :]  # "Q: The coalition has accused you": the label is no part of the name
     if len(source) == 1 and source[0].lower_ in cue_lexicon().answerers:
         return _interviewee(doc, source[0])
-    for head in heads(source):
+    verbs = {token.i for token in heads(cue)}
+    subjects = [token for token in source if token.dep_ == "nsubj" and token.head.i in verbs]
+    for head in (*subjects, *heads(source)):
         found = [referent for referent in denoted(doc, head) if referent.sort == "actor"]
         if len(found) == 1 and found[0].type == ActorType.GROUP:
             # "its ambassador here, Hu Jianmin": the parser may leave something between
             found = _named_beside(doc, head) or found
         if found:
             return found
+        person = _person_of_the_name(doc, head) if head in subjects else None
+        if person is not None:
+            return [person]
     referents: dict[int, Referent] = doc._.referents
     for token in source:
         referent = referents.get(token.i)
         if referent is not None and referent.sort == "actor":
             return members_of(referent)
     return []
+
+
+def _person_of_the_name(doc: Doc, head: Token) -> Referent | None:
+    """A new person for a name that nobody knew, such as "K. Thangaraj" of a party that is known."""
+    if head.pos_ != "PROPN" or head.i in doc._.referents or head.ent_type_ not in {"", "PERSON"}:
+        return None
+    first = head.i
+    while first and doc[first - 1].pos_ == "PROPN" and doc[first - 1].head.i == head.i:
+        first -= 1
+    behind = doc[head.i + 1].lower_ if head.i + 1 < len(doc) else ""
+    if first == head.i or behind != "of":
+        return None
+    name = " ".join(tokens_of(doc).source[doc[first].idx : head.idx + len(head)].split())
+    referent = Referent(
+        key=f"a{len(doc._.actors)}",
+        sort="actor",
+        name=name,
+        type=ActorType.PERSON,
+        mentions=[Mention(first, head.i + 1, head.i, "name")],
+        tentative=True,
+    )
+    doc._.actors.append(referent)
+    doc._.referents[head.i] = referent
+    return referent
 
 
 def _named_beside(doc: Doc, head: Token) -> list[Referent]:
@@ -185,7 +214,7 @@ def statements_of(doc: Doc) -> list[Statement]:
         content_spans = attribution.words
         if not content_spans and not attribution.refusal:
             continue
-        speakers = _speakers(doc, source) if source else []
+        speakers = _speakers(doc, source, cue) if source else []
         if any(head.lemma_.lower() in cue_lexicon().signs for head in heads(source)):
             continue
         if not speakers and source and (unnamed := _unnamed_speaker(doc, source)) is not None:

@@ -21,7 +21,7 @@ from kgbuild.extraction.attribution.choice import (
     with_follow_ons,
     with_sure_sources,
 )
-from kgbuild.extraction.attribution.coordination import relayed, with_coordinated_cues
+from kgbuild.extraction.attribution.coordination import with_coordinated_cues, with_own_sources
 from kgbuild.extraction.attribution.features import TENSOR_WIDTH
 from kgbuild.extraction.attribution.finder import all_candidates, grammar_candidates
 from kgbuild.extraction.attribution.formulas import with_formulas
@@ -137,8 +137,8 @@ class AttributionFinder:
         outer = outer_statements(view, candidates, [*flat, *spare], grammar, self.thresholds)
         holders = [c for c in with_formulas(view, [*flat, *spare, *outer]) if not _in_boilerplate(view, c)]
         holders = with_whole_turns(view, holders)
-        holders = with_coordinated_cues(view, relayed(view, holders), grammar)
-        holders = with_framed_statements(view, holders, grammar)
+        holders = with_framed_statements(view, with_coordinated_cues(view, holders, grammar), grammar)
+        holders = with_own_sources(view, holders)
         inner = nested_statements(view, holders, grammar, self.thresholds)
         return _assembled(view, bounded(view, [*holders, *inner]), find_refusals(view), nested=True)
 

@@ -42,13 +42,23 @@ def with_coordinated_cues(view: TokenView, found: Sequence[Candidate], weigher: 
     result: list[Candidate] = []
     added: list[Candidate] = []
     for candidate in found:
-        kept = candidate
+        kept: Candidate | None = candidate
         if candidate.source and view.is_verb(candidate.anchor):
+            for verb in _beside(view, candidate):
+                if verb in candidate.content:
+                    # "told the house on Tuesday, but said the road was shut": nothing is told before the second cue
+                    inner = _own_statement(view, verb, candidate, weigher)
+                    rest = _without(view, candidate.content, verb)
+                    if inner is not None and not any(view.is_verb(i) or view.region[i] >= 0 for i in rest):
+                        kept = None
+                        added.append(inner)
+                        anchors.add(verb)
+                        break
             for verb in _swallowed(view, candidate):
                 inner = _own_statement(view, verb, candidate, weigher)
                 rest = _without(view, candidate.content, verb)
-                if inner is not None and rest:
-                    kept = replace(candidate, content=rest)
+                if inner is not None and rest and kept is not None:
+                    kept = replace(kept, content=rest)
                     added.append(inner)
                     break
             for verb in _beside(view, candidate):
@@ -57,7 +67,8 @@ def with_coordinated_cues(view: TokenView, found: Sequence[Candidate], weigher: 
                     if inner is not None and not inner.content & claimed:
                         added.append(inner)
                         anchors.add(verb)
-        result.append(kept)
+        if kept is not None:
+            result.append(kept)
     taken = {c.anchor for c in added}
     return [c for c in result if c.anchor not in taken] + added
 
@@ -144,23 +155,35 @@ def _own_statement(view: TokenView, verb: int, first: Candidate, weigher: Weighe
     return replace(chosen[0], score=max(chosen[0].score, _SURE)) if chosen else None
 
 
-def relayed(view: TokenView, found: Sequence[Candidate]) -> list[Candidate]:
-    """Attributions in which "the agency quoted the minister as saying" are the minister's words."""
-    lexicon = cue_lexicon()
+def with_own_sources(view: TokenView, found: Sequence[Candidate]) -> list[Candidate]:
+    """Attributions in which whoever is quoted speaks, no agency that quotes and no label of a line."""
     result = []
     for candidate in found:
-        above = view.head[candidate.anchor]
-        verb = view.head[above]
-        if (
-            view.dep[candidate.anchor] == "pcomp"
-            and view.lower[above] == "as"
-            and view.lemma[verb] in lexicon.relaying
-            and (person := view.child(verb, "dobj")) is not None
-            and person not in candidate.source
-            and person < candidate.anchor
-        ):
-            tokens = frozenset(i for i in view.subtree(person) if i < above)
-            result.append(replace(candidate, source=tokens, source_head=person, source_kind="object"))
+        tokens = _quoted_person(view, candidate)
+        label = candidate.source_head
+        if not tokens and 0 <= label < view.n - 1 and view.text[label + 1] == ":" and candidate.anchor > label + 1:
+            subject = next(
+                (c for c in view.children[candidate.anchor] if view.dep[c] == "nsubj" and c > label + 1), None
+            )
+            tokens = (subject, frozenset(view.subtree(subject))) if subject is not None else None
+        if tokens:
+            result.append(replace(candidate, source=tokens[1], source_head=tokens[0], source_kind="object"))
         else:
             result.append(candidate)
     return result
+
+
+def _quoted_person(view: TokenView, candidate: Candidate) -> tuple[int, frozenset[int]] | None:
+    """ "The agency quoted *the minister* as saying": the head and the tokens, if the cue is such a "saying"."""
+    above = view.head[candidate.anchor]
+    verb = view.head[above]
+    if (
+        view.dep[candidate.anchor] != "pcomp"
+        or view.lower[above] != "as"
+        or view.lemma[verb] not in cue_lexicon().relaying
+    ):
+        return None
+    person = view.child(verb, "dobj")
+    if person is None or person in candidate.source or person > candidate.anchor:
+        return None
+    return person, frozenset(i for i in view.subtree(person) if i < above)

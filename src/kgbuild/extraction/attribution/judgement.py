@@ -239,6 +239,13 @@ def completed(view: TokenView, candidate: Candidate) -> frozenset[int]:
         return content
     thing = view.child(candidate.anchor, "dobj")
     if (
+        thing is not None
+        and thing < candidate.anchor
+        and view.tag[thing] in ("WDT", "WP")
+        and view.lemma[candidate.anchor] in cue_lexicon().frames["predicate"]
+    ):
+        return content | {thing}  # "which he called a farce"
+    if (
         thing is None
         or thing in content
         or thing in candidate.source

@@ -159,6 +159,9 @@ def with_framed_statements(
         and is_statement(view, c)
     ]
     weigher.weigh(Evidence(view, None, ()), candidates)
+    for c in candidates:
+        if c.pattern == "prep for":
+            c.score = max(c.score, least)  # nothing else can be meant, however rare
     chosen = [replace(c, score=max(c.score, _CERTAIN_SCORE)) for c in choose(candidates, least)]
     cues = {i for c in chosen for i in (*c.cue, c.anchor)}
     return [c for c in holders if is_statement(view, c) or (c.anchor not in cues and not c.cue & cues)] + chosen
@@ -166,8 +169,12 @@ def with_framed_statements(
 
 def _tells_a_deed(view: TokenView, verb: int) -> bool:
     """Whether a verb tells what somebody did or does: no infinitive, no wish, no condition, no noun in disguise."""
-    if view.pos[verb] != "VERB" or view.dep[verb] in ("amod", "compound", "csubj", "pcomp"):
+    if view.pos[verb] != "VERB" or view.dep[verb] in ("amod", "compound", "csubj"):
         return False
+    if view.dep[verb] == "pcomp":
+        # "quoted him as saying"
+        above = view.head[verb]
+        return view.lower[above] == "as" and view.lemma[view.head[above]] in cue_lexicon().relaying
     helpers = {view.lemma[c] for c in view.children[verb] if view.dep[c] in ("aux", "auxpass")}
     if not helpers <= {"have", "be", "do"} or is_negated(view, verb):
         return False

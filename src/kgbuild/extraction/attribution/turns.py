@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def with_whole_turns(view: TokenView, found: Sequence[Candidate]) -> list[Candid
         return list(found)
     longer: dict[int, Candidate] = {}
     inside: set[int] = set()
-    for label, after in zip(labels, labels[1:], strict=False):
+    for label, after in itertools.pairwise(labels):
         turn = turns.get(label.anchor)
         if turn is None:
             continue
