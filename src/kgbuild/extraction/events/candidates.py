@@ -42,6 +42,7 @@ _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 _LASTING = frozenset({"Visit", "Conference", "Negotiation", "Mediation"})
 _IS = frozenset({"is", "are", "'s", "’s", "'re", "’re"})
 _LABEL_TOKENS = 9
+_VIOLENT = frozenset({"ASSAULT", "COERCE"})
 _DONE_BY_PEOPLE = frozenset({"Attack", "Coercion", "Protest"})
 _DONE_TO_PEOPLE = frozenset({"Attack", "Coercion", "Concession"})
 
@@ -82,7 +83,8 @@ class CandidateFinder:
                 trigger = self._fit(i)
                 if trigger is not None:
                     fitting[i] = trigger
-        times = Times(self.arguments, self._doc._.dates, set(fitting), self._published)
+        leaving = {i for i, trigger in fitting.items() if trigger.verb and trigger.type == "Rejection"}
+        times = Times(self.arguments, self._doc._.dates, set(fitting), self._published, leaving)
         found: list[Candidate] = []
         at: dict[int, Candidate] = {}
         for i, trigger in fitting.items():
@@ -154,7 +156,13 @@ class CandidateFinder:
             around += [head, tokens.head[head]]
             return next((at[j] for j in around if j in at and at[j].type == trigger.type), None)
         for j in around:
-            if j in at and _is_talk(candidate.type) and _is_talk(at[j].type):
+            if j not in at:
+                continue
+            if _is_talk(candidate.type) and _is_talk(at[j].type):
+                return at[j]
+            violent = CATEGORIES[candidate.type] in _VIOLENT and CATEGORIES[at[j].type] in _VIOLENT
+            if violent and not trigger.verb and tokens.dep[i] == "pobj" and candidate.when is None:
+                # "killed 30 of them in a **raid** on a camp"
                 return at[j]
         return None
 

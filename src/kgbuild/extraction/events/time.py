@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from kgbuild.extraction.dates.calendar import add
@@ -31,11 +32,17 @@ class Times:
     """The time expressions of a document by the words that they belong to."""
 
     def __init__(
-        self, arguments: Arguments, dates: list[DateMention], triggers: set[int], published: PartialDate | None
+        self,
+        arguments: Arguments,
+        dates: list[DateMention],
+        triggers: set[int],
+        published: PartialDate | None,
+        leaving: Container[int] = (),
     ) -> None:
         self._published = published
         self._arguments = arguments
         self._triggers = triggers
+        self._leaving = leaving
         self._at: dict[int, list[tuple[int, Attached]]] = {}
         self._relative: dict[int, DateMention] = {}
         #: verbs told as "hours before the announcement", with the noun
@@ -120,7 +127,11 @@ class Times:
             before -= 1
         if before in self._triggers and tokens.pos[before] in ("NOUN", "PROPN"):
             # "elections on March 10": what stands side by side belongs together, however it is parsed
-            return (before,)
+            verb = tokens.head[before]
+            while tokens.pos[verb] in ("ADP", "ADV") and tokens.head[verb] != verb:
+                verb = tokens.head[verb]
+            # "broke off talks in February": the breaking off, not the talks
+            return (verb,) if verb in self._leaving else (before,)
         since = mention.when is not None and mention.when.end is None
         for _ in range(_CLIMB):
             head = tokens.head[i]
