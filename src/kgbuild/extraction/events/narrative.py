@@ -221,6 +221,9 @@ class Narrative:
         if tokens.tag[verb] == "VBD":
             return not helpers - {"did"}
         if tokens.tag[verb] == "VBN":
+            if not helpers and tokens.dep[verb] == "ROOT" and tokens.child(verb, "nsubj") >= 0:
+                # "farmers from eleven countries **protested** outside", tagged as a participle
+                return True
             return bool(helpers & {"was", "were"}) and not helpers & {"have", "has", "had"}
         return False
 
