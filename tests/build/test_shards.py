@@ -22,6 +22,7 @@ from kgbuild.build.assembled import Assembled
 from kgbuild.build.folder import replaced
 from kgbuild.build.parts import PartFile, Parts
 from kgbuild.build.shards import OldFiles, ShardWriter, Written, begins_shard
+from kgbuild.doctor import check_output
 from kgbuild.errors import KgbuildError
 from kgbuild.graph_files import graph_files
 
@@ -195,6 +196,7 @@ def test_shards_are_the_files_of_one_piece_cut_up(corpus: Path, tmp_path: Path) 
     assert cut.manifest["counts"] == whole.manifest["counts"]
     assert cut.quads == whole.quads and sorted(cut.inferred) == sorted(whole.inferred)
     assert list(cut.query("positions")) == list(whole.query("positions")) != []
+    assert [one.what for one in check_output(tmp_path / "cut") if one.state != "ok"] == []
     assert set(cut.manifest["left_out"]) == {"graph.jsonld", "graph.nq", "graph.trig", "inferred.nq"}
     assert {name: entry["bytes"] for name, entry in cut.manifest["files"].items()} == {
         name: len(data) for name, data in other.items() if name != "manifest.json"

@@ -203,6 +203,9 @@ def _built(
             inputs = scan(setup.paths, setup.output, kept, state.database, lambda: begin("extract"))
             print_ = build_print(inputs, prints)
             if print_ and (before := unchanged(setup, kept, print_)) is not None:
+                if ahead is not None:
+                    # a file looks changed that is not
+                    state.touch()
                 return before
             # before anything is read, so that a mistake in a user's file is told at once
             authority, known = knowledge(options)

@@ -7,6 +7,7 @@ transaction, which ends after the output folder was replaced: a build that is ki
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable
 
@@ -106,6 +107,12 @@ class State:
                     f"{self._path}: cannot be written ({error}). Make room, or choose another folder with --cache"
                 ) from error
             self._new = False
+
+    def touch(self) -> None:
+        """Notes that nothing has changed until now, for :mod:`kgbuild.beside`, which looks at the file from outside."""
+        if self._path is not None and not self._new:
+            with contextlib.suppress(OSError):
+                os.utime(self._path)
 
     def __enter__(self) -> State:
         return self
