@@ -237,6 +237,9 @@ class Targets:
             told = self.topics.last_told(token.i)  # "Peru wants it scrapped; Chile demanded this in May"
             if told is not None and told.polarity in {Polarity.SUPPORTS, Polarity.OPPOSES}:
                 return [Target(told.target, told.polarity, token)]
+        if lower == "thing" and any(c.lower_ == "whole" for c in token.children):
+            topic = self.topics.topic(token.i, 3) or self.topics.main(token.i)  # "wants the whole thing torn up"
+            return [Target(topic, Polarity.SUPPORTS, token)] if topic else None
         said = [c.lower_ for c in token.children if not c.is_punct]
         one = lower == "one" and (not said or said in (["this"], ["that"]))  # "has no objection to one"
         if lower in _PRONOUNS or one:
@@ -342,7 +345,7 @@ class Targets:
             )  # "asked to see the text"
             if looks:
                 continue
-            if child.dep_ in {"dobj", "nsubj"} and verb.lemma_.lower() in {"be", "see", "make", "get", "bring", "go"}:
+            if child.dep_ in {"dobj", "nsubj"} and verb.lemma_.lower() in words_of("furthering"):
                 found = self.resolve(child, cue, depth + 1)
                 if found and not is_denied(verb):
                     return found
