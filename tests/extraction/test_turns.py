@@ -78,3 +78,41 @@ def test_a_party_may_stand_behind_who_speaks(nlp: Language) -> None:
     (facts,) = extract(nlp, [Article(text, published=PartialDate(2022, 9, 15))])
     assert not isinstance(facts, ExtractionFailure), facts
     assert [speaker for speaker, _ in told(facts)] == ["Ann Moore", "Tom Reed", "Ann Moore"]
+
+
+REFUSALS = [
+    *("I have nothing for you on that.", "I have no information to offer on the visit.", "No comment."),
+    *("I don't have anything for you on that.", "I don't have anything to share on this.", "I have nothing to add."),
+    *("I'd refer you to the White House.", "I'm not going to get into that.", "I won't speculate."),
+    *("I'm not in a position to confirm that.", "I don't have a readout for you.", "I've got nothing for you there."),
+    *("I would not want to prejudge that.", "I don't have any details to give you.", "I will not discuss that."),
+    *("I will leave that to the Ministry of Defence.", "I'm not going to get ahead of the President."),
+]
+ANSWERS = [
+    *("I have nothing against the treaty.", "I have nothing to hide.", "We have no information that they crossed."),
+    *("We have no further information that they crossed.", "I have no details of their plan that worry me."),
+    *("I will leave Peru for Kenya.", "We will leave it in force.", "We are not in a position of weakness."),
+    *("I would like to speculate less.", "We got nothing from Peru.", "We would like to give you the details."),
+]
+
+
+def refuses(nlp: Language, answers: list[str]) -> list[str]:
+    """Those of the answers of a briefing that are read as refusals."""
+    text = (
+        "Ana Moore: Good afternoon. Kenya will sign the accord next week.\n\nQUESTION: Will Peru come to the talks?\n\n"
+        "Ana Moore: {}\n\nQUESTION: And Chile?\n\nAna Moore: Chile has been invited. We hope that it will come."
+    )
+    found = extract(nlp, [Article(text.format(answer)) for answer in answers])
+    return [
+        answer
+        for answer, facts in zip(answers, found, strict=True)
+        if isinstance(facts, ArticleFacts) and any(statement.refusal for statement in facts.statements)
+    ]
+
+
+def test_what_briefers_say_instead_of_an_answer(nlp: Language) -> None:
+    assert refuses(nlp, REFUSALS) == REFUSALS
+
+
+def test_what_only_sounds_like_it(nlp: Language) -> None:
+    assert refuses(nlp, ANSWERS) == []
