@@ -34,7 +34,7 @@ def is_subject(tokens: Tokens, covered: Sequence[int], *, head: RoleHead, at: in
     modifiers = role_modifiers()
     if head.kind == "executive" and tokens.text[stop - 1][0].isupper() and words[stop - 1] in organisation_heads():
         return False  # "leader of the opposition Constitutional Party"
-    if all(words[m] in modifiers or words[m] in ("-", "&") for m in range(first, stop)):
+    if all(words[m] in modifiers or words[m] in ("-", "&", ",") for m in range(first, stop)):
         return True
     if tokens.text[first][0].isupper():
         # "Minister of Natural Resources", but "secretary general of the Pacific Islands Forum", "professor at Yale"

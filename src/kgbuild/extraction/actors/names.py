@@ -98,7 +98,18 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
 
 def _capital(tokens: Tokens, i: int) -> bool:
     text = tokens.text[i]
-    return text[0].isupper() and tokens.tag[i] not in _NOT_NAMES
+    return text[0].isupper() and (tokens.tag[i] not in _NOT_NAMES or _is_given_name(tokens, i))
+
+
+def _is_given_name(tokens: Tokens, i: int) -> bool:
+    """Whether a preposition or conjunction with a capital inside a sentence is a given name: "Per", "Nor"."""
+    if tokens.tag[i] not in ("IN", "CC") or i == 0 or i + 1 >= len(tokens) or tokens.kind[i] == "headline":
+        return False
+    inside = tokens.sentence[i - 1] == tokens.sentence[i] and tokens.text[i - 1] not in QUOTES
+    following = tokens.text[i + 1]
+    return (
+        inside and tokens.plain[i] in word_set("short_given_names") and following[0].isupper() and following.isalpha()
+    )
 
 
 def _cut(tokens: Tokens, start: int, end: int) -> int:
@@ -143,7 +154,7 @@ def _begins(tokens: Tokens, i: int) -> bool:
             text in ("van", "von", "bin", "ibn") and tokens.ent[i] == "PERSON" and tokens.text[following][0].isupper()
         )
     if tokens.tag[i] in _NOT_NAMES:
-        return False
+        return _is_given_name(tokens, i)
     if (
         i > 0
         and tokens.sentence[i - 1] == tokens.sentence[i]

@@ -169,6 +169,11 @@ class PhraseReader:
                 and (tokens.tag[j] in ("NNP", "NNPS") or words[j] in word_set("parties"))
                 and not title.owners
             ):
+                if role_modifiers().get(words[j], "").startswith("tenure:"):
+                    title.tenure = role_modifiers()[words[j]].partition(":")[2]  # "Retired Gen. NAME"
+                    title.left = j
+                    j -= 1
+                    continue
                 k = j
                 while (
                     k > floor

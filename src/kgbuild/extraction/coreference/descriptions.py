@@ -27,6 +27,8 @@ _KINDS = {
     "clerics": frozenset(("religious",)),
     "scholars": frozenset(("scholar",)),
 }
+#: what links the head of an organisation's name to its field: "Danube Institute for Law"
+_LINKS = frozenset(("of", "for", "on", "against"))
 _PARAGRAPHS_BACK = 6
 
 
@@ -125,7 +127,7 @@ class DescriptionResolver:
         highest = -10.0
         sets = [
             name
-            for name in ("any_organisation", "any_company", "any_alliance", "any_union", "any_chamber")
+            for name in ("any_organisation", "any_company", "any_alliance", "any_union", "any_chamber", "any_party")
             if noun in word_set(name)
         ]
         for referent in self.cast.referents:
@@ -134,7 +136,7 @@ class DescriptionResolver:
             fit = 0.0
             for name in (referent.name, *referent.other_names):
                 parts = plain(name).split()
-                if noun == parts[-1] or noun == parts[0] or (len(parts) > 2 and noun in parts and "of" in parts):
+                if noun == parts[-1] or noun == parts[0] or (len(parts) > 2 and noun in parts and _LINKS & set(parts)):
                     fit = 2.0
             if not fit and referent.authority:
                 entry = self.cast.entries.get(referent.key)
@@ -157,6 +159,9 @@ class DescriptionResolver:
             if name in ("any_organisation", "any_alliance", "any_union") and international:
                 return True
             if name in ("any_company", "any_organisation") and referent.type == ActorType.ORGANIZATION:
+                return True
+            party = name == "any_party" and referent.type == ActorType.ORGANIZATION
+            if party and word_set("party_names") & set(plain(referent.name).split()):
                 return True
             if name == "any_chamber" and any(
                 word in plain(referent.name) for word in ("senate", "house", "parliament", "assembly")

@@ -269,7 +269,7 @@ class RoleFinder:
                 if preposition == "in" and represents:
                     continue
                 represents.append(member)
-        after = self._after_name(title)
+        after = self._after_name(title) or self._at_line_end(title)
         if after is not None and not represents:
             represents.append(after)
         return represents, [member for member in accredited if member not in represents]
@@ -326,6 +326,18 @@ class RoleFinder:
             # "of Uganda's National Renewal Party"
             found = self.resolve(end + 2, end + 3) or found
         return self._office_holder(found)
+
+    def _at_line_end(self, title: Title) -> Referent | None:
+        """Whom a list names last: "- Ms NAME, Head of Delegation, European Union"."""
+        tokens, k = self.cast.tokens, title.right
+        if k + 1 >= len(tokens) or tokens.text[k] != "," or not tokens.text[k + 1][0].isupper():
+            return None
+        member = self.resolve(k + 1, k + 2)
+        end = k + 2
+        while end < len(tokens) and member is not None and self.resolve(end, end + 1) is member:
+            end += 1
+        last = end >= len(tokens) or tokens.text[end] == ";" or tokens.paragraph[end] != tokens.paragraph[k]
+        return self._office_holder(member) if last else None
 
     def _office_holder(self, member: Referent | None) -> Referent | None:
         """The state of a person who owns a post ("Mr Sorokin's spokesman"), or the owner itself; groups own none."""

@@ -65,7 +65,7 @@ class HolderFinder:
         if ahead is not None:
             return ahead
         before = self._named_before(title)
-        if before is not None:
+        if before is not None and not self._is_next_of_list(title, before):
             return before
         k = title.right
         if k + 1 < size and words[k] in ("here", "there") and words[k + 1] == ",":
@@ -102,6 +102,14 @@ class HolderFinder:
         if indefinite and name + 1 < len(tokens) and tokens.text[name + 1][0].isalpha():
             return True  # "According to an official, Ruiz rang": the name of an official would end with a comma
         return tokens.dep[head] == "pobj" and tokens.dep[name] in ("nsubj", "nsubjpass")
+
+    def _is_next_of_list(self, title: Title, before: Referent) -> bool:
+        """Whether a list goes on with the title: "the WTO's deputy director, A, the UN rapporteur | , B, and"."""
+        name = title.right + 1
+        if name >= len(self.words) or self.words[title.right] != "," or name not in self.persons:
+            return False
+        held = {id(person) for person in self.holder_at.values()}
+        return id(before) in held and self.persons[name] is not before and id(self.persons[name]) not in held
 
     def _appointed(self, title: Title) -> Referent | None:
         """The person in "Norway has named NAME ambassador", "NAME, appointed special envoy last month"."""

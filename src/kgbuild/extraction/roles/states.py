@@ -229,6 +229,9 @@ class HeldFor:
         while k in self.persons:
             k += 1
         tokens = self.cast.tokens
+        behind = self.words[k + 1 : k + 7] if k < len(tokens) and tokens.text[k] == "," else []
+        if title.head.short and word_set("american_partisans") & set(behind):
+            return True  # ", a Nevada Democrat"
         if k + 2 >= len(tokens) or tokens.text[k] not in ("(", ",") or tokens.text[k + 1][0] not in "RDI":
             return False
         # the tokenizer splits "R-Ohio" or not

@@ -32,6 +32,11 @@ def verb_posts(cast: Cast, person_at: Callable[[int], Referent | None]) -> list[
             target = tokens.child(verb, "nsubjpass")
         else:
             subject, target = tokens.subject(verb), tokens.child(verb, "dobj")
+        if table[lemma][1] == "at":
+            at = next((c for c in tokens.children[verb] if tokens.lower[c] == "at"), -1)
+            target = tokens.child(at, "pobj") if at >= 0 else -1
+            if target >= 0 and (member := cast.at.get(target)) is not None and member.type not in _BODIES:
+                target = -1
         holder = person_at(subject) if subject >= 0 else None
         if holder is not None and target >= 0:
             post = _post(cast, holder, verb, target)
@@ -81,7 +86,7 @@ def _post(cast: Cast, holder: Referent, verb: int, target: int) -> Post | None:
             return None
         if wanted == "body" and member.type == ActorType.STATE and tokens.lower[target] in ("delegation", "team"):
             title = "head of delegation"
-        elif wanted == "body" and member.type not in _BODIES:
+        elif wanted in ("body", "at") and member.type not in _BODIES:
             return None
         if member.type in (*_BODIES, ActorType.STATE):
             represents = [member]
