@@ -32,7 +32,7 @@ def verb_posts(cast: Cast, person_at: Callable[[int], Referent | None]) -> list[
             target = tokens.child(verb, "nsubjpass")
         else:
             subject, target = tokens.subject(verb), tokens.child(verb, "dobj")
-        if table[lemma][1] == "at":
+        if table[tokens.lemma[verb]][1] == "at":
             at = next((c for c in tokens.children[verb] if tokens.lower[c] == "at"), -1)
             target = tokens.child(at, "pobj") if at >= 0 else -1
             if target >= 0 and (member := cast.at.get(target)) is not None and member.type not in _BODIES:
