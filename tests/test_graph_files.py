@@ -15,7 +15,7 @@ import pytest
 from kgbuild import store
 from kgbuild.errors import KgbuildError
 from kgbuild.graph.reading import read_quads
-from kgbuild.graph_files import build_stamp, graph_files, joined, shards_of
+from kgbuild.graph_files import build_stamp, graph_files, joined, of_one_build, shards_of
 from kgbuild.loading.bulk import bulk_commands
 from kgbuild.loading.graphs import read_graphs
 from kgbuild.loading.run import _plain
@@ -143,6 +143,17 @@ def test_a_graph_that_is_built_anew_while_it_is_read_is_read_again(
     monkeypatch.setattr(store, "load", disturbed)
     assert quads_of(whole) == expected
     assert len(done) == 1
+
+
+def test_a_graph_that_is_built_again_and_again_is_told(whole: Path) -> None:
+    def read(files: object) -> None:
+        manifest = whole / "manifest.json"
+        text = manifest.read_text()
+        manifest.unlink()
+        manifest.write_text(f"{text} ")
+
+    with pytest.raises(KgbuildError, match="was built again whenever it was read"):
+        of_one_build(whole, read)
 
 
 def test_what_is_read_while_a_build_ends_is_of_no_build(whole: Path) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from kgbuild.errors import KgbuildError
 
@@ -27,6 +27,11 @@ GRAPH_FOLDER = "graph"
 INFERRED_FOLDER = "inferred"
 
 _MANIFEST = "manifest.json"
+
+#: how often a graph is read that is built anew meanwhile
+_TRIES = 3
+
+_T = TypeVar("_T")
 
 
 class GraphFiles(NamedTuple):
@@ -123,6 +128,31 @@ def build_stamp(output: Path) -> tuple[int, ...] | None:
     except OSError:
         stamp = (0, 0, 0)
     return None if (output / ".complete").is_dir() else stamp
+
+
+def of_one_build(output: Path, read: Callable[[GraphFiles], _T]) -> _T:
+    """What is read of the files of a graph; it is read again if a build has replaced some of them meanwhile.
+
+    Args:
+        output: the folder that ``kgbuild build`` wrote, or one file of N-Quads or TriG.
+        read: reads the files.
+
+    Raises:
+        KgbuildError: there is no such graph, it cannot be read, or it was built again each time.
+    """
+    for _ in range(_TRIES):
+        # finishes what an interrupted build has left, which changes the stamp
+        graph_files(output)
+        before = build_stamp(output)
+        try:
+            made = read(graph_files(output))
+        except (OSError, KgbuildError):
+            if before == build_stamp(output):
+                raise
+            continue
+        if before is not None and before == build_stamp(output):
+            return made
+    raise KgbuildError(f"{output}: was built again whenever it was read; try again when the build has ended")
 
 
 @contextmanager

@@ -11,12 +11,12 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from kgbuild.errors import KgbuildError
-from kgbuild.graph_files import GraphFiles, build_stamp, format_of, graph_files, joined
+from kgbuild.graph_files import GraphFiles, format_of, joined, of_one_build
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -24,14 +24,8 @@ if TYPE_CHECKING:
 #: graphs above this size, in bytes of N-Quads (some hundred thousand quads), are indexed on the disk
 CACHE_ABOVE = 16_000_000
 
-_T = TypeVar("_T")
-
 #: changes when the content of an index changes
 _INDEX_VERSION = "1"
-
-
-#: how often a graph is read again that was built anew meanwhile
-_TRIES = 3
 
 
 def open_store(output: Path | str) -> pyoxigraph.Store:
@@ -47,29 +41,13 @@ def open_store(output: Path | str) -> pyoxigraph.Store:
     Raises:
         KgbuildError: there is no such graph, or it cannot be read.
     """
-    return _of_one_build(Path(output), lambda files: _opened(Path(output), files))
+    return of_one_build(Path(output), lambda files: _opened(Path(output), files))
 
 
 def _opened(output: Path, files: GraphFiles) -> pyoxigraph.Store:
     if sum(path.stat().st_size for path in files.all) <= CACHE_ABOVE:
         return load(files.all)
     return _cached(output, files.all)
-
-
-def _of_one_build(output: Path, read: Callable[[GraphFiles], _T]) -> _T:
-    """What is read of the files of a graph, if no build has replaced some of them meanwhile; else it is read again."""
-    for _ in range(_TRIES):
-        files = graph_files(output)
-        before = build_stamp(output)
-        try:
-            made = read(files)
-        except (OSError, KgbuildError):
-            if before == build_stamp(output):
-                raise
-            continue
-        if before is not None and before == build_stamp(output):
-            return made
-    raise KgbuildError(f"{output}: was built again whenever it was read; try again when the build has ended")
 
 
 def index_store(output: Path, folder: Path) -> int:
@@ -91,7 +69,7 @@ def index_store(output: Path, folder: Path) -> int:
         shutil.rmtree(folder, ignore_errors=True)
         return _index(files.all, folder)
 
-    return _of_one_build(output, write)
+    return of_one_build(output, write)
 
 
 def _index(files: Sequence[Path], folder: Path) -> int:

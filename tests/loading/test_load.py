@@ -10,6 +10,7 @@ import httpx
 import pyoxigraph
 import pytest
 
+from kgbuild.build.progress import Silence
 from kgbuild.cli import main
 from kgbuild.errors import KgbuildError
 from kgbuild.loading import LoadReport, addresses_of, load
@@ -67,6 +68,18 @@ def test_only_what_has_changed_is_sent_and_what_is_gone_is_removed(tmp_path: Pat
     assert len(report.removed) == 1 and report.removed == planned.removed
     assert quads_of(store) == quads_in(less / "graph.nq")
     assert not run(less, store).loaded
+
+
+def test_a_build_while_a_graph_is_loaded_is_told(output: Path, store: str) -> None:
+    class Building(Silence):
+        def advance(self, count: int = 1) -> None:
+            manifest = output / "manifest.json"
+            manifest.write_text(f"{manifest.read_text()} ")
+
+    with pytest.raises(KgbuildError, match="was built again while it was loaded; load it again"):
+        run(output, store, progress=Building())
+    run(output, store)
+    assert quads_of(store) == quads_in(output / "graph.nq")
 
 
 def test_a_store_that_was_wiped_or_changed_by_hand_is_mended(output: Path, store: str) -> None:

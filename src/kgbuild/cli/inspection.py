@@ -96,13 +96,16 @@ def validate(
     if fail_on not in ("violation", "warning", "never"):
         raise KgbuildError(f"--fail-on {fail_on}: choose violation, warning or never")
     from kgbuild.graph.reading import read_quads
-    from kgbuild.graph_files import graph_files
+    from kgbuild.graph_files import GraphFiles, of_one_build
     from kgbuild.validation import ValidationReport, article_scopes
     from kgbuild.validation import validate as judge
 
-    files = graph_files(graph).graph if graph.is_dir() else [graph]
-    quads = (quad for path in files for quad in read_quads(path))
-    report = ValidationReport.merge(judge(scope.triples, graph=scope.graph) for scope in article_scopes(quads))
+    def judged(files: GraphFiles) -> ValidationReport:
+        quads = (quad for path in files.graph for quad in read_quads(path))
+        return ValidationReport.merge(judge(scope.triples, graph=scope.graph) for scope in article_scopes(quads))
+
+    # one file may be of any kind of RDF
+    report = of_one_build(graph, judged) if graph.is_dir() else judged(GraphFiles((graph,)))
     typer.echo(report.to_text() if form == "text" else report.to_turtle(), nl=False)
     if report.fails(fail_on):  # type: ignore[arg-type]  # checked above
         raise typer.Exit(SOMETHING_FAILED)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kgbuild.build.progress import Progress, Silence
 from kgbuild.errors import KgbuildError
 from kgbuild.graph.vocabulary import DEFAULT_BASE
-from kgbuild.graph_files import graph_files, opened
+from kgbuild.graph_files import GraphFiles, build_stamp, of_one_build, opened
 from kgbuild.loading.graphs import NamedGraph, normalized, read_graphs
 from kgbuild.loading.record import Loaded, Record, batches, count_triples
 from kgbuild.loading.stores import Addresses, StoreError
@@ -108,16 +108,22 @@ def load(
         ) from error
     output = Path(output)
     with tempfile.TemporaryDirectory(prefix="kgbuild-load-") as folder:
-        files = [_plain(path, Path(folder)) for path in graph_files(output).all]
-        if output.is_file():
-            normalized(output, Path(folder) / "graph.nq")
-            files = [Path(folder) / "graph.nq"]
-        wanted = read_graphs(files)
+
+        def read(files: GraphFiles) -> dict[str, NamedGraph]:
+            if output.is_file():
+                normalized(output, Path(folder) / "graph.nq")
+                return read_graphs([Path(folder) / "graph.nq"])
+            return read_graphs(_plain(path, Path(folder)) for path in files.all)
+
+        wanted, built = of_one_build(output, lambda files: (read(files), build_stamp(output)))
         with Store(addresses, timeout=timeout, environment=environment, pause=pause) as store:
             record = Record(store, base or _base(output))
             if record.graph in wanted:
                 raise KgbuildError(f"{output}: holds a graph {record.graph}, where the record of the load is to stand")
-            return _Load(store, record, wanted, chunk, progress or Silence()).run(force, dry_run)
+            report = _Load(store, record, wanted, chunk, progress or Silence()).run(force, dry_run)
+        if build_stamp(output) != built:
+            raise KgbuildError(f"{output}: was built again while it was loaded; load it again")
+        return report
 
 
 class _Load:

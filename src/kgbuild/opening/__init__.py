@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgbuild.graph_files import graph_files, opened
+from kgbuild.graph_files import GraphFiles, graph_files, of_one_build, opened
 from kgbuild.opening.questions import Questions
 from kgbuild.store import open_store
 
@@ -117,11 +117,14 @@ class BuiltGraph(Questions):
         """
         import rdflib
 
-        dataset = rdflib.Dataset()
-        for path in self.files:
-            with opened(path) as stream:
-                dataset.parse(stream, format="trig" if path.suffix == ".trig" else "nquads")
-        return dataset
+        def read(files: GraphFiles) -> rdflib.Dataset:
+            dataset = rdflib.Dataset()
+            for path in files.all:
+                with opened(path) as stream:
+                    dataset.parse(stream, format="trig" if path.suffix == ".trig" else "nquads")
+            return dataset
+
+        return of_one_build(self._output, read)
 
     def __len__(self) -> int:
         """Distinct triples."""
