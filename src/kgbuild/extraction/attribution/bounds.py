@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from kgbuild.extraction.attribution.candidates import Candidate
     from kgbuild.extraction.attribution.view import TokenView
 
+_FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
+#: tokens of a cue with its source between commas, and of what stands before it
+_LONGEST_REMARK = 14
+_LONGEST_HALF = 30
 #: the patterns of cues that frame a whole sentence or paragraph
 _FRAMES = frozenset(("transcript", "colon after"))
 
@@ -26,12 +30,15 @@ def bounded(view: TokenView, found: Sequence[Candidate]) -> list[Candidate]:
         found: what has been chosen, on all levels.
     """
     changed = []
+    anchors = frozenset(c.anchor for c in found)
     for candidate in found:
         content = _without_reporters(candidate, found)
         content = _without_other_sentences(view, candidate, content)
         if candidate.pattern not in _FRAMES and view.is_verb(candidate.anchor):
             content = _from_that(view, candidate, content)
             content = _to_condition(view, candidate, content)
+        if candidate.pattern not in _FRAMES:
+            content = _around_remark(view, candidate, content, anchors)
         fits = content != candidate.content and any(view.word[i] for i in content)
         changed.append(replace(candidate, content=content) if fits else candidate)
     return changed
@@ -53,9 +60,36 @@ def _without_other_sentences(view: TokenView, candidate: Candidate, content: fro
         return content
     start, end = view.sentence(candidate.anchor)
     stray = {i for i in content if view.region[i] < 0 and not start <= i < end}
+    if any(view.region[i] >= 0 and start <= i < end for i in content):
+        # a headline in quotation marks says it first
+        stray |= {i for i in content if i < start and view.paragraphs[view.paragraph[i]].kind == "headline"}
     if not stray or len(stray) == len(content):
         return content
     return trim(view, content - stray)
+
+
+def _around_remark(
+    view: TokenView, candidate: Candidate, content: frozenset[int], anchors: frozenset[int]
+) -> frozenset[int]:
+    """Both halves of a clause that the cue stands in: "Moscow, says the analyst, is bluffing"."""
+    own = candidate.cue | candidate.source
+    if not own or not content:
+        return content
+    first, last = min(own), max(own)
+    if last - first > _LONGEST_REMARK or first < 2 or last + 2 >= view.n:
+        return content
+    if view.text[first - 1] != "," or view.text[last + 1] != ",":
+        return content
+    start, end = view.sentence(candidate.anchor)
+    before, after = range(start, first - 1), range(last + 2, end)
+    other = anchors - {candidate.anchor}
+    if not before or not after or len(before) > _LONGEST_HALF or not other.isdisjoint((*before, *after)):
+        return content
+    verbless = not any(view.tag[i] in _FINITE for i in before)
+    goes_on = view.tag[after[0]] in _FINITE
+    if verbless and goes_on and (content.issubset(before) or content.issubset(after)):
+        return trim(view, [i for i in (*before, *after) if not view.space[i]])
+    return content
 
 
 def _first_run(content: frozenset[int]) -> frozenset[int]:

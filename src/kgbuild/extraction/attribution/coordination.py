@@ -82,6 +82,10 @@ def _swallowed(view: TokenView, candidate: Candidate) -> Iterator[int]:
     for clause in view.children[candidate.anchor]:
         if view.dep[clause] != "ccomp" or clause not in candidate.content:
             continue
+        remark = next((c for c in view.children[clause] if _is_remark(view, c, clause)), None)
+        if remark is not None and remark in candidate.content and not _is_actor(view, clause):
+            yield remark
+            return
         verb = clause
         for _ in range(_CHAIN):
             second = next((c for c in view.children[verb] if view.dep[c] == "conj" and c > verb), None)
@@ -99,6 +103,23 @@ def _swallowed(view: TokenView, candidate: Candidate) -> Iterator[int]:
                 yield second
                 return
             verb = second
+
+
+def _is_remark(view: TokenView, verb: int, clause: int) -> bool:
+    """ "Said the line was safe *while warning* that ...": a participle of saying behind the words."""
+    return (
+        view.dep[verb] == "advcl"
+        and view.tag[verb] == "VBG"
+        and verb > clause
+        and view.region[verb] < 0
+        and view.lemma[verb] in cue_lexicon().addressing
+    )
+
+
+def _is_actor(view: TokenView, clause: int) -> bool:
+    """Whether the subject of a clause may be somebody who speaks."""
+    subject = view.child(clause, *_SUBJECTS)
+    return subject is not None and (view.pos[subject] in ("PROPN", "PRON") or bool(view.entity[subject]))
 
 
 def _may_share_subject(view: TokenView, verb: int, clause: int, tag: str) -> bool:
@@ -119,7 +140,7 @@ def _may_share_subject(view: TokenView, verb: int, clause: int, tag: str) -> boo
 def _without(view: TokenView, content: frozenset[int], verb: int) -> frozenset[int]:
     """A content up to the conjunction before a verb."""
     above = view.head[verb]
-    joined = [c for c in view.children[above] if view.dep[c] == "cc" and c < verb]
+    joined = [c for c in view.children[above] if view.dep[c] == "cc" and c < verb and view.dep[verb] == "conj"]
     first = max(joined, default=min(view.subtree(verb)))
     return trim(view, [i for i in content if i < first])
 

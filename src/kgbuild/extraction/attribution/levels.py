@@ -35,6 +35,8 @@ _NOBODY_NAMED = frozenset(("i", "we", "you", "they", "it", "one"))
 #: what tells of no speaker
 _NOBODY = frozenset(("i", "we", "you", "one", "that", "this", "which", "there"))
 _LEAST_FRAMED = 0.2
+#: a demand by somebody named needs this share of the threshold
+_NEARLY = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,10 @@ def nested_statements(
         if view.lower[c.source_head] not in _NOBODY_NAMED and _says(view, c) and is_statement(view, c)
     ]
     weigher.weigh(Evidence(view, None, ()), candidates)
+    for c in candidates:
+        named = view.pos[c.source_head] == "PROPN" and view.region[c.anchor] < 0
+        if c.pattern == "prep for" and named and c.score >= thresholds.flat * _NEARLY:
+            c.score = max(c.score, thresholds.nested)
     groups: dict[int, list[Candidate]] = {}
     for holder in holders:
         for candidate in nested_in(candidates, holder):

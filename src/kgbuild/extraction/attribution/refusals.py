@@ -254,6 +254,8 @@ def _source(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -
         return next((s for s in (_asked(view, k) for k in clause.subjects) if s is not None), NO_SOURCE)
     if rule.get("sought"):
         sought = view.child(verb, "dobj")
+        if "objects" in rule and sought is not None:
+            return _behind(view, sought, ("of", "from")) or NO_SOURCE
         return Source(phrase(view, sought), sought, "own") if sought is not None else NO_SOURCE
     if rule.get("reported") and view.dep[verb] == "ccomp" and view.lemma[view.head[verb]] in cue_lexicon().sayings:
         head, _ = subject_of(view, view.head[verb])

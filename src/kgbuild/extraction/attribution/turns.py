@@ -33,6 +33,9 @@ def with_whole_turns(view: TokenView, found: Sequence[Candidate]) -> list[Candid
     if not turns:
         return list(found)
     labels = sorted(transcript_candidates(view), key=lambda c: c.anchor)
+    if len(labels) == 1:
+        # a headline, "Minister: no deal", is nobody's own words
+        return [replace(c, pattern="label") if c.pattern == "transcript" else c for c in found]
     if len(labels) < _LEAST_TURNS:
         return list(found)
     longer: dict[int, Candidate] = {}
