@@ -87,6 +87,10 @@ def _weigh_words(tokens: Tokens, name: Name) -> None:
         scores[kind] += weight
     if last in word_set("parties"):
         scores["organisation"] += 3
+    article = tokens.doc._.article
+    published = article is not None and tokens.text[start] in article.publisher
+    if end - start == 1 and _is_camel_case(tokens.text[start]) and not published:
+        scores["organisation"] += 3
     many = person_nouns().get(last)
     if end - start > 1 and last not in heads and many is not None and many[1] and first not in given_names():
         # "Ocean Guardians", "Human Rights Advocates": people, but more than one
@@ -110,6 +114,12 @@ def _weigh_words(tokens: Tokens, name: Name) -> None:
     if tokens.kind[start] == "headline" and len(set(labels)) > 1:
         # in a heading every word has a capital: only what the model sees as one name is one
         scores["thing"] += 3
+
+
+def _is_camel_case(text: str) -> bool:
+    """Whether a word has a capital inside, as companies write themselves: "BusinessEurope", but not "MacLeod"."""
+    inner = next((k for k in range(2, len(text)) if text[k].isupper() and text[k - 1].islower()), 0)
+    return inner > 3 and text[:inner].isalpha() and text[:inner].lower() not in word_list("name_particles.txt")
 
 
 def _weigh_left(tokens: Tokens, name: Name) -> None:
