@@ -49,7 +49,8 @@ def _is_questioner(view: TokenView, candidate: Candidate) -> bool:
     if view.lower[candidate.source_head] in cue_lexicon().questioners:
         return True
     label = [view.words[i].plain for i in sorted(candidate.source)]
-    known = media_names().longest(label, 0)
+    # the tagger may have taken every token of the label from the source
+    known = media_names().longest(label, 0) if label else None
     return (known is not None and known[0] == len(label)) or not word_set("media").isdisjoint(label)
 
 

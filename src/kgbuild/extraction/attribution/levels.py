@@ -7,6 +7,7 @@ has two, one in the other; grammar finds the one that the flat choice leaves out
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,8 @@ def nested_statements(
     view: TokenView, holders: Sequence[Candidate], weigher: Weigher, thresholds: Thresholds
 ) -> list[Candidate]:
     """Statements inside the contents of others, to any depth, each with its own cue and source."""
-    inside = {i for i in frozenset().union(*(c.content for c in holders)) if _may_say(view, i)}
+    words, lemma = _cue_words(), view.lemma
+    inside = {i for c in holders for i in c.content if lemma[i] in words and _may_say(view, i)}
     if not inside:
         return []
     candidates = [c for c in inner_candidates(view, inside) if c.source_head >= 0 and c.anchor in inside]
@@ -190,6 +192,12 @@ def _tells_a_deed(view: TokenView, verb: int) -> bool:
     if tag == "VBG":
         return "be" in helpers or view.dep[verb] == "advcl"
     return tag in ("VBD", "VBZ", "VBP") or "do" in helpers
+
+
+@functools.cache
+def _cue_words() -> frozenset[str]:
+    lexicon = cue_lexicon()
+    return lexicon.sayings | lexicon.framed | lexicon.saying_nouns
 
 
 def _may_say(view: TokenView, i: int) -> bool:

@@ -90,7 +90,8 @@ def find_refusals(view: TokenView) -> list[Refusal]:
     rules = _rules()
     words = {*view.lemma, *view.lower}
     possible: dict[str, list[dict[str, Any]]] = {}
-    for i, lemma in enumerate(view.lemma):
+    for i in [i for i, lemma in enumerate(view.lemma) if lemma in rules or lemma in fragments]:
+        lemma = view.lemma[i]
         if lemma in rules and view.is_verb(i):
             if lemma not in possible:
                 # most rules ask for words that the document does not have anywhere
