@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgbuild.extraction.attribution import Attribution, AttributionFinder
+from kgbuild.extraction.attribution.judgement import is_statement
+from kgbuild.extraction.attribution.nominal import transcript_candidates
+from kgbuild.extraction.attribution.view import TokenView
 from kgbuild.facts import QuotationType
 
 if TYPE_CHECKING:
@@ -168,6 +172,12 @@ def test_attitudes_and_plans_are_no_statements(stock_nlp: Language, text: str) -
 def test_a_transcript_names_its_speakers(stock_nlp: Language) -> None:
     text = "Ana Ruiz: We will sign the treaty in May.\n\nJean Roux: We will not sign anything."
     assert [source for source, _ in statements(stock_nlp, text)] == ["Ana Ruiz", "Jean Roux"]
+
+
+def test_a_turn_whose_label_the_tagger_does_not_believe_in_is_read(stock_nlp: Language) -> None:
+    view = TokenView(stock_nlp("Ana Ruiz: We will sign the treaty in May."))
+    (turn,) = transcript_candidates(view)
+    assert is_statement(view, replace(turn, source=frozenset()))
 
 
 def test_a_refusal_in_the_first_person_is_the_speakers(stock_nlp: Language) -> None:
