@@ -95,9 +95,12 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 def serve_soon() -> None:
     """What the process does: imports what takes longest, then what a worker does."""
-    from kgbuild.extraction.lean import import_spacy
+    from kgbuild.garbage import searched_seldom
 
-    import_spacy()
-    from kgbuild.build.workers import serve
+    with searched_seldom():  # importing makes much that stays
+        from kgbuild.extraction.lean import import_spacy
 
-    serve()
+        import_spacy()
+        from kgbuild.build.workers import serve
+
+        serve()
