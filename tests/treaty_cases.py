@@ -68,6 +68,11 @@ def passages() -> list[dict[str, Any]]:
     return [json.loads(line) for line in (HERE / "treaty_passages.jsonl").read_text("utf-8").splitlines()]
 
 
+def stance_passages() -> list[dict[str, Any]]:
+    """A few sentences each, with the stances on treaties in them."""
+    return [json.loads(line) for line in (HERE / "stance_passages.jsonl").read_text("utf-8").splitlines()]
+
+
 def name_set(doc: Doc, key: str) -> set[str]:
     """The folded names of an actor, a treaty or an event."""
     for referent in (*doc._.actors, *doc._.treaties):

@@ -12,7 +12,7 @@ from kgbuild.errors import KgbuildError
 from kgbuild.extraction.positions.component import PositionFinder
 from kgbuild.extraction.positions.lexicon import denied, evaluations, stance_cues, times
 from kgbuild.facts import PartialDate, Polarity, Position
-from treaty_cases import alike, articles, position_fits, read, rows
+from treaty_cases import alike, articles, position_fits, read, rows, stance_passages
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -65,6 +65,27 @@ def test_articles_in_several_styles(nlp: Language) -> None:
     assert expected_count >= 35
     assert hit / expected_count >= 0.7, f"{hit} of {expected_count} positions found"
     # the articles list stances on treaties alone
+    assert hit / found_count >= 0.7, f"{hit} of {found_count} found are positions"
+
+
+def test_passages_of_newspapers(nlp: Language) -> None:
+    hit = expected_count = found_count = 0
+    wrong = []
+    for passage in stance_passages():
+        doc = read(nlp, passage["text"], "2025-06-04")
+        treaty_keys = {treaty.key for treaty in doc._.treaties}
+        left: list[Position] = [position for position in doc._.positions if position.target in treaty_keys]
+        found_count += len(left)
+        for expected in passage["positions"]:
+            expected_count += 1
+            match = next((each for each in left if position_fits(doc, each, expected, expected["targets"])), None)
+            if match is None:
+                wrong.append((passage["text"], expected))
+            else:
+                left.remove(match)
+                hit += 1
+    assert expected_count >= 80
+    assert hit / expected_count >= 0.6, wrong
     assert hit / found_count >= 0.7, f"{hit} of {found_count} found are positions"
 
 
@@ -357,3 +378,21 @@ def test_a_wrong_polarity_in_a_table_is_reported(tmp_path: Path) -> None:
         PositionFinder(stances=(str(table),))
     with pytest.raises(KgbuildError, match=r"missing\.tsv: the table cannot be read"):
         PositionFinder(stances=(str(tmp_path / "missing.tsv"),))
+
+
+def test_both_treaties_are_meant_by_both(nlp: Language) -> None:
+    doc = read(
+        nlp, "Peru and Chile have a lithium treaty and a border pact. The Green Party said it supported both pacts."
+    )
+    by_key = {treaty.key: treaty.name for treaty in doc._.treaties}
+    assert {(by_key[p.target], str(p.polarity)) for p in doc._.positions} == {
+        ("lithium treaty", "Supports"),
+        ("border pact", "Supports"),
+    }
+
+
+def test_all_who_are_listed_hold_what_they_say(nlp: Language) -> None:
+    doc = read(
+        nlp, "Poland, Estonia, Latvia and Lithuania said on Tuesday that they would leave the Ottawa Convention."
+    )
+    assert triples(doc) == {(name, "Opposes", "") for name in ("Poland", "Estonia", "Latvia", "Lithuania")}

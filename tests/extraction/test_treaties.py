@@ -256,3 +256,54 @@ def test_our_treaty_is_that_of_the_state_whose_readers_are_told(nlp: Language) -
     names = {actor.key: actor.name for actor in facts.actors}
     (treaty,) = [each for each in facts.treaties if "extradition" in each.name]
     assert {names[key] for key in treaty.parties} == {"Kenya", "Peru"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # what lies ahead has not happened, whatever opens its clause
+        (
+            "Peru and Chile agreed on the text of a peace treaty, but it was not clear when it would be signed.",
+            "Agreed",
+        ),
+        # a second relative clause tells as much as the first
+        ("He meant the Salmon Treaty, which Peru and Chile signed in 1985 and which remains in force.", "InForce"),
+        # verbs that share an object
+        ("Malaysia and Thailand signed, ratified and forgot a rubber pact.", "Ratified"),
+        # talks yet to begin, spoken of as talks on "the text"
+        (
+            "Ms. Seo welcomed Peru's proposal for a treaty on lithium, and said that Chile was ready to begin "
+            "consultations on the text.",
+            "Proposed",
+        ),
+        # who only votes to leave has not left
+        ("Lithuania's parliament voted to leave the Convention on Cluster Munitions.", "InForce"),
+        ("Nobody in Gaborone knows who leaked the draft customs treaty with Zambia.", "UnderNegotiation"),
+    ],
+)
+def test_the_stage_is_that_of_the_last_word(nlp: Language, text: str, expected: str) -> None:
+    (treaty,) = read(nlp, text)._.treaties
+    assert treaty.detail.status == expected
+
+
+def test_three_countries_are_those_of_whom_the_text_speaks(nlp: Language) -> None:
+    doc = read(
+        nlp,
+        "The foreign ministers of Cyprus, Egypt and Greece met in Nicosia. Egypt will host a summit on the climate. "
+        "A draft agreement on power cables between the three countries has been under negotiation since March.",
+    )
+    (treaty,) = doc._.treaties
+    assert parties(doc, treaty) == {"Cyprus", "Egypt", "Greece"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The treaty of Utrecht, under which Spain ceded the Rock to Britain, remains in force.", "Treaty of Utrecht"),
+        ("The Almaty declaration on glaciers was adopted by Peru and Chile.", "Almaty declaration on glaciers"),
+        ("The presidents of Peru and Chile met and agreed to the Argyle Declaration.", "Argyle Declaration"),
+        ("Peru and Chile signed a package of treaties in May.", "package of treaties"),
+    ],
+)
+def test_names_in_lower_case_and_of_declarations(nlp: Language, text: str, name: str) -> None:
+    assert [treaty.name for treaty in read(nlp, text)._.treaties] == [name]

@@ -21,6 +21,7 @@ from kgbuild.extraction.treaties.clauses import (
 from kgbuild.extraction.treaties.context import Governor, governors, is_negated
 from kgbuild.extraction.treaties.lexicon import in_class, read_table, singular
 from kgbuild.extraction.treaties.model import TreatyMention
+from kgbuild.extraction.treaties.phrase_parties import party_heads
 from kgbuild.extraction.treaties.sovereigns import Sovereigns
 from kgbuild.facts import ActorType
 
@@ -31,7 +32,6 @@ _DECLINING = frozenset({"refuse", "decline"})
 _TENDERED = frozenset({"propose", "offer", "suggest"})
 #: whom a state joins by an accession treaty
 _UNIONS = frozenset({"organization/eu", "organization/european-union"})
-_DASHES = frozenset({"-", "–", "—"})
 
 
 @cache
@@ -53,34 +53,7 @@ class Parties:
     def of_phrase(self, mention: TreatyMention) -> list[str]:
         """The parties that a mention's own words name: "Serbia's pact with Hungary", "the US-Israel treaty"."""
         keys: list[str] = []
-        heads: list[Token] = []
-        if mention.possessor is not None:
-            heads.append(mention.possessor)
-        heads += list(self._doc[mention.core : mention.noun])
-        heads += self._joined_in_topic(mention)
-        heads += self._listed_in_name(mention)
-        for party in mention.parties:
-            heads += self.who.each(party)
-        for child in self._doc[mention.noun].children:  # "a truce brokered by Oman between Yemen and …"
-            if child.dep_ == "acl" and child.tag_ == "VBN":
-                heads += [
-                    each
-                    for prep in child.children
-                    if prep.dep_ in {"prep", "agent"} and prep.lower_ in {"between", "among"}
-                    for pobj in prep.children
-                    if pobj.dep_ == "pobj"
-                    for each in coordinated(pobj)
-                ]
-                heads += [
-                    each
-                    for agent in agents(child)
-                    for prep in agent.children
-                    if prep.lower_ in {"between", "among"}
-                    for pobj in prep.children
-                    if pobj.dep_ == "pobj"
-                    for each in coordinated(pobj)
-                ]
-        heads += self._of_predicate(mention)
+        heads = party_heads(self._doc, mention, self.who)
         warring = any(rule.kind in OF_WAR for rule in mention.kinds)
         for token in heads:
             found = self.who.at(token, direct=warring)
@@ -95,22 +68,6 @@ class Parties:
                 found = behind or found
             keys += found or self.who.beside_dash(token)
         return list(dict.fromkeys(keys))
-
-    def _of_predicate(self, mention: TreatyMention) -> list[Token]:
-        """ "The last treaty that it ratified was **the one with Japan**"."""
-        head = self._doc[mention.head]
-        if head.dep_ != "nsubj" or head.head.lemma_ != "be":
-            return []
-        return [
-            each
-            for one in head.head.children
-            if one.dep_ == "attr" and one.lower_ == "one"
-            for prep in one.children
-            if prep.lower_ in {"with", "between"}
-            for pobj in prep.children
-            if pobj.dep_ == "pobj"
-            for each in self.who.each(pobj)
-        ]
 
     def behind_with(self, mention: TreatyMention) -> list[str]:
         """The parties that stand behind a phrase's "with": "the pact with Peru"."""
@@ -143,26 +100,6 @@ class Parties:
             # whoever is asked or writes so for the readers of a state; in quotation marks it is the speaker's
             return self.who.at(first)
         return []
-
-    def _joined_in_topic(self, mention: TreatyMention) -> list[Token]:
-        """ "the agreement on the Nigeria–Morocco gas pipeline": what joins two states is between them."""
-        topic = self._doc[mention.noun + 1 : mention.topic_end]
-        return [
-            token
-            for dash in topic
-            if dash.text in _DASHES and 0 < dash.i < len(self._doc) - 1
-            for token in (dash.nbor(-1), dash.nbor(1))
-            if token.pos_ == "PROPN"
-        ]
-
-    def _listed_in_name(self, mention: TreatyMention) -> list[Token]:
-        """ "The Agreement on the Delimitation of the Zones of Greece and Egypt": two whom the end of a name lists."""
-        end = mention.topic_end
-        if mention.form != "name" or end - mention.noun < 5 or self._doc[end - 2].lower_ != "and":
-            return []
-        if self._doc[end - 4].lower_ not in {"of", "between"}:
-            return []
-        return [self._doc[end - 3], self._doc[end - 1]]
 
     def are_known(self, mention: TreatyMention) -> bool:
         """Whether all parties that a phrase names are actors of the document."""

@@ -20,12 +20,11 @@ from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.naming import another_name
 from kgbuild.extraction.treaties.opening import Opening
 from kgbuild.extraction.treaties.parties import Parties
+from kgbuild.extraction.treaties.places import is_within, passages, verb_above, years_beside
 from kgbuild.extraction.treaties.status import StatusEvidence, evidence_from, evidence_of
 
 _CONCLUDED = frozenset(["Signed", "Ratified", "InForce", "Suspended", "Withdrawn", "Expired"])
 _AGREED = _CONCLUDED | {"Agreed"}
-#: tokens of a sentence that says something
-_SHORTEST = 3
 #: how many tokens back a resolution may be for "the text" to be its text
 _BACK = 80
 #: how many sentences on "the deal" may still be a contract
@@ -53,7 +52,7 @@ class Reader:
         self._parties = Parties(doc)
         self._opening = Opening(doc, self._parties, self._tables)
         self._sentence_of = tokens_of(doc).sentence
-        self._passage_of = _passages(tokens_of(doc).text, self._sentence_of)
+        self._passage_of = passages(tokens_of(doc).text, self._sentence_of)
         self._grouping = Grouping(self._sentence_of)
         self._drafts: dict[Cluster, Draft] = {}
         self._placed: list[TreatyMention] = []
@@ -62,7 +61,7 @@ class Reader:
     def read(self, mentions: list[TreatyMention]) -> None:
         """Groups the mentions and fills the document."""
         for mention in mentions:
-            if not any(_is_within(mention, other) for other in mentions):
+            if not any(is_within(mention, other) for other in mentions):
                 self._place(mention)
         self._place_others()
         self._place_pronouns()
@@ -110,7 +109,7 @@ class Reader:
             evidence += self._evidence_beside(mention)
         evidence += self._evidence_echoed(mention)
         concluded = any(item.weight and item.status in _CONCLUDED for item in evidence)
-        years = _years_beside(mention, self._doc) if concluded else set()
+        years = years_beside(mention, self._doc) if concluded else set()
         cluster = self._cluster_of(mention, named, concluded=concluded)
         entry = self._known.named(mention)
         if cluster is not None and mention.form == "none" and (cluster.concluded or cluster.years):
@@ -260,7 +259,7 @@ class Reader:
     def _separate(self, mention: TreatyMention) -> set[int]:
         """Heads of earlier mentions that stand beside this one in a clause, and so denote another treaty."""
         found = set()
-        verb = _verb_above(self._doc, mention)
+        verb = verb_above(self._doc, mention)
         head = self._doc[mention.head]
         bare = mention.form == "definite" and not mention.words and not mention.other
         for other in reversed(self._placed):
@@ -270,7 +269,7 @@ class Reader:
                 continue
             if bare and not (head.dep_ in _ARGUMENTS and self._doc[other.head].dep_ in _ARGUMENTS):
                 continue  # "suspended the pact's inspections after the other side's violation of the pact"
-            theirs = _verb_above(self._doc, other)
+            theirs = verb_above(self._doc, other)
             if verb is not None and verb == theirs and not in_class(self._doc[verb].lemma_.lower(), "equating"):
                 found.add(other.head)
         return found
@@ -396,36 +395,3 @@ class Reader:
                     continue
                 latest = mention
         return latest
-
-
-def _passages(texts: list[str], sentence_of: list[int]) -> list[int]:
-    """For each token the number of its sentence; what is too short to be one ("MS. BELL:") goes with the next."""
-    lengths: dict[int, int] = {}
-    for text, number in zip(texts, sentence_of, strict=True):
-        lengths[number] = 0 if text == ":" else lengths.get(number, 0) + 1
-    passages: list[int] = []
-    count = 0
-    for i, number in enumerate(sentence_of):
-        if i and number != sentence_of[i - 1] and lengths[sentence_of[i - 1]] >= _SHORTEST:
-            count += 1
-        passages.append(count)
-    return passages
-
-
-def _is_within(mention: TreatyMention, other: TreatyMention) -> bool:
-    """Whether a mention is the beginning of a longer one: "a draft" in "a draft border accord"."""
-    return mention.start == other.start and mention.end < other.end
-
-
-def _verb_above(doc: Doc, mention: TreatyMention) -> int | None:
-    return next((t.i for t in doc[mention.head].ancestors if t.pos_ in {"VERB", "AUX"}), None)
-
-
-def _years_beside(mention: TreatyMention, doc: Doc) -> set[int]:
-    """Years named behind a mention in its sentence: "the protocol that they signed in 2010"."""
-    end = min(doc[mention.head].sent.end, mention.end + 20)
-    return {int(t.text) for t in doc[mention.end : end] if _is_year(t)}
-
-
-def _is_year(token: Token) -> bool:
-    return bool(token.is_digit) and len(token) == 4 and 1600 <= int(token.text) <= 2100
