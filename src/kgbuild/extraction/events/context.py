@@ -86,7 +86,9 @@ class Context:
                 candidate.participants += [p for p in parties if p not in candidate.everybody]
         if candidate.type == "Negotiation" and candidate.definite and not candidate.everybody:
             candidate.likely = self._parties(self._latest_treaty(candidate.trigger))
-        if candidate.type in ("Signing", "Agreement", "Ratification") and not candidate.everybody:
+        bare = not any(tokens.dep[c] in ("prep", "agent") for c in tokens.children[candidate.trigger])
+        anaphoric = candidate.definite and not candidate.verb and bare
+        if candidate.type in ("Signing", "Agreement", "Ratification") and not candidate.everybody and not anaphoric:
             candidate.participants += self._polities_beside(candidate.trigger)
         if (candidate.type == "Election" or candidate.flag == "coup") and not any(
             self._is_polity(r) for r in candidate.everybody

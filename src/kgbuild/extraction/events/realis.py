@@ -140,8 +140,13 @@ def _climb(arguments: Arguments, verb: int, outlook: Outlook) -> None:
             if dep == "pcomp" and tokens.pos[head] in ("ADP", "SCONJ"):
                 if tokens.lower[head] in ("by", "after", "since", "in", "on", "of", "for") and not infinitive:
                     return
+                wished = tokens.lower[head] in words("realis.toward") and not infinitive
                 head = tokens.head[head]
                 lemma = tokens.lemma_lower[head]
+                if wished and lemma not in words("realis.implicative"):
+                    # "is close to agreeing", "is against giving": nothing is done
+                    outlook.weaken(Realis.POSSIBLE, asserted=False)
+                    return
             if not _governs(arguments, verb, head, lemma, outlook, infinitive=infinitive):
                 return
         elif dep == "ccomp":
