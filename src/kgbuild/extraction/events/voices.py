@@ -116,7 +116,12 @@ class Voices:
         if tokens.pos[head] in ("NOUN", "PROPN", "PRON"):
             if dep == "relcl" or (dep == "acl" and (tokens.tag[verb] in ("VBG", "VBD") or self._is_main(verb))):
                 return [head]
-            return [c for c in tokens.children[head] if tokens.dep[c] == "poss"] if dep == "acl" else []
+            if dep != "acl":
+                return []
+            owner = [c for c in tokens.children[head] if tokens.dep[c] == "poss"]
+            holds = tokens.dep[head] == "dobj" and tokens.pos[tokens.head[head]] == "VERB"
+            # "accepted an invitation to visit Riga"
+            return owner or (self._any_subject(tokens.head[head], depth + 1) if holds else [])
         if dep in ("xcomp", "ccomp", "advcl") and tokens.pos[head] in ("VERB", "AUX", "ADJ"):
             controller = tokens.child(head, "dobj", "dative") if dep != "advcl" else -1
             if dep == "xcomp" and controller >= 0 and controller < verb:
