@@ -196,6 +196,8 @@ def _demands(view: TokenView, candidate: Candidate) -> bool:
     """ "Asked for a seat" is a demand; "asked for a glass of water" is none, and treaties call for nothing aloud."""
     if candidate.source_head < 0 or view.lemma[candidate.source_head] in refusal_lexicon()["texts"]:
         return False
+    if view.words[candidate.source_head].plain in word_set("media"):
+        return False  # a paper that calls on its readers for something is no actor
     roots = [i for i in candidate.content if view.head[i] not in candidate.content or view.head[i] == i]
     return not any(view.lemma[i] in cue_lexicon().handed for i in roots)
 
