@@ -108,7 +108,7 @@ def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Fi
     known = mapping.identity_quads(identities)
     mentioned = {subject for subject, *_ in quads} | {value for _, _, value, _ in quads if type(value) is URIRef}
     triples = list(dict.fromkeys([quad[:3] for quad in quads] + [quad[:3] for quad in known if quad[0] in mentioned]))
-    report = validate(triples, graph=quads[0][3])
+    report = validate(triples, graph=quads[0][3], distinct=True)
     if report.fails(fail_on):
         return _refused("validate", _broken(report), report)
     entailment = infer(triples)
@@ -144,9 +144,17 @@ def _merged(graph: str, lines: Iterable[str], trig: str, entities: set[str]) -> 
     from kgbuild.graph.texts import turtle_subjects
 
     own = (text for subject, text in turtle_subjects(trig) if owns(graph, subject[1:-1], entities))
-    others = (line for line in lines if not owns(graph, line[1 : line.index(">")], entities))
     end = -len(f" <{graph}> .")
-    return "".join(f"\n{text}" for text in own), "".join(f"{line[:end]}\n" for line in others)
+    others: list[str] = []
+    subject, is_own = "\n", False
+    for line in lines:
+        # the lines of one subject stand together
+        if not line.startswith(subject):
+            subject = line[: line.index(">") + 1]
+            is_own = owns(graph, subject[1:-1], entities)
+        if not is_own:
+            others.append(f"{line[:end]}\n")
+    return "".join(f"\n{text}" for text in own), "".join(others)
 
 
 def owns(graph: str, iri: str, entities: set[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import rdflib.namespace
 from pyoxigraph import NamedNode
@@ -35,7 +35,10 @@ __all__ = [
     "XSD",
     "graph_iri",
     "iri",
+    "own_term",
 ]
+
+Term = TypeVar("Term")
 
 #: base IRI of the resources of a graph, unless the user sets one
 DEFAULT_BASE = "https://w3id.org/kgbuild/id/"
@@ -259,6 +262,24 @@ PREFIXES: dict[str, str] = {
 
 # a dot segment ("/../") is refused too: some readers resolve it, and then it is another IRI
 _IRI = re.compile(r"(?!.*/\.\.?(?:[/?#]|$))[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\x9f\ud800-\udfff]+")
+
+
+_OWN = (RDF, RDFS, XSD, DIP, OA, DCTERMS, SCHEMA, SKOS)
+
+
+def own_term(term: Term) -> Term:
+    """The object that stands for a term of a vocabulary everywhere else, so that the two need not be compared.
+
+    Args:
+        term: from a file. What is no term of a vocabulary is given back as it is.
+    """
+    if isinstance(term, URIRef):
+        if term == EDTF:
+            return cast(Term, EDTF)
+        for namespace in _OWN:
+            if term in namespace:
+                return cast(Term, namespace[term.removeprefix(str(namespace._NS))])
+    return term
 
 
 @lru_cache(maxsize=4096)

@@ -98,7 +98,7 @@ def infer(
     Raises:
         UnknownConstructError: the compiler does not know a construct of the ontology or of the data.
     """
-    rows = [(row[0], row[1], row[2]) for row in data]
+    rows: list[Triple] = [row if len(row) == 3 else row[:3] for row in data]
     if mode == "owlrl":
         return _by_owlrl(rows, ontology)
     _refuse_schema(rows)

@@ -16,9 +16,9 @@ from typing import TypeAlias
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
-from rdflib.namespace import RDF, RDFS, XSD
 from rdflib.term import Identifier, Node
 
+from kgbuild.graph.vocabulary import EDTF, RDF, RDFS, XSD, own_term
 from kgbuild.validation.report import Severity, ValidationReport, ValidationResult
 from kgbuild.validation.shapes import SH, TARGETS, Shapes
 from kgbuild.validation.sparql import CompiledQuery, compile_query
@@ -36,10 +36,9 @@ _LEXICAL = {
     XSD.boolean: re.compile(r"true|false"),
     XSD.gYearMonth: re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])"),
     XSD.gYear: re.compile(r"(?!0000)[0-9]{4}"),
-    URIRef("http://id.loc.gov/datatypes/edtf/EDTF"): re.compile(r"[0-9X.~?/%-]{3,}"),
+    EDTF: re.compile(r"[0-9X.~?/%-]{3,}"),
 }
 _NUMBERS = (XSD.decimal, XSD.integer, XSD.nonNegativeInteger)
-# a namespace makes its terms anew at every access
 _STRING, _DATE, _TYPE, _SUBCLASS = XSD.string, XSD.date, RDF.type, RDFS.subClassOf
 _TARGET_CLASS, _TARGET_NODE, _TARGET_SUBJECTS = SH.targetClass, SH.targetNode, SH.targetSubjectsOf
 _MIN_COUNT = SH.MinCountConstraintComponent
@@ -53,13 +52,13 @@ class Data:
     """The triples of one validation, for looking up.
 
     Args:
-        triples: each once or more often.
+        triples: each once.
         upper: for each class its superclasses, itself included.
     """
 
     def __init__(self, triples: Iterable[Triple], upper: Mapping[Node, frozenset[Node]]) -> None:
         self.by_predicate: dict[Node, dict[Node, list[Node]]] = {}
-        for subject, predicate, value in dict.fromkeys(triples):
+        for subject, predicate, value in triples:
             self.by_predicate.setdefault(predicate, {}).setdefault(subject, []).append(value)
         self._classes: dict[Node, set[Node]] = {}
         self._instances: dict[Node, list[Node]] = {}
@@ -179,7 +178,7 @@ class Compiled:
         """What the shapes find, or None if the judge has to say.
 
         Args:
-            triples: the data.
+            triples: the data, each once.
             graph: to be noted in the results.
         """
         data = Data(triples, self.upper)
@@ -221,7 +220,11 @@ class _Compiler:
         graph = self._graph
         found = {node for kind in TARGETS for node in graph.subjects(kind)}
         shapes = [self._shape(node) for node in sorted(found, key=str)]
-        return Compiled(tuple(shapes), _closure(self._given.hierarchy), self._given.targets)
+        hierarchy = [(own_term(lower), own_term(upper)) for lower, upper in self._given.hierarchy]
+        counted = {
+            shape: tuple((kind, own_term(term)) for kind, term in pairs) for shape, pairs in self._given.targets.items()
+        }
+        return Compiled(tuple(shapes), _closure(hierarchy), counted)
 
     def _shape(self, node: Node) -> CompiledShape:
         if node in self._known:
@@ -229,10 +232,10 @@ class _Compiler:
         graph = self._graph
         severity = str(graph.value(node, SH.severity) or SH.Violation).removeprefix(str(SH))
         messages = sorted(str(message) for message in graph.objects(node, SH.message))
-        path = graph.value(node, SH.path)
+        path = own_term(graph.value(node, SH.path))
         if severity not in set(Severity) or (path is not None and not isinstance(path, URIRef)):
             raise UnknownConstraintError(str(node))
-        targets = tuple(sorted((kind, term) for kind in TARGETS for term in graph.objects(node, kind)))
+        targets = tuple(sorted((kind, own_term(term)) for kind in TARGETS for term in graph.objects(node, kind)))
         name = node if isinstance(node, URIRef) else _UNNAMED
         shape = CompiledShape(name, path, Severity(severity), " ".join(messages) or None, targets)
         self._known[node] = shape
@@ -264,6 +267,7 @@ class _Compiler:
             shape.of_none.append((component, check))
 
     def _check(self, predicate: Node, value: Node) -> Check:
+        value = own_term(value)
         if predicate in (SH["or"], SH.xone):
             choices = [self._shape(choice) for choice in Collection(self._graph, value)]
             least, most = 1, len(choices) if predicate == SH["or"] else 1

@@ -30,6 +30,7 @@ def validate(
     shapes: Shapes | None = None,
     graph: URIRef | None = None,
     judge_only: bool = False,
+    distinct: bool = False,
 ) -> ValidationReport:
     """Holds a graph to shapes, without inferring anything first.
 
@@ -40,6 +41,7 @@ def validate(
         graph: IRI of the article's graph, to be noted in the results.
         judge_only: let pySHACL do all of it. The report is the same: it is otherwise asked where
             :mod:`~kgbuild.validation.compiled` finds something broken, or does not know a construct of the shapes.
+        distinct: no triple is there more often than once, which need not be found out then.
 
     Returns:
         The report; results are findings, not errors.
@@ -56,9 +58,9 @@ def validate(
         True
     """
     shapes = shapes or load_shapes()
-    triples = [(row[0], row[1], row[2]) for row in data]
+    triples: list[Triple] = [row if len(row) == 3 else row[:3] for row in data]
     if not judge_only and (compiled := compile_shapes(shapes)) is not None:
-        report = compiled.validate(triples, graph)
+        report = compiled.validate(triples if distinct else list(dict.fromkeys(triples)), graph)
         if report is not None:
             return report
     store = _PreparingGraph(bind_namespaces="none")
