@@ -127,6 +127,12 @@ def short_organs() -> dict[str, tuple[str, str]]:
 
 
 @functools.cache
+def short_parties() -> dict[str, tuple[str, str]]:
+    """Word for a body -> id of a state, and of its party that is called so for short."""
+    return {word: (state, party) for word, state, party in rows("short_parties.tsv", 3)}
+
+
+@functools.cache
 def office_rules() -> dict[str, tuple[bool, frozenset[str]]]:
     """Title -> whether only these states have the office (else all but these), and the states' codes."""
     return {

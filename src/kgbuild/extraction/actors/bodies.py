@@ -10,7 +10,7 @@ from kgbuild.extraction.actors.context import Context
 from kgbuild.extraction.actors.groups import acts_or_undergoes
 from kgbuild.extraction.actors.phrases import Title
 from kgbuild.extraction.document import Referent
-from kgbuild.extraction.lexicons import short_organs, word_list, word_set
+from kgbuild.extraction.lexicons import short_organs, short_parties, word_list, word_set
 from kgbuild.extraction.roles.states import may_hold
 from kgbuild.facts import ActorType
 
@@ -18,7 +18,6 @@ _BODIES = frozenset((ActorType.ORGANIZATION, ActorType.INTERNATIONAL_ORGANIZATIO
 #: kinds of bodies that are no organs of the state
 _KINDS = {"establishment": ActorType.GROUP, "party": ActorType.ORGANIZATION}
 #: the party that Indian newspapers call the Congress
-_INDIAN_PARTY = "organization/indian-national-congress"
 _INDEFINITE = frozenset(
     ("a", "an", "any", "no", "every", "each", "some", "another", "what", "which", "neither", "either", "both")
 )
@@ -72,7 +71,7 @@ def add_body(
     if body.head.title == "secretariat" and owners and owners[-1].type in _BODIES:
         cast.mention(owners[-1], body.left, body.right, "description", _head(cast, body), name=False)
         return owners[-1]
-    party = _party_congress(cast, context, body) if body.head.title == "congress" and not owners else None
+    party = _party(cast, context, body) if not owners else None
     if party is not None:
         cast.mention(party, body.start, body.end, "name", _head(cast, body))
         party.tentative = party.tentative and not acts_or_undergoes(tokens, _head(cast, body))
@@ -107,21 +106,25 @@ def add_body(
     return _enter(cast, body, owners, state, determiner)
 
 
-def _party_congress(cast: Cast, context: Context, body: Title) -> Referent | None:
-    """The party that "the Congress" is: one of that name, or India's where the text is at home or has no other."""
-    india = cast.by_authority.get("state/IN")
+def _party(cast: Cast, context: Context, body: Title) -> Referent | None:
+    """The party that a word for a body is: "the Congress" is one of that name, or India's where the text is at home
+    there or speaks of no other state with such a body."""
+    title = body.head.title
+    known = short_parties().get(title)
     capital = cast.tokens.text[body.at][0].isupper() and body.start == body.at
-    if not capital or body.complements or body.owners:
+    if known is None or not capital or body.complements or body.owners:
         return None
-    named = [r for r in cast.referents if r.type == ActorType.ORGANIZATION and r.name.lower().endswith(" congress")]
+    named = [r for r in cast.referents if r.type == ActorType.ORGANIZATION and r.name.lower().endswith(f" {title}")]
     if len(named) == 1:
         return named[0]
-    if india is None or cast.implied is None:
+    state = cast.by_authority.get(known[0])
+    if state is None or cast.implied is None:
         return None
-    others = [state for state in cast.by_authority.values() if state.type == ActorType.STATE]
+    others = [other for other in cast.by_authority.values() if other.type == ActorType.STATE and not other.tentative]
     home = context.publisher or context.headline or context.home()
-    other = any(may_hold("congress", state.authority) for state in others if not state.tentative)
-    return cast.implied(_INDIAN_PARTY) if home is india or not other else None
+    if home is not state and any(may_hold(title, other.authority) for other in others):
+        return None
+    return cast.implied(known[1])
 
 
 def _seat(body: Title, owner: Referent) -> bool:

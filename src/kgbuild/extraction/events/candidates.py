@@ -219,7 +219,7 @@ class CandidateFinder:
             return None
         if not verb and tokens.dep[i] in ("compound", "nmod") and tokens.pos[tokens.head[i]] in ("NOUN", "PROPN"):
             return None
-        if not verb and tokens.lemma[i] == "rally" and self._is_audience(i):
+        if not verb and tokens.lemma_lower[i] in words("audiences") and self._is_audience(i):
             return None
         holds = self.arguments.holds
         for _ in self.arguments.readings(i):
