@@ -10,8 +10,10 @@ from kgbuild.extraction.actors.phrases import Title
 from kgbuild.extraction.document import Referent, span_of
 from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.roles.holders import HolderFinder
+from kgbuild.extraction.roles.owners import OF_ANOTHER, Owners
 from kgbuild.extraction.roles.post import Post, is_short_for, leads_union
 from kgbuild.extraction.roles.regions import Regions
+from kgbuild.extraction.roles.related import RelatedPosts
 from kgbuild.extraction.roles.settling import Settling
 from kgbuild.extraction.roles.several import singular_titles
 from kgbuild.extraction.roles.states import HeldFor
@@ -21,15 +23,8 @@ Resolve = Callable[[int, int], Referent | None]
 
 #: no posts unless it is said for whom
 _NEEDS_OWNER = frozenset(("occupation", "scholar", "religious", "adviser", "royal"))
-#: parts of speech of what may stand before a party's name
-_BEFORE = frozenset(("ADJ", "NOUN", "VERB"))
-#: "his Russian counterpart": these belong to somebody else
-_OF_ANOTHER = frozenset(("counterpart", "predecessor"))
 #: kinds of posts that are held for a state even if a part of it is named
 _OF_WHOLE_STATE = frozenset(("legislator", "diplomat", "military"))
-#: how far from its title a name may stand that is led to by "led by", in tokens
-_NEAR = 12
-_SENT = frozenset(("to", "in", "at", "with"))
 
 
 class RoleFinder:
@@ -59,7 +54,9 @@ class RoleFinder:
         self.held_for = HeldFor(cast, context, persons, resolve)
         self.holders = HolderFinder(cast, persons, resolve)
         self.regions = Regions(cast, resolve)
+        self.owners = Owners(cast, persons, resolve)
         self.settling = Settling(cast, context, self.held_for)
+        self.related = RelatedPosts(cast, context, resolve, self.held_for, self.settling)
         self.posts: list[Post] = []
 
     def foresee(self, titles: Sequence[Title]) -> None:
@@ -69,7 +66,7 @@ class RoleFinder:
                 continue
             spans = [*title.owners, *((start, end) for _, start, end in title.complements)]
             named = [self.cast.at.get(self.cast.tokens.root(*span)) for span in spans]
-            named.append(self._after_name(title))
+            named.append(self.owners.after_name(title))
             state = next((member for member in named if member is not None and member.type == ActorType.STATE), None)
             edge = next((k for k in (title.end, title.right, title.right + 1) if k in self.persons), -1)
             if state is not None and edge >= 0:
@@ -116,15 +113,18 @@ class RoleFinder:
             title: the title's phrase.
             tenure: instead of what the phrase tells.
         """
-        represents, accredited = self._parties(title)
+        represents, accredited = self.owners.parties(title)
         if title.head.kind == "local" or (title.head.title == "premier" and not represents):
             represents = self.regions.governed(title, represents)
-        name = title.text if title.text != "deputy" else self._deputy(title)
+        name = title.text if title.text != "deputy" else self.related.deputy(title, self.posts)
         if name == "chief" and not represents:
             # in Lagos a form of address
             return None
-        if title.head.kind in _OF_ANOTHER:
-            return self._counterpart(holder, title, represents)
+        if title.head.kind in OF_ANOTHER:
+            evidence = self._evidence(title, holder)
+            titled = title.right in self.holders.holder_at and self._has_title_next(title)
+            found = self.related.counterpart(holder, title, represents, self.posts, evidence, titled=titled)
+            return self.keep(found) if found is not None else None
         needs = title.head.kind in _NEEDS_OWNER and "national security advis" not in name
         if not represents and not accredited and needs:
             return None
@@ -136,7 +136,10 @@ class RoleFinder:
             # "Sen. NAME of Idaho" is a senator of the United States
             represents = list(dict.fromkeys(self.regions.whole(member) for member in represents))
         represents = (
-            represents or self._appointed_by(title) or self._led_by(holder, title) or self.held_for.speaks_for(title)
+            represents
+            or self.owners.appointed_by(title)
+            or self.owners.led_by(holder, title)
+            or self.held_for.speaks_for(title)
         )
         guessed = not represents
         if not represents or title.head.kind == "legislator":
@@ -226,191 +229,6 @@ class RoleFinder:
         near = min(holder.mentions, key=lambda m: abs(m.start - title.start), default=None)
         named = range(near.start, near.end) if near is not None and abs(near.start - title.start) < 40 else range(0)
         return span_of(self.cast.tokens.doc, [*tokens, *named])
-
-    # -- whom a post is held for -----------------------------------------------------------------------------------
-
-    def _parties(self, title: Title) -> tuple[list[Referent], list[Referent]]:
-        """Whom the phrase says the post is held for, and to whom an envoy is sent."""
-        tokens = self.cast.tokens
-        represents: list[Referent] = []
-        accredited: list[Referent] = []
-        diplomat = title.head.kind == "diplomat"
-        sent = any(preposition in ("to", "at") for preposition, _, _ in title.complements)
-        pronoun = title.determiner >= 0 and tokens.tag[title.determiner] in ("PRP$", "WP$")
-        for start, end in title.owners:
-            member = self._office_holder(self.resolve(start, end))
-            if member is None or (pronoun and member.tentative and not member.authority):
-                continue  # "its Pacific director": a field, not whom he directs it for
-            if pronoun and member.type == ActorType.STATE and title.head.kind not in _OF_ANOTHER:
-                continue  # "its Washington director"
-            possessive = tokens.tag[end] == "POS"
-            organisation = member.type == ActorType.INTERNATIONAL_ORGANIZATION
-            if diplomat and organisation and not possessive and not sent and (pronoun or "ambassador" in title.text):
-                accredited.append(member)
-            elif member not in represents:
-                represents.append(member)
-        if pronoun and not represents:
-            member = self._office_holder(self.resolve(title.determiner, title.determiner + 1))
-            if member is not None and title.head.kind not in _OF_ANOTHER:
-                represents.append(member)
-        covered = -1
-        for preposition, start, end in title.complements:
-            if start < covered:
-                continue
-            member = self._office_holder(self.resolve(start, end))
-            if member is None:
-                continue
-            covered = max((m.end for m in member.mentions if m.start <= start < m.end), default=end)
-            if title.head.kind == "spokesperson" and preposition == "in":
-                continue  # "a spokeswoman in Brussels": there she speaks, for whoever it is
-            if diplomat and preposition in _SENT and "negotiator" not in title.text:
-                accredited.append(member)
-            elif preposition in ("of", "for", "at", "with", "from", "to", "in") and member not in represents:
-                if preposition == "in" and represents:
-                    continue
-                represents.append(member)
-        after = self._after_name(title) or self._at_line_end(title)
-        if after is not None and not represents:
-            represents.append(after)
-        return represents, [member for member in accredited if member not in represents]
-
-    def _led_by(self, holder: Referent, title: Title) -> list[Referent]:
-        """Whom somebody leads or represents: "the Bangladesh side, led by NAME", "the EU, represented by NAME"."""
-        tokens = self.cast.tokens
-        name = next((m for m in holder.mentions if abs(m.head - title.at) < _NEAR), None)
-        if name is None or tokens.dep[name.head] != "pobj" or tokens.lower[tokens.head[name.head]] != "by":
-            return []
-        verb = tokens.head[tokens.head[name.head]]
-        if tokens.lemma[verb] not in word_set("lead_verbs") | word_set("represent_verbs"):
-            return []
-        noun = tokens.head[verb] if tokens.dep[verb] == "acl" else tokens.child(verb, "nsubjpass")
-        if noun < 0:
-            return []
-        near = [noun, *(c for c in tokens.children[noun] if tokens.dep[c] in ("compound", "poss", "amod", "nmod"))]
-        near += [c for p in tokens.children[noun] if tokens.lower[p] == "of" for c in tokens.children[p]]
-        found = (self._office_holder(self.resolve(i, i + 1)) for i in near)
-        member = next((m for m in found if m is not None and m is not holder), None)
-        return [member] if member is not None else []
-
-    def _appointed_by(self, title: Title) -> list[Referent]:
-        """The state in "Norway has named her ambassador to Chile"."""
-        tokens = self.cast.tokens
-        verb = tokens.head[tokens.root(title.at, title.end)]
-        if tokens.lemma[verb] not in word_set("appoint") or tokens.child(verb, "nsubjpass") >= 0:
-            return []
-        subject = tokens.child(verb, "nsubj")
-        member = self._office_holder(self.cast.at.get(subject)) if subject >= 0 else None
-        return [member] if member is not None and member.type == ActorType.STATE else []
-
-    def _after_name(self, title: Title) -> Referent | None:
-        """The state in "President Étienne Vauclair of France"."""
-        k, tokens = title.end, self.cast.tokens
-        if k not in self.persons:
-            return None
-        while k in self.persons:
-            k += 1
-        if k + 2 < len(self.words) and self.words[k] == "," and self.words[k + 1] in ("of", "from", "at"):
-            # "the historian Bodil Krarup, of Aarhus University"
-            k += 1
-        if k + 2 >= len(self.words) or self.words[k] not in ("of", "from", "at"):
-            return None
-        k += 1 + (self.words[k + 1] == "the")
-        first = k
-        while k + 1 < len(self.words) and k < first + 3 and tokens.text[k][0].islower() and tokens.pos[k] in _BEFORE:
-            k += 1  # "of the opposition Homeland party"
-        found = self.resolve(k, k + 1)
-        end = k
-        while end + 1 < len(self.words) and found is not None and self.resolve(end + 1, end + 2) is found:
-            end += 1
-        if end + 2 < len(self.words) and tokens.tag[end + 1] == "POS":
-            # "of Uganda's National Renewal Party"
-            found = self.resolve(end + 2, end + 3) or found
-        return self._office_holder(found)
-
-    def _at_line_end(self, title: Title) -> Referent | None:
-        """Whom a list names last: "- Ms NAME, Head of Delegation, European Union"."""
-        tokens, k = self.cast.tokens, title.right
-        if k + 1 >= len(tokens) or tokens.text[k] != "," or not tokens.text[k + 1][0].isupper():
-            return None
-        member = self.resolve(k + 1, k + 2)
-        end = k + 2
-        while end < len(tokens) and member is not None and self.resolve(end, end + 1) is member:
-            end += 1
-        last = end >= len(tokens) or tokens.text[end] == ";" or tokens.paragraph[end] != tokens.paragraph[k]
-        return self._office_holder(member) if last else None
-
-    def _office_holder(self, member: Referent | None) -> Referent | None:
-        """The state of a person who owns a post ("Mr Sorokin's spokesman"), or the owner itself; groups own none."""
-        if member is None:
-            return None
-        if member.type in (ActorType.PERSON, ActorType.GROUP):
-            served = (self.cast.get(key) for key in member.affiliation)
-            return self.cast.state_of(member) or next((body for body in served if body is not None), None)
-        return member
-
-    def _deputy(self, title: Title) -> str:
-        """The title of "his deputy": what he is, one rank lower."""
-        possessor: Referent | None = None
-        if title.determiner >= 0 and self.cast.tokens.tag[title.determiner] == "PRP$":
-            possessor = self.resolve(title.determiner, title.determiner + 1)
-        elif title.owners:
-            possessor = self.resolve(*title.owners[-1])
-        held = [post.title for post in self.posts if possessor is not None and post.holder is possessor]
-        return (
-            f"deputy {held[-1]}" if held and possessor is not None and possessor.type == ActorType.PERSON else "deputy"
-        )
-
-    def _counterpart(self, holder: Referent, title: Title, represents: list[Referent]) -> Post | None:
-        """ "His Russian counterpart, Arkady Sorokin" holds for Russia the post that "he" holds."""
-        possessor: Referent | None = None
-        if title.determiner >= 0 and self.cast.tokens.tag[title.determiner] == "PRP$":
-            possessor = self.resolve(title.determiner, title.determiner + 1)
-        else:
-            owned = [self.resolve(*span) for span in title.owners]
-            possessor = next((m for m in owned if m is not None and m.type == ActorType.PERSON), None)
-        theirs = [post for post in self.posts if post.holder is possessor] if possessor is not None else []
-        own = self.cast.state_of(possessor) if possessor is not None else None
-        if title.head.kind == "predecessor":
-            return self._in_turn(holder, title, theirs)
-        if title.head.title == "colleague" and not represents:
-            return None
-        said = [state for state in map(self.cast.state_of, represents) if state is not None]
-        wrong = [post for post in self.posts if post.holder is possessor and post.guessed and post.phrase is not None]
-        if own in said and wrong and len(title.owners) > 0:
-            # "her Russian colleague": then she is nobody's minister in Moscow
-            self._part(possessor, wrong, own)
-            own = self.cast.state_of(possessor) if possessor is not None else None
-        states = [state for state in said if state is not own]
-        if not states:
-            taken = {own.key} if own is not None else set()
-            found = self.context.state(title.left, taken)
-            states = [found] if found is not None else []
-        if states and states[0].key not in holder.affiliation:
-            holder.affiliation.append(states[0].key)
-            self.settling.note_state(holder, states[0])
-        if any(post.holder is holder for post in self.posts) or (
-            title.right in self.holders.holder_at and self._has_title_next(title)
-        ):
-            return None
-        name = theirs[-1].title if theirs else "counterpart"
-        return self.keep(Post(holder, name, self._evidence(title, holder), states, [], title.tenure, "office"))
-
-    def _part(self, person: Referent | None, posts: list[Post], state: Referent | None) -> None:
-        """Guesses anew for whom somebody holds posts that it turns out are not held for a state."""
-        for post in posts:
-            if person is None or state is None or post.phrase is None or state not in post.represents:
-                continue
-            person.affiliation = [key for key in person.affiliation if key != state.key]
-            found = self.held_for.states(person, post.phrase, [*post.accredited_to, state])
-            self.settling.move(post, found)
-
-    def _in_turn(self, holder: Referent, title: Title, theirs: list[Post]) -> Post | None:
-        """ "Ms Ashworth's predecessor" held the post that she holds."""
-        if not theirs:
-            return None
-        tenure = "former" if title.head.title == "predecessor" else "designate"
-        post = theirs[-1]
-        return self.keep(Post(holder, post.title, self._evidence(title, holder), list(post.represents), [], tenure))
 
     def _has_title_next(self, title: Title) -> bool:
         """Whether another title stands between this one and the name."""
