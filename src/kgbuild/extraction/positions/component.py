@@ -12,8 +12,9 @@ from kgbuild.extraction.positions.clause import clause_verb, condition_of, is_he
 from kgbuild.extraction.positions.evaluations import judgements
 from kgbuild.extraction.positions.holders import Holders
 from kgbuild.extraction.positions.lexicon import evaluations, stance_cues
-from kgbuild.extraction.positions.reading import Stance, StanceReader
-from kgbuild.extraction.positions.targets import Target, Targets
+from kgbuild.extraction.positions.reading import StanceReader
+from kgbuild.extraction.positions.stance import Stance, Target
+from kgbuild.extraction.positions.targets import Targets
 from kgbuild.facts import Polarity, Position, Span
 
 #: of several stances in one sentence the one that qualifies the others counts

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.clause import (
     clause_verb,
     condition_of,
@@ -25,7 +23,8 @@ from kgbuild.extraction.positions.issues import is_measure
 from kgbuild.extraction.positions.lexicon import StanceCue, denied, opposite, times, words_of
 from kgbuild.extraction.positions.matching import matched, openings
 from kgbuild.extraction.positions.slots import holders
-from kgbuild.extraction.positions.targets import Target, Targets
+from kgbuild.extraction.positions.stance import Stance, Target
+from kgbuild.extraction.positions.targets import Targets
 from kgbuild.extraction.positions.votes import ballots
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.context import is_negated
@@ -34,20 +33,6 @@ from kgbuild.facts import ActorType, Polarity
 _NONE = frozenset({"no", "nothing", "none"})
 _ASKING = frozenset({"negated", "denied"})
 _CONFIDENCE = {"verb": 0.85, "noun": 0.8, "person": 0.75, "adjective": 0.8, "preposition": 0.85}
-
-
-@dataclass(slots=True, eq=False)
-class Stance:
-    """A stance as one place in the text shows it."""
-
-    holders: list[Referent]
-    target: Target
-    polarity: Polarity
-    trigger: Token
-    hedged: bool
-    confidence: float
-    holder_heads: list[Token]
-    denied: bool = False
 
 
 class StanceReader:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Referent
+from kgbuild.extraction.positions.anaphora import Anaphora
 from kgbuild.extraction.positions.clause import is_denied
 from kgbuild.extraction.positions.events import EventIndex
 from kgbuild.extraction.positions.indefinite import is_restricted, stands_for_topic
@@ -14,39 +13,17 @@ from kgbuild.extraction.positions.issues import Issues, is_described, is_measure
 from kgbuild.extraction.positions.lexicon import StanceCue, opposite, stance_cues, times, words_of
 from kgbuild.extraction.positions.matching import words_at
 from kgbuild.extraction.positions.slots import targets
+from kgbuild.extraction.positions.stance import Target
 from kgbuild.extraction.positions.topics import Topics
 from kgbuild.extraction.treaties.clauses import subjects
-from kgbuild.extraction.treaties.lexicon import singular, treaty_nouns
 from kgbuild.facts import ActorType, Polarity
 
-_PRONOUNS = frozenset({"it", "its", "this", "that", "itself"})
-_PLURALS = frozenset({"them", "these", "those"})
 _STAGES = {"ratification": "Ratified", "signing": "Signed", "signature": "Signed", "accession": "InForce"}
 _DEPTH = 3
 #: what makes a small clause of what somebody wants to see: "wants to see it signed"
 _COMPLETING = frozenset({"acl", "ccomp", "oprd", "acomp", "xcomp", "prep", "advmod"})
-_NUMBERS = {"both": 2, "two": 2, "three": 3}
 #: sentences; how far back what "has yet to show its hand" leaves out may be
 _FURTHER = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A thing that a stance is about.
-
-    Attributes:
-        referent: the treaty, event or actor.
-        polarity: Supports if the words stand for the thing itself, Opposes if for its end ("the end of the truce").
-        head: where the words are; None where only the topic tells.
-        restricted: only such as are further described: "any treaty that ties our hands".
-        averted: what a threat is to prevent; the "if" of the threat is no condition of the stance.
-    """
-
-    referent: Referent
-    polarity: Polarity
-    head: Token | None
-    restricted: bool = False
-    averted: bool = False
 
 
 class Targets:
@@ -64,6 +41,7 @@ class Targets:
         self._events = EventIndex(doc)
         self.issues = Issues(doc)
         self.topics = Topics(doc, self.issues)
+        self._anaphora = Anaphora(doc, self.topics)
         self._trigger: Token | None = None
 
     @property
@@ -167,7 +145,7 @@ class Targets:
             if topic is not None:
                 return [Target(topic, Polarity.SUPPORTS, token, restricted=True)]
         lower = token.lower_
-        spoken = self._pronoun(token)
+        spoken = self._anaphora.of(token)
         if spoken is not None:
             return spoken
         if lower in words_of("amount"):  # "against every one of these measures"
@@ -208,48 +186,6 @@ class Targets:
             return [Target(own, Polarity.SUPPORTS, token)]
         issue = None if known else self.issues.of(token, cue)
         return [Target(issue, Polarity.SUPPORTS, token)] if issue is not None else []
-
-    def _several(self, token: Token) -> list[Target]:
-        """The treaties that "both pacts", "the two agreements" stand for: as many as were spoken of last."""
-        own = self._referents.get(token.i)
-        if token.tag_ != "NNS" or singular(token.lower_) not in treaty_nouns():
-            return []
-        if own is not None and own.sort != "issue":
-            return []
-        words = {child.lower_ for child in token.children}
-        number = next((_NUMBERS[word] for word in _NUMBERS if word in words), 0)
-        named: dict[str, Referent] = {}
-        for start, _, treaty in reversed(self.topics.mentions):
-            if start < token.i and len(named) < number:
-                named.setdefault(treaty.key, treaty)
-        if not number or len(named) < number:
-            return []
-        return [Target(treaty, Polarity.SUPPORTS, token) for treaty in named.values()]
-
-    def _pronoun(self, token: Token) -> list[Target] | None:
-        """What "it", "this", "them", "both pacts" stand for; None if a word is nothing of the kind."""
-        own = self._referents.get(token.i)
-        pair = self._several(token)
-        if pair:
-            return pair
-        lower = token.lower_
-        if lower in {"this", "that"} and token.dep_ == "dobj" and own is None:
-            told = self.topics.last_told(token.i)  # "Peru wants it scrapped; Chile demanded this in May"
-            if told is not None and told.polarity in {Polarity.SUPPORTS, Polarity.OPPOSES}:
-                return [Target(told.target, told.polarity, token)]
-        if lower == "thing" and any(c.lower_ == "whole" for c in token.children):
-            topic = self.topics.topic(token.i, 3) or self.topics.main(token.i)  # "wants the whole thing torn up"
-            return [Target(topic, Polarity.SUPPORTS, token)] if topic else None
-        said = [c.lower_ for c in token.children if not c.is_punct]
-        one = lower == "one" and (not said or said in (["this"], ["that"]))  # "has no objection to one"
-        if lower in _PRONOUNS or one:
-            topic = self.topics.just_now(token)
-            return [Target(topic, Polarity.SUPPORTS, token)] if topic else []
-        if lower in _PLURALS and (own is None or own.sort != "treaty"):
-            told = self.topics.last_told(token.i)  # "the sanctions … would support them only if"
-            plural = told is not None and told.target.sort != "treaty"
-            return [Target(told.target, Polarity.SUPPORTS, token)] if told is not None and plural else []
-        return None
 
     def _is_actor(self, head: Token) -> bool:
         own = self._referents.get(head.i)
