@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from dask_cluster import cluster_in
 
 from kgbuild.build.progress import Silence
-from kgbuild.cluster import build_on_cluster, connection
+from kgbuild.cluster import build_on_cluster, connection, gather
 from kgbuild.errors import KgbuildError
 
 
@@ -52,3 +53,25 @@ def test_dask_is_asked_for(article: Path, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
     with pytest.raises(KgbuildError, match=r"pip install 'kgbuild\[dask\]'"):
         build_on_cluster([article], tmp_path, "local")
+
+
+def test_an_output_that_cannot_be_written_to_is_told_before_any_work(article: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(KgbuildError, match=f"{file}: cannot be written to"):
+        build_on_cluster([article], file, "tcp://127.0.0.1:9")
+
+
+def test_a_store_that_asks_for_credentials_is_told_with_what_to_do(
+    article: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(
+        KgbuildError, match=r"s3://graphs/2021: cannot be written to .*credentials.*AWS_\.\.\. variables"
+    ):
+        build_on_cluster([article], "s3://graphs/2021", "tcp://127.0.0.1:9")
+    with pytest.raises(KgbuildError, match=r"s3://graphs/2021: cannot be looked at .*AWS_\.\.\. variables"):
+        gather("s3://graphs/2021", tmp_path / "graph")

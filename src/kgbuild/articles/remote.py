@@ -56,7 +56,7 @@ def find_remote(address: str) -> Iterator[tuple[str, str]]:
         else:
             found, root = sorted(map(str, system.find(path))), path.rstrip("/")
     except Exception as error:
-        raise UnreadableError(f"cannot be looked at ({_told(error)})") from None
+        raise UnreadableError(f"cannot be looked at ({told(error)})") from None
     named = [(one, one.removeprefix(root).lstrip("/")) for one in found]
     seen = [(one, name) for one, name in named if not any(part.startswith(".") for part in name.split("/"))]
     if not seen:
@@ -81,7 +81,7 @@ def open_remote(address: str) -> BinaryIO:
     try:
         stream = system.open(path, "rb")
     except Exception as error:
-        raise UnreadableError(f"cannot be opened ({_told(error)})") from None
+        raise UnreadableError(f"cannot be opened ({told(error)})") from None
     return io.BufferedReader(_Fetched(stream), _BLOCK)
 
 
@@ -108,7 +108,7 @@ class _Fetched(io.RawIOBase):
         try:
             data = self._stream.read(len(view))
         except Exception as error:
-            raise OSError(_told(error)) from None
+            raise OSError(told(error)) from None
         view[: len(data)] = data
         return len(data)
 
@@ -127,7 +127,7 @@ def stamp_of(address: str) -> str:
     try:
         return str(system.ukey(path))
     except Exception as error:
-        raise UnreadableError(f"cannot be looked at ({_told(error)})") from None
+        raise UnreadableError(f"cannot be looked at ({told(error)})") from None
 
 
 def size_of(address: str) -> int:
@@ -140,7 +140,7 @@ def size_of(address: str) -> int:
     try:
         return int(system.size(path) or 0)
     except Exception as error:
-        raise UnreadableError(f"cannot be looked at ({_told(error)})") from None
+        raise UnreadableError(f"cannot be looked at ({told(error)})") from None
 
 
 def _system(address: str) -> tuple[Any, str]:
@@ -160,10 +160,10 @@ def _system(address: str) -> tuple[Any, str]:
         system, path = url_to_fs(address)
     except ImportError as error:
         extra = _EXTRAS.get(protocol)
-        what = f"pip install 'kgbuild[{extra}]'" if extra else f"a driver ({_told(error)})"
+        what = f"pip install 'kgbuild[{extra}]'" if extra else f"a driver ({told(error)})"
         raise UnreadableError(f"is in a store that needs {what}") from None
     except Exception as error:
-        raise UnreadableError(f"cannot be reached ({_told(error)})") from None
+        raise UnreadableError(f"cannot be reached ({told(error)})") from None
     return system, str(path)
 
 
@@ -173,6 +173,6 @@ def _root(path: str) -> str:
     return path[: wild.start()].rpartition("/")[0] if wild is not None else path
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
     """What an error of a driver says, in one line."""
     return " ".join(f"{type(error).__name__}: {error}".split())[:300]

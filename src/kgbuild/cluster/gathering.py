@@ -44,6 +44,7 @@ def gather(source: str | Path, output: str | Path) -> dict[str, Any]:
         KgbuildError: there is no finished build, or the folder cannot be written to.
     """
     store = Store.at(str(source))
+    store.check(writable=False)
     try:
         manifest: dict[str, Any] = json.loads(store.read(MANIFEST))
         shards = manifest.pop("shards")

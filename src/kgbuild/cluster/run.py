@@ -129,6 +129,7 @@ class ClusterBuild:
         partitions = self.partitions(paths, partition_bytes)
         if not partitions:
             raise KgbuildError("no files were given")
+        self._store.check(writable=True)
         with connected(cluster) as client, tempfile.TemporaryDirectory(prefix="kgbuild-") as folder:
             extracted = self.extract(client, partitions)
             corpus = ClusterCorpus(Path(folder) / "corpus.sqlite", self._store, [one.key for one in partitions])

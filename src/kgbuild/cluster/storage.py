@@ -15,6 +15,9 @@ from typing import IO, Any, BinaryIO, cast
 
 from kgbuild.errors import KgbuildError
 
+#: the file that shows whether a store can be written to
+_PROBE = ".work/writable"
+_ADVICE = "; see to what its driver needs: credentials, region, endpoint (for S3 the AWS_... variables or ~/.aws)"
 #: stores in which a file is there as a whole or not at all
 _WHOLE = frozenset(("s3", "s3a", "gs", "gcs", "abfs", "az", "adl", "memory"))
 
@@ -47,6 +50,30 @@ class Store:
         except (ImportError, ValueError) as error:
             raise KgbuildError(f"{self.address}: {error}") from None
         return system, str(path)
+
+    def check(self, *, writable: bool) -> None:
+        """Asks the store once, so that what is wrong with it is told before any work is done.
+
+        Args:
+            writable: whether a file is written, and removed again.
+
+        Raises:
+            KgbuildError: it cannot be reached, or not be written to.
+        """
+        from kgbuild.articles.remote import told
+
+        try:
+            if writable:
+                self.write(_PROBE, b"")
+                self.remove(_PROBE)
+            else:
+                self.names("")  # that a file is not there, drivers also say when they cannot look
+        except KgbuildError:
+            raise
+        except Exception as error:
+            done = "written to" if writable else "looked at"
+            advice = "" if self.address.startswith("/") else _ADVICE
+            raise KgbuildError(f"{self.address}: cannot be {done} ({told(error)}){advice}") from None
 
     def write(self, name: str, content: BinaryIO | bytes) -> None:
         """Writes a file, in place of the one that is there; who reads meanwhile sees the one or the other."""
