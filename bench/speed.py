@@ -10,12 +10,14 @@ time by component.
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import kgbuild
 from corpus import run, texts, write_articles
 from kgbuild.processor import set_up
 
@@ -41,6 +43,8 @@ def main() -> int:
     arguments = parser.parse_args()
     os.environ.update(_THREADS)
     set_up(os.environ)
+    # as pip leaves what it installs: no build is to compile the modules, in each of its processes
+    compileall.compile_dir(Path(kgbuild.__file__).parent, quiet=1)
     if arguments.profile:
         from kgbuild.garbage import searched_seldom
 
