@@ -38,11 +38,12 @@ def built(output: Path, moment: int) -> None:
 def starts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     found: list[str] = []
     monkeypatch.setattr(beside, "started_worker", found.append)
+    monkeypatch.setattr(beside, "started_server", found.append)
     yield found
 
 
 def test_nothing_is_started_where_nothing_was_changed(output: Path, starts: list[str]) -> None:
-    beside.started_if_changed([output.parent, str(output.parent / "a.txt")], output, None)
+    beside.started_early([output.parent, str(output.parent / "a.txt")], output, None)
     assert starts == []
 
 
@@ -51,7 +52,7 @@ def test_a_file_or_a_folder_of_files_that_was_changed_is_seen(
     output: Path, starts: list[str], paths: list[str]
 ) -> None:
     built(output, time.time_ns() - HOUR)
-    beside.started_if_changed([output.parent / path for path in paths], output, None)
+    beside.started_early([output.parent / path for path in paths], output, None)
     assert starts == ["serve_soon"]
 
 
@@ -61,15 +62,15 @@ def test_what_is_no_article_is_passed_over(output: Path, starts: list[str]) -> N
         path.unlink()
     built(output, time.time_ns() - HOUR)
     (output / "graph.nq").write_text("")
-    beside.started_if_changed([output.parent], output, None)
-    beside.started_if_changed(["-", "s3://bucket/news/*.jsonl"], output, None)
+    beside.started_early([output.parent], output, None)
+    beside.started_early(["-", "s3://bucket/news/*.jsonl"], output, None)
     assert starts == []
 
 
 def test_without_a_build_before_nothing_is_started(output: Path, starts: list[str], tmp_path: Path) -> None:
-    beside.started_if_changed([output.parent], tmp_path / "other", None)
-    beside.started_if_changed([output.parent], output, False)
-    beside.started_if_changed([output.parent], output, tmp_path / "no-cache")
+    beside.started_early([output.parent], tmp_path / "other", None)
+    beside.started_early([output.parent], output, False)
+    beside.started_early([output.parent], output, tmp_path / "no-cache")
     assert starts == []
 
 
@@ -77,8 +78,28 @@ def test_the_cache_may_be_elsewhere(output: Path, starts: list[str], tmp_path: P
     (output / ".cache").rename(tmp_path / "cache")
     moment = time.time_ns() - HOUR
     os.utime(tmp_path / "cache" / ".state.sqlite", ns=(moment, moment))
-    beside.started_if_changed([output.parent], output, tmp_path / "cache")
+    beside.started_early([output.parent], output, tmp_path / "cache")
     assert starts == ["serve_soon"]
+
+
+def test_with_several_workers_what_forks_them_is_started_wherever_there_will_be_work(
+    output: Path, starts: list[str], tmp_path: Path
+) -> None:
+    beside.started_early([output.parent], output, None, workers=2)
+    assert starts == []
+    beside.started_early([output.parent], output, None, workers=2, force=True)
+    beside.started_early([output.parent], tmp_path / "other", None, workers=2)
+    beside.started_early([output.parent], output, False, workers=2)
+    built(output, time.time_ns() - HOUR)
+    beside.started_early([output.parent], output, None, workers=2)
+    expected = ["serve_forks_soon"] * 4 if beside.can_fork() else []
+    assert starts == expected
+
+
+def test_one_worker_that_has_to_do_everything_loads_for_itself(output: Path, starts: list[str]) -> None:
+    built(output, time.time_ns() - HOUR)
+    beside.started_early([output.parent], output, None, force=True)
+    assert starts == []
 
 
 def test_a_process_without_work_is_ended() -> None:
@@ -87,8 +108,18 @@ def test_a_process_without_work_is_ended() -> None:
     assert process.returncode is not None
 
 
-def test_a_process_ends_by_itself_when_who_started_it_has_gone() -> None:
-    program = "from kgbuild.beside import started_worker; print(started_worker('serve_soon').pid)"
+@pytest.mark.skipif(not beside.can_fork(), reason="workers are not forked on this system")
+def test_a_process_that_forks_others_is_ended_if_there_turned_out_to_be_nothing_to_do() -> None:
+    server = beside.started_server("serve_forks_soon")
+    beside.end(server)
+    assert server.process.returncode is not None
+
+
+@pytest.mark.parametrize("start", ["started_worker('serve_soon')", "started_server('serve_forks_soon').process"])
+def test_a_process_ends_by_itself_when_who_started_it_has_gone(start: str) -> None:
+    if "forks" in start and not beside.can_fork():
+        pytest.skip("workers are not forked on this system")
+    program = f"from kgbuild import beside; print(beside.{start}.pid)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     pid = int(done.stdout)
     for _ in range(600):

@@ -12,13 +12,14 @@ import pytest
 from changing import TEXTS, article, contents, four_articles
 
 import kgbuild
+from kgbuild.beside import can_fork, end, started_server
 from kgbuild.build import pool, steps
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.pool import Pool
 from kgbuild.build.progress import Silence
 from kgbuild.build.run import build_setup, make_setup
 from kgbuild.build.work import Choices, Work
-from kgbuild.build.workers import Worker, can_fork
+from kgbuild.build.workers import Worker
 from kgbuild.identity.index import IdentityIndex
 
 MODEL = Choices(None, (), (), "violation", 0.0)
@@ -86,6 +87,16 @@ def test_the_process_that_forks_workers_may_be_killed_too(items: list[bytes], mo
                 pid = made._workers[0].pid
                 assert pid is not None
                 os.kill(pid, signal.SIGKILL)
+    assert got == dict(outcomes(1, items))
+
+
+@pytest.mark.skipif(not can_fork(), reason="workers are not forked on this system")
+def test_the_process_that_forks_workers_may_have_been_started_before(items: list[bytes]) -> None:
+    ahead = started_server("serve_forks_soon")
+    with Pool(MODEL, 2, ahead=ahead) as made:
+        got = dict(made.run("extract", enumerate(items)))
+        assert ahead.process.poll() is None
+    end(ahead)
     assert got == dict(outcomes(1, items))
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from kgbuild import __version__
+from kgbuild.beside import cores
 from kgbuild.build.corpus import Failure
 from kgbuild.build.fingerprint import LIBRARIES, file_hash, folder_hash
 from kgbuild.build.options import BuildOptions
-from kgbuild.build.pool import cores
 from kgbuild.extraction.user_tables import table_files
 from kgbuild.resources import resource
 

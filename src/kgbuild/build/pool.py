@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import subprocess
 import threading
@@ -12,8 +11,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from kgbuild.beside import Server, can_fork
 from kgbuild.build.work import Choices, Work
-from kgbuild.build.workers import ForkServer, Worker, can_fork
+from kgbuild.build.workers import ForkServer, Worker
 
 #: articles that a worker gets at once
 BATCH = 16
@@ -22,11 +22,6 @@ BATCH = 16
 _DEATHS = 2
 
 _DIED = "the process that worked on it died, twice: it may need more memory than there is"
-
-
-def cores() -> int:
-    """How many processes this one may keep busy."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(slots=True)
@@ -43,14 +38,21 @@ class Pool:
         choices: of the user.
         workers: how many processes; 1 is this one.
         apart: even one is a process of its own, which keeps limits where this one cannot, outside its main thread.
-        ahead: a process for :meth:`foresee` that was started already, of :mod:`kgbuild.beside`.
+        ahead: a process that was started already, of :mod:`kgbuild.beside`: one that forks workers, or where there are
+            none one for :meth:`foresee`.
     """
 
     def __init__(
-        self, choices: Choices, workers: int, *, apart: bool = False, ahead: subprocess.Popen[bytes] | None = None
+        self,
+        choices: Choices,
+        workers: int,
+        *,
+        apart: bool = False,
+        ahead: subprocess.Popen[bytes] | Server | None = None,
     ) -> None:
-        self._ahead = ahead
-        self._server = ForkServer(choices) if workers > 1 and can_fork() else None
+        self._ahead = ahead if not isinstance(ahead, Server) else None
+        forks = ahead if isinstance(ahead, Server) else None
+        self._server = ForkServer(choices, forks) if workers > 1 and can_fork() else None
         self._workers = [Worker(choices, self._server) for _ in range(workers)] if workers > 1 or apart else []
         self._here = Work(choices)
         self._choices = choices

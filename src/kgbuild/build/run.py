@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kgbuild.articles import ReadingLimits
-from kgbuild.beside import end
+from kgbuild.beside import Server, cores, end
 from kgbuild.build import manifest as manifests
 from kgbuild.build.assembled import Assembled
 from kgbuild.build.cache import Cache
@@ -22,7 +22,7 @@ from kgbuild.build.corpus import Corpus, Failure
 from kgbuild.build.fingerprint import Fingerprints, data_hash, fingerprints, model_entry, scan
 from kgbuild.build.folder import MANIFEST, locked, require_writable, settle, unsettled
 from kgbuild.build.options import DEFAULT_BASE, BuildOptions, FailOn, Layout, MergedTurtle
-from kgbuild.build.pool import Pool, cores
+from kgbuild.build.pool import Pool
 from kgbuild.build.progress import Progress, Silence
 from kgbuild.build.result import BuildResult
 from kgbuild.build.state import State
@@ -156,7 +156,7 @@ def build_setup(
     workers: int | Literal["auto"] = 1,
     force: bool = False,
     lasting: bool = False,
-    ahead: subprocess.Popen[bytes] | None = None,
+    ahead: subprocess.Popen[bytes] | Server | None = None,
     progress: Progress,
 ) -> BuildResult:
     """As :func:`build`, of what was set up.
@@ -179,7 +179,7 @@ def _built(
     *,
     force: bool,
     lasting: bool,
-    ahead: subprocess.Popen[bytes] | None,
+    ahead: subprocess.Popen[bytes] | Server | None,
     progress: Progress,
 ) -> BuildResult:
     options = setup.options

@@ -20,18 +20,13 @@ import traceback
 from pathlib import Path
 from typing import IO, Any
 
-from kgbuild.beside import started, started_worker
+from kgbuild.beside import Server, started_server, started_worker
 from kgbuild.build.work import Choices, Work
 from kgbuild.errors import KgbuildError
 from kgbuild.garbage import searched_seldom
 
 #: what the numbers that are sent to and from a fork server are written in
 _NUMBER = 8
-
-
-def can_fork() -> bool:
-    """Whether workers can be forked: elsewhere than on Linux, systems' own libraries do not allow for it."""
-    return sys.platform == "linux"
 
 
 class Worker:
@@ -144,10 +139,12 @@ class ForkServer:
 
     Args:
         choices: of the user.
+        ahead: a process that was started already, of :mod:`kgbuild.beside`.
     """
 
-    def __init__(self, choices: Choices) -> None:
+    def __init__(self, choices: Choices, ahead: Server | None = None) -> None:
         self._choices = choices
+        self._ahead = ahead
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -164,10 +161,8 @@ class ForkServer:
         if self._ended:
             raise EOFError
         if self._control is None:
-            self._control, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            with its:
-                number = its.fileno()
-                self._process = started(__name__, "serve_forks", number, stdin=subprocess.PIPE, pass_fds=(number,))
+            server, self._ahead = self._ahead or started_server(), None
+            self._control, self._process = server.control, server.process
             assert self._process.stdin is not None
             # if it has died already, that is found when it is asked
             with contextlib.suppress(OSError), self._process.stdin as stream:
@@ -287,7 +282,10 @@ def serve_forks(descriptor: int) -> None:
     os.dup2(2, 1)
     workers: set[int] = set()
     with socket.socket(fileno=descriptor) as control, searched_seldom():
-        choices, kind = _received(sys.stdin.buffer)
+        try:
+            choices, kind = _received(sys.stdin.buffer)
+        except EOFError:  # there turned out to be nothing to do
+            return
         work = Work(choices)
         # whatever is wrong, the worker finds too, where it is told
         with contextlib.suppress(Exception):

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kgbuild.beside import cores
 from kgbuild.build import manifest as manifests
 from kgbuild.build.assembled import Assembled
 from kgbuild.build.entities import ENTITIES_FILE
@@ -17,7 +18,6 @@ from kgbuild.build.folder import MANIFEST, replaced
 from kgbuild.build.manifest import ARTICLES_FILE
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.parts import PartFile
-from kgbuild.build.pool import cores
 from kgbuild.build.shards import IDENTITY_SHARD, OldFiles, ShardWriter, Written
 from kgbuild.graph_files import GRAPH_FILE, GRAPH_FOLDER, INFERRED_FILE, INFERRED_FOLDER
 

@@ -341,22 +341,28 @@ class _Runner:
         """Does a build; ``lasting`` if others follow."""
         from kgbuild.garbage import searched_seldom
 
-        ahead = None
-        if self.workers == "1" and not (force or lasting):
-            from kgbuild.beside import started_if_changed
+        workers, ahead = self._workers(), None
+        if not lasting:
+            from kgbuild.beside import started_early
 
-            ahead = started_if_changed(self.articles, self.output, self.cache)
+            ahead = started_early(self.articles, self.output, self.cache, workers=workers, force=force)
         with searched_seldom():  # importing makes much that stays
             from kgbuild.build.run import build_setup
-        from kgbuild.errors import KgbuildError
-
-        if self.workers != "auto" and not self.workers.isdecimal():
-            raise KgbuildError(f"--workers {self.workers}: give a number from 1, or auto")
-        workers: int | Literal["auto"] = "auto" if self.workers == "auto" else int(self.workers)
         with progress_bar(self.quiet) as progress, searched_seldom():
             return build_setup(
                 self.setup(), workers=workers, force=force, lasting=lasting, ahead=ahead, progress=progress
             )
+
+    def _workers(self) -> int:
+        """How many processes are to work on articles."""
+        from kgbuild.beside import cores
+        from kgbuild.errors import KgbuildError
+
+        if self.workers == "auto":
+            return cores()
+        if not self.workers.isdecimal():
+            raise KgbuildError(f"--workers {self.workers}: give a number from 1, or auto")
+        return int(self.workers)
 
     def tell(self, result: BuildResult) -> None:
         """Prints what came of it."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kgbuild.build.pool import cores
+from kgbuild.beside import cores
 from kgbuild.errors import KgbuildError
 
 #: seconds to wait for a scheduler to answer
