@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 SCORER = SHARED / "bench/graph_score.py"
 #: sets of our own: the program was developed on all but the last
-SETS = ("fresh", "wider", "broad", "varied", "blind", "unseen", "sealed", "further", "reserve")
+SETS = ("fresh", "wider", "broad", "varied", "blind", "unseen", "sealed", "further", "reserve", "untouched")
 
 
 def build(articles: Path, folder: str) -> Path | None:
