@@ -15,16 +15,19 @@ TABLE = Path(__file__).with_name("refusal_sentences.tsv")
 BEFORE = "The pact between Peru and Chile was signed in Lima on Monday by minister Ana Ruiz of Peru. "
 
 
-def rows() -> list[tuple[str, str]]:
-    """Sentences with who refuses."""
-    lines = TABLE.read_text(encoding="utf-8").splitlines()
-    return [(line.split("\t")[0], line.split("\t")[1]) for line in lines if not line.startswith("#")]
+def rows() -> list[tuple[str, list[str]]]:
+    """Sentences with those who refuse."""
+    lines = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [(sentence, [name for name in who.split("; ") if name]) for sentence, who in lines]
 
 
-def refusers(facts: ArticleFacts) -> set[str]:
-    """All names of those who refuse to speak."""
-    keys = {key for statement in facts.statements if statement.refusal for key in statement.speakers}
-    return {name for actor in facts.actors if actor.key in keys for name in (actor.name, *actor.other_names)}
+def refusers(facts: ArticleFacts) -> list[list[str]]:
+    """For each refusal the names of who refuses to speak."""
+    return [
+        [n for actor in facts.actors if actor.key in statement.speakers for n in (actor.name, *actor.other_names)]
+        for statement in facts.statements
+        if statement.refusal
+    ]
 
 
 def test_who_does_not_answer(nlp: Language) -> None:
@@ -32,7 +35,8 @@ def test_who_does_not_answer(nlp: Language) -> None:
     wrong = []
     for (sentence, want), facts in zip(rows(), found, strict=True):
         assert isinstance(facts, ArticleFacts), facts
-        names = refusers(facts)
-        if bool(names) != bool(want) or (want and not any(want in name for name in names)):
-            wrong.append((sentence, sorted(names)))
+        found_names = refusers(facts)
+        told = all(any(name in other for names in found_names for other in names) for name in want)
+        if len(found_names) != len(want) or not told:
+            wrong.append((sentence, found_names))
     assert wrong == []

@@ -252,9 +252,60 @@ def statements_of(doc: Doc) -> list[Statement]:
                 confidence=attribution.confidence,
             )
         )
+    out = _each_refusal_once(doc, out)
     kept = {statement.key for statement in out}
     out = [s if s.part_of in kept or not s.part_of else replace(s, part_of="") for s in out]
     return _without_self_reports(_without_refusals_in_words(doc, out))
+
+
+def _each_refusal_once(doc: Doc, statements: list[Statement]) -> list[Statement]:
+    """One refusal for each who refuses in "neither the ministry nor the embassy replied", and none told twice.
+
+    Who speaks together makes one statement; who stays silent does so alone. The keys follow the order anew.
+    """
+    if not any(statement.refusal for statement in statements):
+        return statements
+    index = TokenIndex(doc)
+    told: set[tuple[int, tuple[str, ...]]] = set()
+    out: list[Statement] = []
+    for statement in statements:
+        if not statement.refusal:
+            out.append(statement)
+            continue
+        place = index.tokens(statement.cue_spans or statement.source_spans)
+        for speakers in _apart(doc, index.tokens(statement.source_spans), statement.speakers):
+            sentence = (place[0].sent.start if place else -1, speakers)
+            if sentence not in told:
+                told.add(sentence)
+                out.append(replace(statement, speakers=speakers))
+    key_of: dict[str, str] = {}
+    for number, statement in enumerate(out):
+        key_of.setdefault(statement.key, f"s{number}")
+    return [
+        replace(statement, key=f"s{number}", part_of=key_of.get(statement.part_of, ""))
+        for number, statement in enumerate(out)
+    ]
+
+
+def _apart(doc: Doc, source: list[Token], speakers: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The speakers whom a source names one by one, each alone; those of "neither side" stay together."""
+    first = next(iter(heads(source)), None)
+    if first is None:
+        return [speakers]
+    named: list[tuple[str, ...]] = []
+    listed = [c for c in first.children if c.dep_ == "appos" and any(g.dep_ == "conj" for g in c.children)]
+    # "neither the ministry nor the president's spokesman": the parser may hang the ministry on the spokesman
+    owner = next((c for c in first.children if c.dep_ == "poss" and any(g.dep_ == "preconj" for g in c.children)), None)
+    whole = owner if owner is not None else first
+    for head in (whole, *whole.conjuncts, *(k for c in listed for k in (c, *c.conjuncts))):
+        found = [r for r in denoted(doc, head, joint=False) if r.sort == "actor"]
+        if not found and head is not whole and head.dep_ == "conj":
+            unnamed = _unnamed_speaker(doc, list(head.subtree))
+            found = [unnamed] if unnamed is not None else []
+        keys = tuple(dict.fromkeys(r.key for r in found))
+        if keys and keys not in named:
+            named.append(keys)
+    return named if len(named) > 1 else [speakers]
 
 
 def _without_refusals_in_words(doc: Doc, statements: list[Statement]) -> list[Statement]:

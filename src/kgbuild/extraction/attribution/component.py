@@ -41,7 +41,8 @@ from kgbuild.extraction.attribution.levels import (
     spare_statements,
     with_framed_statements,
 )
-from kgbuild.extraction.attribution.refusals import Refusal, antecedent, find_refusals
+from kgbuild.extraction.attribution.refusals import Refusal, find_refusals
+from kgbuild.extraction.attribution.refusers import antecedent
 from kgbuild.extraction.attribution.tagger import Marks, Tagger
 from kgbuild.extraction.attribution.turns import with_whole_turns
 from kgbuild.extraction.attribution.value import Attribution

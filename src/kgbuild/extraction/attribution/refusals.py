@@ -9,18 +9,29 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kgbuild.extraction.attribution.candidates import NO_SOURCE, Source, cue_tokens, phrase, subject_of
-from kgbuild.extraction.attribution.lexicon import cue_lexicon, refusal_lexicon
+from kgbuild.extraction.attribution.candidates import Source, cue_tokens, subject_of
+from kgbuild.extraction.attribution.lexicon import refusal_lexicon
+from kgbuild.extraction.attribution.refusal_clause import Clause, has_no
+from kgbuild.extraction.attribution.refusers import (
+    OWN,
+    asked_for,
+    before_colon,
+    behind_from,
+    from_any,
+    is_actor,
+    refuser,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from kgbuild.extraction.attribution.view import TokenView
 
 _CLAUSE_REACH = 18
+#: words of a quotation that is nothing but "No comment at this time"
+_FRAGMENT = 5
 #: what a rule lists words under that its clause must have
 _NEEDED = ("modal", "infinitive", "below", "subject", "objects", "predicate", "preposition", "mentions", "all")
-_OWN = frozenset(("i", "we"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,60 +43,10 @@ class Refusal:
     source: Source
 
 
-class _Clause:
-    """What a rule may ask of a verb's clause; most rules ask no further than for its negation."""
-
-    def __init__(self, view: TokenView, verb: int) -> None:
-        dep, children = view.dep, view.children[verb]
-        self._view = view
-        self._verb = verb
-        self.passive = any(dep[c] in ("auxpass", "nsubjpass") for c in children)
-        self.objects = [c for c in children if dep[c] in ("dobj", "nsubjpass" if self.passive else "dobj")]
-        self.objects += [g for c in self.objects for g in view.children[c] if dep[g] == "conj"]
-        self.negated = _negated(view, verb, self.objects)
-
-    def _below(self, *deps: str) -> list[int]:
-        return [c for c in self._view.children[self._verb] if self._view.dep[c] in deps]
-
-    @functools.cached_property
-    def modals(self) -> frozenset[str]:
-        return frozenset(self._view.lemma[c] for c in self._below("aux"))
-
-    @functools.cached_property
-    def infinitives(self) -> list[int]:
-        return [c for c in self._below("xcomp", "advcl", "ccomp") if _infinitive(self._view, c)]
-
-    @functools.cached_property
-    def predicates(self) -> list[int]:
-        found = self._below("acomp", "attr", "oprd", "dobj", "nsubj")
-        return [c for c in found if c > self._verb or self._view.dep[c] != "nsubj"]
-
-    @functools.cached_property
-    def prepositions(self) -> frozenset[str]:
-        view = self._view
-        # "referred questions to the embassy": the parser may hang the preposition on the object
-        return frozenset(
-            view.lower[c]
-            for above in (self._verb, *self.objects)
-            for c in (
-                *view.children[above],
-                *(g for p in view.children[above] for k in view.children[p] for g in view.children[k]),
-            )
-            if view.dep[c] in ("prep", "advmod", "prt", "dative")
-        )
-
-    @functools.cached_property
-    def clauses(self) -> list[int]:
-        return self._below("ccomp")
-
-    @functools.cached_property
-    def subjects(self) -> list[int]:
-        return self._below("nsubj", "nsubjpass")
-
-
 def find_refusals(view: TokenView) -> list[Refusal]:
     """All refusals of a document, by the place of their cues."""
     found = []
+    efforts: set[int] = set()
     fragments = frozenset(refusal_lexicon()["fragments"])
     rules = _rules()
     words = {*view.lemma, *view.lower}
@@ -100,17 +61,29 @@ def find_refusals(view: TokenView) -> list[Refusal]:
                 ]
             if not possible[lemma]:
                 continue
-            clause = _Clause(view, i)
+            clause = Clause(view, i)
             for rule in possible[lemma]:
                 if _applies(view, i, clause, rule) and not _conditional(view, i):
-                    found.append(Refusal(i, _cue(view, i, clause), _source(view, i, clause, rule)))
+                    found.append(Refusal(i, _cue(view, i, clause), refuser(view, i, clause, rule)))
+                    if rule.get("sought"):
+                        efforts.add(i)
                     break
-        elif lemma in fragments and _has_no(view, i):
+        elif lemma in fragments and has_no(view, i):
             # "No comment from the ministry.", "The ministry: no comment."
-            source = _before_colon(view, i) or (_behind_from(view, i) if view.head[i] == i else None)
+            source = (
+                before_colon(view, i)
+                or _quoted_fragment(view, i)
+                or (behind_from(view, i) if view.head[i] == i else None)
+            )
             if source is not None:
                 found.append(Refusal(i, frozenset((i, *(c for c in view.children[i] if c < i))), source))
-    return found
+    return _without_efforts(view, found, efforts)
+
+
+def _without_efforts(view: TokenView, found: list[Refusal], efforts: set[int]) -> list[Refusal]:
+    """Without "efforts to reach the ministry" where the same sentence tells how they failed."""
+    told = {view.sentence(r.anchor)[0] for r in found if r.anchor not in efforts}
+    return [r for r in found if r.anchor not in efforts or view.sentence(r.anchor)[0] not in told]
 
 
 @functools.cache
@@ -120,7 +93,7 @@ def _rules() -> dict[str, list[tuple[dict[str, Any], list[frozenset[str]]]]]:
     for rule in refusal_lexicon()["rules"]:
         needed = [frozenset(rule[name]) for name in _NEEDED if name in rule]
         if rule.get("own"):
-            needed.append(_OWN)
+            needed.append(OWN)
         for verb in rule["verb"]:
             rules.setdefault(verb, []).append((rule, needed))
     return rules
@@ -130,54 +103,7 @@ def _conditional(view: TokenView, verb: int) -> bool:
     return any(view.dep[c] == "mark" and view.lower[c] in ("if", "unless", "whether") for c in view.children[verb])
 
 
-def _infinitive(view: TokenView, i: int) -> bool:
-    return any(view.lower[c] == "to" and view.dep[c] == "aux" for c in view.children[i])
-
-
-def _negated(view: TokenView, verb: int, objects: list[int]) -> bool:
-    negations = refusal_lexicon()["negations"]
-    for c in view.children[verb]:
-        if (view.lower[c] in negations or view.dep[c] == "neg") and not (view.lower[c] == "no" and c > verb):
-            return True
-        if view.dep[c] in ("nsubj", "nsubjpass", "attr") and _has_no(view, c):
-            return True
-        if view.dep[c] == "preconj" and view.lower[c] in negations:
-            return True
-    if any(_has_no(view, o) and view.lower[o] != "no" for o in objects):
-        return True  # but "I would have said no" is an answer
-    above = view.head[verb]
-    unfulfilled = refusal_lexicon()["unfulfilled"]
-    if view.dep[verb] == "xcomp" and view.lemma[above] in unfulfilled:
-        return True
-    if (
-        view.dep[verb] == "xcomp"
-        and view.lemma[above] == "go"
-        and any(view.dep[c] == "neg" for c in view.children[above])
-    ):
-        # "not going to"
-        return True
-    yet = any(view.lower[c] in unfulfilled for c in (*view.children[above], *view.children[verb]))
-    if yet and _infinitive(view, verb):
-        return True
-    # "would not discuss it or answer questions": the negation of the first verb holds for the second
-    return (
-        view.dep[verb] == "conj"
-        and view.is_verb(above)
-        and above != verb
-        and any(view.dep[c] == "neg" for c in view.children[above])
-        and not any(view.dep[c] in ("nsubj", "nsubjpass") for c in view.children[verb])
-    )
-
-
-def _has_no(view: TokenView, noun: int) -> bool:
-    negations = refusal_lexicon()["negations"]
-    return view.lower[noun] in negations or any(
-        view.lower[c] in negations and view.dep[c] in ("det", "neg", "preconj", "advmod", "cc", "nmod")
-        for c in view.children[noun]
-    )
-
-
-def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -> bool:
+def _applies(view: TokenView, verb: int, clause: Clause, rule: dict[str, Any]) -> bool:
     if "negated" in rule and rule["negated"] != clause.negated:
         return False
     if rule.get("passive", clause.passive) != clause.passive:
@@ -188,7 +114,7 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
         return False
     if "below" in rule and view.lemma[view.head[verb]] not in rule["below"]:
         return False
-    if rule.get("to") and not any(_asked(view, s) for s in clause.subjects):
+    if rule.get("to") and not any(asked_for(view, s) for s in clause.subjects):
         return False
     if "subject" in rule and not any(view.lemma[s] in rule["subject"] for s in clause.subjects):
         return False
@@ -202,7 +128,19 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
         return False
     if "lacks" in rule and not clause.prepositions.isdisjoint(rule["lacks"]):
         return False
-    if rule.get("own") and view.lower[subject_of(view, verb)[0]] not in _OWN:
+    if rule.get("actor") and not any(is_actor(view, s) for s in clause.subjects):
+        return False
+    if rule.get("asked") and not clause.asked:
+        return False
+    if rule.get("wh") and not (clause.clauses or clause.fronted):
+        return False
+    if rule.get("possessed") and not any(view.child(o, "poss") is not None for o in clause.objects):
+        return False
+    if rule.get("spoken") and not _spoken(view, verb):
+        return False
+    if "means" in rule and not _by_means(view, verb, rule["means"]):
+        return False
+    if rule.get("own") and view.lower[subject_of(view, verb)[0]] not in OWN:
         return False
     if rule.get("other") and any(view.lemma[s] in refusal_lexicon()["texts"] for s in clause.subjects):
         return False
@@ -214,7 +152,7 @@ def _applies(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) 
     for name in ("mentions", "all"):
         if name in rule and not any({view.lemma[i], view.lower[i]} & set(rule[name]) for i in _after(view, verb)):
             return False
-    if rule.get("from") and _from_any(view, (*clause.subjects, *clause.predicates, *clause.objects)) is None:
+    if rule.get("from") and from_any(view, (*clause.subjects, *clause.predicates, *clause.objects)) is None:
         return False
     return not (rule.get("question") and not _asks(view, verb, clause))
 
@@ -224,6 +162,8 @@ def _speaks(view: TokenView, infinitive: int, rule: dict[str, Any]) -> bool:
         return False
     passive = any(view.dep[c] == "auxpass" for c in view.children[infinitive])
     anonymity = refusal_lexicon()["anonymity"]
+    if not _spoken(view, infinitive):
+        return False
     own_name = any(view.dep[c] == "dobj" and view.lemma[c] in anonymity for c in view.children[infinitive])
     return not own_name and not (passive and view.lemma[infinitive] in anonymity)
 
@@ -232,102 +172,40 @@ def _after(view: TokenView, verb: int) -> Iterator[int]:
     return (i for i in view.subtree(verb) if verb < i <= verb + _CLAUSE_REACH)
 
 
-def _asks(view: TokenView, verb: int, clause: _Clause) -> bool:
+def _asks(view: TokenView, verb: int, clause: Clause) -> bool:
     words = refusal_lexicon()["question_words"]
     if not clause.clauses:
         return True
     return any(view.lower[i] in words for c in clause.clauses for i in sorted(view.subtree(c))[:2])
 
 
-def _cue(view: TokenView, verb: int, clause: _Clause) -> frozenset[int]:
+def _spoken(view: TokenView, verb: int) -> bool:
+    """Whether what is not answered are words: "did not respond to the attack" tells of a deed."""
+    deeds = refusal_lexicon()["deeds"]
+    answered = [c for c in view.children[verb] if view.dep[c] in ("dobj", "nsubjpass")]
+    answered += [k for c in view.children[verb] if view.lower[c] in ("to", "with") for k in view.children[c]]
+    return not any(view.lemma[i] in deeds for i in answered)
+
+
+def _by_means(view: TokenView, verb: int, means: list[str]) -> bool:
+    """Whether nothing stands behind "by", or one of these means: not "could not be reached by sea"."""
+    by = [k for c in view.children[verb] if view.lower[c] == "by" for k in view.children[c] if view.dep[k] == "pobj"]
+    return all(view.lemma[k] in means or view.entity[k] in ("PERSON", "ORG") for k in by)
+
+
+def _quoted_fragment(view: TokenView, noun: int) -> Source | None:
+    """Whoever is quoted, where the words are no more than these: "“No comment,” she said"."""
+    if view.region[noun] < 0:
+        return None
+    region = view.regions[view.region[noun]]
+    inside = [i for i in range(region.start, region.end) if view.word[i]]
+    return Source((), noun, "first person") if len(inside) <= _FRAGMENT and view.lower[inside[0]] == "no" else None
+
+
+def _cue(view: TokenView, verb: int, clause: Clause) -> frozenset[int]:
     cue = set(cue_tokens(view, verb))
     near = [*clause.infinitives, *(o for o in clause.objects if o > verb), *(p for p in clause.predicates if p > verb)]
     last = min((i for i in near if i > verb), default=verb)
     if last - verb <= 6:
         cue.update(range(verb, last + 1))
     return frozenset(i for i in cue if not view.space[i])
-
-
-def _source(view: TokenView, verb: int, clause: _Clause, rule: dict[str, Any]) -> Source:
-    if rule.get("from"):
-        return _from_any(view, (*clause.subjects, *clause.predicates, *clause.objects)) or NO_SOURCE
-    if rule.get("to"):
-        return next((s for s in (_asked(view, k) for k in clause.subjects) if s is not None), NO_SOURCE)
-    if rule.get("sought"):
-        sought = view.child(verb, "dobj")
-        if "objects" in rule and sought is not None:
-            return _behind(view, sought, ("of", "from")) or NO_SOURCE
-        return Source(phrase(view, sought), sought, "own") if sought is not None else NO_SOURCE
-    if rule.get("reported") and view.dep[verb] == "ccomp" and view.lemma[view.head[verb]] in cue_lexicon().sayings:
-        head, _ = subject_of(view, view.head[verb])
-        if head >= 0:
-            return Source(phrase(view, head, (view.head[verb],)), head, "own")
-    if clause.passive:
-        agent = view.child(verb, "agent")
-        by = view.child(agent, "pobj") if agent is not None else None
-        subject = by if by is not None else view.child(verb, "nsubjpass")
-        return Source(phrase(view, subject, (verb,)), subject, "own") if subject is not None else NO_SOURCE
-    subject_, kind = subject_of(view, verb)
-    if subject_ < 0:
-        return NO_SOURCE
-    if view.tag[subject_] in ("WDT", "WP") and view.dep[verb] == "relcl":
-        subject_, kind = antecedent(view, verb), "noun"
-    if view.lower[subject_] in _OWN:
-        kind = "first person"
-    # "the commission, contacted afterwards, declined": that it was asked is no part of who it is
-    asked = [c for c in view.children[subject_] if view.dep[c] == "acl" and view.text[c - 1] == ","]
-    tokens = phrase(view, subject_, (verb, *asked))
-    return Source(tuple(i for i in tokens if kind != "noun" or i < verb), subject_, kind)
-
-
-def antecedent(view: TokenView, clause: int) -> int:
-    """The noun that a relative clause belongs to: for "the embassy in Colombo, which did not respond" the embassy."""
-    noun = view.head[clause]
-    preposition = view.head[noun]
-    if (
-        view.dep[noun] == "pobj"
-        and view.entity[noun] in ("GPE", "LOC")
-        and view.lower[preposition] in ("in", "at", "of", "to")
-    ):
-        above = view.head[preposition]
-        if view.pos[above] in ("NOUN", "PROPN"):
-            return above
-    return noun
-
-
-def _from_any(view: TokenView, things: Iterable[int]) -> Source | None:
-    return next((s for s in (_behind_from(view, thing) for thing in things) if s is not None), None)
-
-
-def _before_colon(view: TokenView, noun: int) -> Source | None:
-    """Who stands before the colon in "The ministry: no comment"."""
-    mark = noun - 1
-    while mark > 0 and view.head[mark] == noun and view.text[mark] != ":":
-        mark -= 1
-    if mark < 1 or view.text[mark] != ":" or view.pos[mark - 1] not in ("NOUN", "PROPN"):
-        return None
-    head = mark - 1
-    while view.head[head] < mark and view.head[head] != head and view.pos[view.head[head]] in ("NOUN", "PROPN", "ADP"):
-        head = view.head[head]
-    return Source(tuple(i for i in phrase(view, head) if i < mark), head, "own")
-
-
-def _behind_from(view: TokenView, noun: int) -> Source | None:
-    return _behind(view, noun, ("from", "by"))
-
-
-def _asked(view: TokenView, noun: int) -> Source | None:
-    """Whom questions or messages are for: "calls to the embassy", "messages left with the mission"."""
-    clauses = [c for c in view.children[noun] if view.dep[c] == "acl"]
-    found = (_behind(view, k, ("to", "with", "for", "at")) for k in clauses)
-    return _behind(view, noun, ("to",)) or next((s for s in found if s is not None), None)
-
-
-def _behind(view: TokenView, noun: int, prepositions: tuple[str, ...]) -> Source | None:
-    above = view.head[noun]
-    for c in (*view.children[noun], *(view.children[above] if above != noun else ())):
-        if view.dep[c] in ("prep", "agent") and view.lower[c] in prepositions:
-            inner = view.child(c, "pobj")
-            if inner is not None:
-                return Source(phrase(view, inner), inner, "from")
-    return None
