@@ -10,6 +10,7 @@ import numpy as np
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, POS, SENT_START, TAG
 from spacy.tokens import Doc
 
+from kgbuild.extraction.places import Places
 from kgbuild.extraction.remembered import Remembered
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Annotation:
         columns: ``ATTRIBUTES`` as spaCy's integers, one row an attribute.
         lemma, pos, tag, dep, entity: as strings.
         lemma_lower: the lemma in lower case.
+        lemma_at: where the lemmas in lower case stand.
         heads: index of each token's syntactic head; a root is its own.
         head: the same as a list.
         children: indices of the dependents, in text order.
@@ -42,6 +44,7 @@ class Annotation:
     dep: list[str]
     entity: list[str]
     lemma_lower: list[str]
+    lemma_at: Places
     heads: NDArray[np.int64]
     head: list[int]
     children: list[Sequence[int]]
@@ -80,7 +83,19 @@ def _read(doc: Doc) -> Annotation:
     lemma_lower = np.array([name.lower() for name in found], object)[places[0]].tolist()
     # heads are stored as signed distances in an unsigned column; a broken parse must not lead outside
     heads = np.clip(np.arange(size) + columns[A_HEAD].astype(np.int64), 0, max(0, size - 1))
-    return Annotation(columns, lemma, pos, tag, dep, entity, lemma_lower, heads, heads.tolist(), _children(heads))
+    return Annotation(
+        columns=columns,
+        lemma=lemma,
+        pos=pos,
+        tag=tag,
+        dep=dep,
+        entity=entity,
+        lemma_lower=lemma_lower,
+        lemma_at=Places(lemma_lower),
+        heads=heads,
+        head=heads.tolist(),
+        children=_children(heads),
+    )
 
 
 def _children(heads: NDArray[np.int64]) -> list[Sequence[int]]:

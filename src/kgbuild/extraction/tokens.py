@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from kgbuild.extraction.annotation import A_SENT_START, annotation_of
 from kgbuild.extraction.layout import layout_of
+from kgbuild.extraction.places import Places
 from kgbuild.extraction.written import written_of
 
 #: dependents that are clauses or remarks of their own, not part of the name or description
@@ -26,6 +27,7 @@ class Tokens:
         offset: where the token begins in it.
         plain: lower case without accents, by which word lists are read.
         lemma_lower: the lemma in lower case.
+        lower_at, plain_at, lemma_at: where words stand, in lower case, plain, and by ``lemma_lower``.
         space: whether white space follows the token.
         sentence, paragraph, region: number of the sentence, the paragraph, the quoted region (-1 outside of quotes).
         kind: of the paragraph ("headline", "body", "boilerplate").
@@ -40,6 +42,9 @@ class Tokens:
     plain: list[str]
     lemma: list[str]
     lemma_lower: list[str]
+    lower_at: Places
+    plain_at: Places
+    lemma_at: Places
     tag: list[str]
     pos: list[str]
     dep: list[str]
@@ -140,6 +145,9 @@ def _read(doc: Doc) -> Tokens:
         plain=written.plain,
         lemma=annotation.lemma,
         lemma_lower=annotation.lemma_lower,
+        lower_at=written.lower_at,
+        plain_at=written.plain_at,
+        lemma_at=annotation.lemma_at,
         tag=annotation.tag,
         pos=annotation.pos,
         dep=dep,

@@ -13,6 +13,7 @@ from spacy.attrs import ORTH, SPACY
 from spacy.tokens import Doc
 
 from kgbuild.extraction.phrases import plain
+from kgbuild.extraction.places import Places
 from kgbuild.extraction.remembered import Remembered
 
 
@@ -46,6 +47,7 @@ class Written:
         space: whether white space follows the token.
         offset: where the token begins in ``source``.
         source: the document's text.
+        lower_at, plain_at: where the words stand, by these properties.
     """
 
     words: list[Word]
@@ -57,6 +59,8 @@ class Written:
     space: list[bool]
     offset: list[int]
     source: str
+    lower_at: Places
+    plain_at: Places
 
     def between(self, start: int, end: int) -> str:
         """The text from the start of token ``start`` to the end of the token before ``end``, as written."""
@@ -89,17 +93,20 @@ def _read(doc: Doc) -> Written:
     known = _known.of(set(values), lambda value: _word(strings[value]))
     words = [known[value] for value in values]
     text = [word[0] for word in words]
+    lower, plained = [word[1] for word in words], [word[2] for word in words]
     pieces = [piece + " " if space else piece for piece, space in zip(text, spaces, strict=True)]
     return Written(
         words=words,
         text=text,
-        lower=[word[1] for word in words],
-        plain=[word[2] for word in words],
+        lower=lower,
+        plain=plained,
         blank=[word[3] for word in words],
         alphanumeric=[word[4] for word in words],
         space=[bool(space) for space in spaces],
         offset=list(accumulate(map(len, pieces), initial=0))[:-1],
         source="".join(pieces),
+        lower_at=Places(lower),
+        plain_at=Places(plained),
     )
 
 

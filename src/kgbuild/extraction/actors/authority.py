@@ -58,7 +58,7 @@ class AuthorityMatcher:
         words = tokens.plain
         found: list[list[Known]] = []
         following = 0
-        for i in [i for i, word in enumerate(words) if word in self._openings]:
+        for i in tokens.plain_at.of(self._openings):
             if i < following:
                 continue
             readings = self._at(tokens, i) if tokens.text[i][0].isalnum() else []

@@ -107,9 +107,8 @@ class GroupFinder:
         tokens, nouns = self.cast.tokens, person_nouns()
         found = [
             i
-            for i, word in enumerate(self.words)
-            if word in nouns
-            and i not in self.cast.at
+            for i in tokens.plain_at.of(nouns.keys())
+            if i not in self.cast.at
             and tokens.pos[i] in ("NOUN", "PROPN")
             and tokens.dep[i] not in ("compound", "amod", "poss", "npadvmod")
             and tokens.kind[i] != "boilerplate"

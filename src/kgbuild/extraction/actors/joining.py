@@ -95,8 +95,8 @@ def _with_abbreviated(
     """The names, those with a short form in brackets whole: "Kin of Nigerians Detained Abroad (KNDA)"."""
     things, first_things = not_actor_heads()
     whole: list[Name] = []
-    for i, text in enumerate(tokens.text):
-        if text != "(" or i < 2 or i + 2 >= len(tokens) or tokens.text[i + 2] != ")":
+    for i in tokens.plain_at.of({"("}):
+        if i < 2 or i + 2 >= len(tokens) or tokens.text[i + 2] != ")":
             continue
         start = _abbreviated_from(tokens, i, tokens.text[i + 1])
         inside = {*tokens.plain[start:i]} if start >= 0 else set()

@@ -28,7 +28,7 @@ def find_titles(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
     heads = role_heads()
     found: list[Title] = []
     following = 0
-    for i in [i for i, word in enumerate(words) if word in heads.openings]:
+    for i in tokens.plain_at.of(heads.openings):
         match = heads.longest(words, i) if i >= following and covered[i] < 0 else None
         if match is None or not _is_title(tokens, i, match[0], covered):
             continue
@@ -56,7 +56,7 @@ def find_bodies(tokens: Tokens, known: Sequence[tuple[int, int]]) -> list[Title]
     nouns = body_nouns()
     found: list[Title] = []
     # "the defence committee of the House of Representatives": the House is named, whoever's committee it is
-    openings = [i for i, word in enumerate(words) if word in nouns.openings]
+    openings = tokens.plain_at.of(nouns.openings)
     houses = {i for i in openings if covered[i] < 0 and _is_house(tokens, i, nouns)}
     for i in sorted(houses):
         reader.cover(i, nouns.longest(words, i)[0])  # type: ignore[index]

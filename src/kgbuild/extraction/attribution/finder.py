@@ -40,14 +40,14 @@ def grammar_candidates(
         likely: the tokens that may be content, or None for all; what has none of them may be left out.
     """
     found = _of_words(view, range(view.n) if anchors is None else anchors, likely)
-    found += according_candidates(view, range(view.n))
+    found += according_candidates(view)
     found += transcript_candidates(view)
     return _distinct(found)
 
 
 def inner_candidates(view: TokenView, anchors: Iterable[int]) -> list[Candidate]:
     """What the grammar proposes of these cues alone, which stand in somebody's words."""
-    anchors = sorted(anchors)
+    anchors = frozenset(anchors)
     return _distinct([*_of_words(view, anchors, None, framed=True), *according_candidates(view, anchors)])
 
 

@@ -49,7 +49,7 @@ def with_formulas(view: TokenView, found: Sequence[Candidate]) -> list[Candidate
 
 def _candidates(view: TokenView) -> Iterator[Candidate]:
     lexicon = cue_lexicon()
-    for i in [i for i, lemma in enumerate(view.lemma) if lemma in lexicon.formula_words]:
+    for i in view.lemma_at.of(lexicon.formula_words):
         lemma = view.lemma[i]
         if lemma in lexicon.formula_nouns and view.pos[i] in ("NOUN", "PROPN"):
             yield from _is_that(view, i)

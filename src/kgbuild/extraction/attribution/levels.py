@@ -149,9 +149,7 @@ def with_framed_statements(
     """
     addressing = cue_lexicon().addressing
     taken = {i for c in holders if is_statement(view, c) for i in (*c.content, *c.cue, c.anchor)}
-    anchors = [
-        i for i, lemma in enumerate(view.lemma) if lemma in addressing and i not in taken and _tells_a_deed(view, i)
-    ]
+    anchors = [i for i in view.lemma_at.of(addressing) if i not in taken and _tells_a_deed(view, i)]
     if not anchors:
         return list(holders)
     texts = refusal_lexicon()["texts"]

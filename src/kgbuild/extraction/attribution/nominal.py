@@ -11,7 +11,7 @@ from kgbuild.extraction.attribution.candidates import NO_SOURCE, Candidate, Sour
 from kgbuild.extraction.attribution.lexicon import cue_lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from kgbuild.extraction.attribution.view import TokenView
 
@@ -61,10 +61,17 @@ def _source(view: TokenView, noun: int) -> Source:
     return NO_SOURCE
 
 
-def according_candidates(view: TokenView, anchors: Iterable[int]) -> Iterator[Candidate]:
-    """ "According to" and the like: the clause around it is the content, what follows is the source."""
+def according_candidates(view: TokenView, anchors: Container[int] | None = None) -> Iterator[Candidate]:
+    """ "According to" and the like: the clause around it is the content, what follows is the source.
+
+    Args:
+        view: the document.
+        anchors: the words to look at, or None for all.
+    """
     starters = cue_lexicon().prepositional
-    for i in [i for i in anchors if view.lower[i] in starters]:
+    for i in view.lower_at.of(starters.keys()):
+        if anchors is not None and i not in anchors:
+            continue
         word = view.lower[i]
         rest = next((words for words in starters[word] if tuple(view.lower[i + 1 : i + 1 + len(words)]) == words), None)
         if rest is None:

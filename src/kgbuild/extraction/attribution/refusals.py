@@ -49,15 +49,16 @@ def find_refusals(view: TokenView) -> list[Refusal]:
     efforts: set[int] = set()
     fragments = frozenset(refusal_lexicon()["fragments"])
     rules = _rules()
-    words = {*view.lemma, *view.lower}
     possible: dict[str, list[dict[str, Any]]] = {}
-    for i in [i for i, lemma in enumerate(view.lemma) if lemma in rules or lemma in fragments]:
+    for i in view.lemma_at.of(rules.keys() | fragments):
         lemma = view.lemma[i]
         if lemma in rules and view.is_verb(i):
             if lemma not in possible:
                 # most rules ask for words that the document does not have anywhere
                 possible[lemma] = [
-                    rule for rule, needed in rules[lemma] if not any(words.isdisjoint(some) for some in needed)
+                    rule
+                    for rule, needed in rules[lemma]
+                    if all(view.lemma_at.any(some) or view.lower_at.any(some) for some in needed)
                 ]
             if not possible[lemma]:
                 continue

@@ -55,6 +55,12 @@ def owners_of_quotations(view: TokenView) -> dict[int, list[int]]:
 
     A verb behind the quotation owns it if a comma or the like leads over to it; else the nearer of both sides.
     """
+    if view.owners is None:
+        view.owners = _owners(view)
+    return view.owners
+
+
+def _owners(view: TokenView) -> dict[int, list[int]]:
     owned: dict[int, list[int]] = {}
     for number, region in enumerate(view.regions):
         start, end = region.start, region.end

@@ -9,6 +9,7 @@ import numpy as np
 
 from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.layout import layout_of
+from kgbuild.extraction.places import Places
 from kgbuild.extraction.written import written_of
 from kgbuild.facts import Span
 
@@ -34,6 +35,7 @@ class TokenView:
         string: the text; spaCy joins the tokens anew at every access to ``doc.text``.
         start: offset of each token.
         text, lower, lemma, pos, tag, dep: as strings; ``lemma`` in lower case.
+        lower_at, lemma_at: where these words stand.
         head, heads: index of each token's syntactic head, as a list and as an array; a root is its own.
         children: for each token the indices of its dependents, in text order.
         space, word: whether the token is white space, and whether it begins with a letter or a digit.
@@ -57,10 +59,12 @@ class TokenView:
         self.columns, self.heads = annotation.columns, annotation.heads
         self.pos, self.tag, self.dep, self.entity = annotation.pos, annotation.tag, annotation.dep, annotation.entity
         self.head, self.children = annotation.head, annotation.children
-        self.lemma = annotation.lemma_lower
+        self.lower_at = written.lower_at
+        self.lemma, self.lemma_at = annotation.lemma_lower, annotation.lemma_at
         if "" in self.lemma:
             self.lemma = [lemma or low for lemma, low in zip(self.lemma, self.lower, strict=True)]
-        self.according = [i for i, word in enumerate(self.lower) if word == "according"]
+            self.lemma_at = Places(self.lemma)
+        self.according = self.lower_at.of({"according"})
         self.dateline = frozenset(i for p in layout.paragraphs for i in range(p.start, p.dateline_end))
         self.paragraph = layout.paragraph_of
         self.paragraphs = layout.paragraphs
@@ -73,9 +77,11 @@ class TokenView:
         stopped = (r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == ".")
         self.stops = sorted({*self.ends, *stopped})
         self.quoted = frozenset(i for r in self.regions for i in range(r.start, r.end))
-        self.anonymity = frozenset([i for i, word in enumerate(self.lower) if word == "anonymity"])
+        self.anonymity = frozenset(self.lower_at.of({"anonymity"}))
         #: of contents, as ``judgement`` finds them
         self.shapes: dict[tuple[int, frozenset[int], bool], str] = {}
+        #: of quotations, as ``verbal`` finds them
+        self.owners: dict[int, list[int]] | None = None
         self._subtrees: dict[int, list[int]] = {}
 
     def subtree(self, root: int, without: Collection[int] = ()) -> list[int]:

@@ -51,8 +51,8 @@ def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Itera
     yield from _of_measures(doc, targets, files)
     yield from _of_none(doc, targets)
     if targets.found:
-        for i, lower in enumerate(tokens_of(doc).lower):
-            if lower not in {"it", "this", "that"} or (i in referents and referents[i].sort != "actor"):
+        for i in tokens_of(doc).lower_at.of({"it", "this", "that"}):
+            if i in referents and referents[i].sort != "actor":
                 continue
             token = doc[i]
             # what "is a milestone" is not an actor, even if the nearest thing that "it" can be is one
@@ -68,7 +68,7 @@ def _of_measures(doc: Doc, targets: Targets, files: tuple[str, ...]) -> Iterator
     tokens = tokens_of(doc)
     referents: dict[int, Referent] = doc._.referents
     measures = words_of("measure")
-    for i in [i for i, lemma in enumerate(tokens.lemma_lower) if lemma in measures]:
+    for i in tokens.lemma_at.of(measures):
         if tokens.pos[i] != "NOUN":
             continue
         own = referents.get(i)
@@ -87,8 +87,7 @@ def _of_measures(doc: Doc, targets: Targets, files: tuple[str, ...]) -> Iterator
 
 def _of_none(doc: Doc, targets: Targets) -> Iterator[Judgement]:
     """Treaties that there will not be but on a condition: "there can be no deal until the ships are freed"."""
-    tokens = tokens_of(doc)
-    for i in [i for i, lower in enumerate(tokens.lower) if lower == "no"]:
+    for i in tokens_of(doc).lower_at.of({"no"}):
         head = doc[i].head
         if head.lemma_.lower() not in treaty_nouns() or head.i in doc._.referents:
             continue

@@ -61,11 +61,11 @@ class Holders:
             labels.setdefault(self._by_key[key].name.split()[-1].lower(), []).append(key)
         named = {key for word in labels.keys() & words for key in labels[word]}
         tokens = tokens_of(self._doc)
-        for i, lower in enumerate(tokens.lower if labels else ()):
-            if lower not in labels or (i + 1 < len(tokens) and tokens.text[i + 1] == ":"):
+        for i in tokens.lower_at.of(labels.keys()):
+            if i + 1 < len(tokens) and tokens.text[i + 1] == ":":
                 continue
             if any(token.lemma_.lower() in words for token in self._doc[i].sent):
-                named.update(labels[lower])
+                named.update(labels[tokens.lower[i]])
         return named
 
     def is_reporter(self, referent: Referent) -> bool:

@@ -38,8 +38,8 @@ def ballots(doc: Doc) -> Iterator[Ballot]:
     """
     tokens = tokens_of(doc)
     referents: dict[int, Referent] = doc._.referents
-    for i, text in enumerate(tokens.text):
-        if text != "(" or not i:
+    for i in tokens.plain_at.of({"("}):
+        if not i:
             continue
         side = _side(tokens.lower[max(0, i - _REACH) : i])
         if side is None:

@@ -22,8 +22,8 @@ def verb_posts(cast: Cast, person_at: Callable[[int], Referent | None]) -> list[
     """
     tokens, table = cast.tokens, verb_titles()
     posts: list[Post] = []
-    for verb in [i for i, lemma in enumerate(tokens.lemma) if lemma in table]:
-        if tokens.pos[verb] != "VERB" or tokens.child(verb, "neg") >= 0:
+    for verb in tokens.lemma_at.of(table.keys()):
+        if tokens.lemma[verb] not in table or tokens.pos[verb] != "VERB" or tokens.child(verb, "neg") >= 0:
             continue
         passive = tokens.child(verb, "auxpass") >= 0 or (tokens.tag[verb] == "VBN" and tokens.child(verb, "agent") >= 0)
         if passive:
@@ -55,8 +55,8 @@ def bracket_posts(cast: Cast, persons: dict[int, Referent], who: dict[int, Refer
     """
     tokens = cast.tokens
     posts: list[Post] = []
-    for i, text in enumerate(tokens.text):
-        if text != "(" or i == 0 or i - 1 not in persons or i + 2 >= len(tokens):
+    for i in tokens.plain_at.of({"("}):
+        if i == 0 or i - 1 not in persons or i + 2 >= len(tokens):
             continue
         state = who.get(i + 1)
         end = i + 1
