@@ -74,8 +74,8 @@ def stance_passages() -> list[dict[str, Any]]:
 
 
 def name_set(doc: Doc, key: str) -> set[str]:
-    """The folded names of an actor, a treaty or an event."""
-    for referent in (*doc._.actors, *doc._.treaties):
+    """The folded names of an actor, a treaty, an event or an issue."""
+    for referent in (*doc._.actors, *doc._.treaties, *doc._.issues):
         if referent.key == key:
             return names(referent)
     return {fold(event.label) for event in doc._.events if event.key == key}
@@ -90,3 +90,22 @@ def position_fits(doc: Doc, position: Position, expected: dict[str, Any], target
     if not expected["according_to"]:
         return not position.according_to
     return alike([expected["according_to"]], name_set(doc, position.according_to))
+
+
+def stance_ways() -> dict[str, list[tuple[str, list[dict[str, Any]]]]]:
+    """Short passages by the way in which they tell stances, with all the stances in each."""
+    ways: dict[str, list[tuple[str, list[dict[str, Any]]]]] = {}
+    for way, text, told in rows("stance_ways.tsv"):
+        stances = []
+        for one in told.split(" & ") if told != "-" else ():
+            holder, polarity, target, attributor = [*one.split("="), ""][:4]
+            stances.append(
+                {
+                    "holders": holder.split("/"),
+                    "targets": target.split("/"),
+                    "polarity": polarity,
+                    "according_to": attributor,
+                }
+            )
+        ways.setdefault(way, []).append((text, stances))
+    return ways

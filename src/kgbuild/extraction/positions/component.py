@@ -12,6 +12,7 @@ from kgbuild.extraction.positions.clause import clause_verb, condition_of, is_he
 from kgbuild.extraction.positions.evaluations import judgements
 from kgbuild.extraction.positions.holders import Holders
 from kgbuild.extraction.positions.lexicon import evaluations, stance_cues
+from kgbuild.extraction.positions.quoted import quoted_judgements
 from kgbuild.extraction.positions.reading import StanceReader
 from kgbuild.extraction.positions.stance import Stance, Target
 from kgbuild.extraction.positions.targets import Targets
@@ -53,7 +54,8 @@ class PositionFinder:
 
 def _judged(doc: Doc, targets: Targets, people: Holders, files: tuple[str, ...]) -> Iterator[Stance]:
     """What somebody says of a treaty that shows whether they are for it; of several in a sentence the last counts."""
-    found = {(j.treaty.key, j.word.sent.start): j for j in judgements(doc, targets, files)}
+    read = [*quoted_judgements(doc, targets.topics, files), *judgements(doc, targets, files)]
+    found = {(j.treaty.key, j.word.sent.start): j for j in read}
     for judgement in found.values():
         named = people.speakers(judgement.word) if judgement.holders is None else []
         if judgement.holders is not None:

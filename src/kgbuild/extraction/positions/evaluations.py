@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Referent
+from kgbuild.extraction.positions.anaphora import stands_in
 from kgbuild.extraction.positions.clause import condition_of, is_future
-from kgbuild.extraction.positions.lexicon import Evaluation, denied, evaluations, opposite, stance_cues, times, words_of
+from kgbuild.extraction.positions.lexicon import denied, evaluations, times, words_of
+from kgbuild.extraction.positions.praise import called, deed, predicate, verb_polarity
 from kgbuild.extraction.positions.targets import Targets
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clauses import subjects
@@ -20,7 +22,8 @@ from kgbuild.facts import Polarity
 _DIRECT = frozenset({"ROOT", "conj", "ccomp", "parataxis", "dep"})
 #: tokens between a verb, the treaty that it calls something, and what it calls it
 _NEAR = 8
-_SURE, _GUESSED = 0.65, 0.45
+_PRONOUNS = frozenset({"it", "this", "that"})
+_VERBS = frozenset({"VERB", "AUX"})
 _EMBEDDING = frozenset({"NOUN", "ADJ", "PROPN"})
 
 
@@ -50,24 +53,43 @@ def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Itera
         yield from _of(doc[i], heads[i], files)
     yield from _of_measures(doc, targets, files)
     yield from _of_none(doc, targets)
-    if targets.found:
-        for i in tokens_of(doc).lower_at.of({"it", "this", "that"}):
-            if i in referents and referents[i].sort != "actor":
-                continue
-            token = doc[i]
-            # what "is a milestone" is not an actor, even if the nearest thing that "it" can be is one
-            judged = token.head.lemma_ == "be" or {token.head.lemma_, token.head.head.lemma_} & words_of("call")
-            if token.pos_ == "PRON" and (i not in referents or judged):
-                treaty = targets.topics.spoken_of(token) or targets.topics.topic(token.i, 3)
-                if treaty is not None and token.dep_ in {"nsubj", "nsubjpass", "dobj"}:
-                    yield from _of(token, treaty, files)
+    for token in _standing_in(doc):
+        treaty = targets.topics.spoken_of(token) or targets.topics.topic(token.i, 3)
+        if treaty is not None:
+            yield from _of(token, treaty, files)
+
+
+def _standing_in(doc: Doc) -> Iterator[Token]:
+    """The words that stand for a treaty without being known for it: "it", "this", "the whole thing"."""
+    referents: dict[int, Referent] = doc._.referents
+    nouns = words_of("stand-in")
+    for i in tokens_of(doc).lower_at.of(nouns | _PRONOUNS):
+        own, token = referents.get(i), doc[i]
+        if token.dep_ not in {"nsubj", "nsubjpass", "dobj", "pobj"}:
+            continue
+        if token.lower_ in nouns:
+            if own is None and stands_in(token):
+                yield token
+        elif token.pos_ == "PRON" and (own is None or (own.sort == "actor" and _can_be_treaty(token, own))):
+            yield token
+
+
+def _can_be_treaty(token: Token, actor: Referent) -> bool:
+    """Whether "it" may stand for a treaty, even if the nearest thing that it can be is an actor."""
+    verb = token.head
+    if verb.lemma_ == "be" or {verb.lemma_, verb.head.lemma_} & words_of("call"):
+        return True  # what "is a milestone" is none
+    first = token.sent.start
+    acting = (token.doc[m.head].dep_ for m in actor.mentions if first <= m.head < token.i)
+    # in "told the chamber that it went too far" the chamber is only told
+    return verb.lemma_.lower() in evaluations("verb") and not any(slot in {"nsubj", "nsubjpass"} for slot in acting)
 
 
 def _of_measures(doc: Doc, targets: Targets, files: tuple[str, ...]) -> Iterator[Judgement]:
     """What people call a measure: "described the ultimatum as regrettable", "the sanctions, an act of piracy"."""
     tokens = tokens_of(doc)
     referents: dict[int, Referent] = doc._.referents
-    measures = words_of("measure")
+    measures = words_of("measure") | words_of("deed")
     for i in tokens.lemma_at.of(measures):
         if tokens.pos[i] != "NOUN":
             continue
@@ -77,12 +99,17 @@ def _of_measures(doc: Doc, targets: Targets, files: tuple[str, ...]) -> Iterator
         head = doc[i]
         verb = head.head
         if head.dep_ in {"dobj", "nsubjpass"} and verb.lemma_.lower() in words_of("call"):
-            polarity, word, confidence = _called(verb, files)
+            polarity, word, confidence = called(verb, files)
             if polarity is not None and word is not None and not is_negated(verb):
-                issue = targets.issues.at(head)
-                yield Judgement(issue, head, polarity, verb, list(subjects(verb)) or None, confidence)
+                thing = targets.deed_or_issue(head, verb)
+                yield Judgement(thing, head, polarity, verb, list(subjects(verb)) or None, confidence)
+        elif head.dep_ == "compound" and verb.dep_ == "oprd" and verb.head.lemma_.lower() in words_of("call"):
+            polarity = predicate(verb, files)  # "called the recall regrettable", taken for one phrase
+            if polarity is not None and not is_negated(verb.head):
+                thing = targets.deed_or_issue(head, verb.head)
+                yield Judgement(thing, head, polarity, verb.head, list(subjects(verb.head)) or None)
         elif head.dep_ == "nsubj" and verb.lemma_ == "be" and not any(c.lemma_ == "have" for c in verb.children):
-            yield from _as_subject(head, verb, targets.issues.at, files)
+            yield from _as_subject(head, verb, lambda noun: targets.deed_or_issue(noun, noun.head), files)
 
 
 def _of_none(doc: Doc, targets: Targets) -> Iterator[Judgement]:
@@ -104,21 +131,26 @@ def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judge
     if bound is not None:
         yield Judgement(treaty, head, Polarity.CONDITIONAL, bound, None)
     elif head.dep_ == "nsubj" and verb.pos_ in {"VERB", "AUX"}:
-        for each in (verb, *(c for c in verb.children if c.dep_ in {"conj", "xcomp"} and c.pos_ == "VERB")):
+        for each in (verb, *(c for c in verb.children if c.dep_ in {"conj", "xcomp"} and c.pos_ in _VERBS)):
             yield from _as_subject(head, each, lambda _: treaty, files)
-    elif head.dep_ == "dobj" and verb.dep_ in {"csubj", "nsubj"} and verb.head.lemma_ == "be":
-        sign = _deed(verb)  # "signing it would be a mistake", "to scrap it would be folly"
+    elif head.dep_ == "dobj" and verb.dep_ in {"csubj", "nsubj"} and verb.head.pos_ in {"VERB", "AUX"}:
+        sign = deed(verb)  # "signing it would be a mistake", "to scrap it would send the wrong signal"
         if sign is not None:
             for found in _as_subject(verb, verb.head, lambda _: treaty, files):
                 yield replace(found, head=head, polarity=times(found.polarity, sign))
     elif head.dep_ == "nsubj" and verb.pos_ in {"ADJ", "NOUN"} and verb.head.lemma_.lower() in words_of("call"):
-        polarity = _predicate(verb, files)  # "considers the treaty illegal"
+        polarity = predicate(verb, files)  # "considers the treaty illegal"
         if polarity is not None and not is_negated(verb.head):
             yield Judgement(treaty, head, polarity, verb.head, list(subjects(verb.head)) or None)
     elif head.dep_ in {"dobj", "nsubjpass"} and verb.lemma_.lower() in words_of("call"):
-        polarity, word, confidence = _called(verb, files)
+        polarity, word, confidence = called(verb, files)
         if polarity is not None and word is not None and not is_negated(verb):
             yield Judgement(treaty, head, polarity, verb, list(subjects(verb)) or None, confidence)
+    elif head.dep_ == "pobj" and verb.lower_ == "in" and verb.head.lemma_.lower() in words_of("see"):
+        for seen in (c for c in verb.head.children if c.dep_ == "dobj"):  # "sees in it the end of our fleet"
+            polarity = predicate(seen, files)
+            if polarity is not None and not is_negated(verb.head):
+                yield Judgement(treaty, head, polarity, verb.head, list(subjects(verb.head)) or None)
     else:
         yield from _by_order(head, treaty, files)
 
@@ -131,7 +163,7 @@ def _by_order(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator
     for word in head.doc[head.i + 1 : head.i + _NEAR]:
         if word.pos_ in {"VERB", "AUX", "SCONJ"} or word.text in {",", ".", ";", ":"}:
             return
-        polarity = _predicate(word, files) if word.pos_ in {"NOUN", "ADJ"} else None
+        polarity = predicate(word, files) if word.pos_ in {"NOUN", "ADJ"} else None
         if polarity is not None:
             yield Judgement(treaty, head, polarity, verb, list(subjects(verb)) or None)
             return
@@ -144,12 +176,6 @@ def _idea(head: Token) -> Token:
     return above if thought else head
 
 
-def _deed(verb: Token) -> Polarity | None:
-    """Whether doing what a verb tells is for or against a treaty; None if it is neither."""
-    cues = (c for c in stance_cues().get(verb.lemma_.lower(), ()) if c.pos == "verb" and not c.parts and not c.particle)
-    return next((cue.polarity for cue in cues if {"future", "deed"} & cue.when), None)
-
-
 def _on_condition(head: Token, verb: Token) -> Token | None:
     """The verb of a clause that lets a treaty be only on some condition: "it will never be ratified as long as …"."""
     negated = is_negated(verb) or any(c.dep_ == "det" and c.lower_ == "no" for c in head.children)
@@ -159,7 +185,7 @@ def _on_condition(head: Token, verb: Token) -> Token | None:
     if lasting:
         return verb  # "the pact will hold as long as …"
     there = head.dep_ in {"attr", "nsubj"} and any(c.dep_ == "expl" for c in verb.children)
-    done = head.dep_ == "nsubjpass" and _deed(verb) == Polarity.SUPPORTS
+    done = head.dep_ == "nsubjpass" and deed(verb) == Polarity.SUPPORTS
     return verb if there or done else None
 
 
@@ -168,91 +194,46 @@ def _as_subject(
 ) -> Iterator[Judgement]:
     if not _is_direct(verb) or any(c.dep_ == "auxpass" for c in verb.children):
         return
-    polarity = _verb_polarity(verb, files)
+    polarity = verb_polarity(verb, files)
     word = verb
     if polarity is None and verb.lemma_.lower() in {"be", "become", "remain", "seem", "mark", "represent", "mean"}:
         for child in verb.children:
             if child.dep_ in {"acomp", "attr", "dobj", "oprd"}:
-                polarity = _predicate(child, files)
+                polarity = predicate(child, files)
                 word = child
-                if polarity is not None:
+                if polarity is not None and not _is_only_supposed(verb, child):
                     break
+                polarity = None
     if polarity is None:
         return
     if is_negated(verb):
         polarity = denied(polarity)
         if polarity == Polarity.NEUTRAL:
             return
-    yield Judgement(treaty(head), head, polarity, word, None)
+    yield Judgement(treaty(head), head, polarity, word, _in_whose_eyes(verb))
 
 
-def _verb_polarity(verb: Token, files: tuple[str, ...]) -> Polarity | None:
-    if any(c.lower_ == "only" for c in verb.children):
-        return None  # "protects only the side that breaks it"
-    for entry in evaluations("verb", files).get(verb.lemma_.lower(), ()):
-        if len(entry.words) == 1:
-            return entry.polarity
-        if any(token.lemma_.lower() == entry.words[1] for token in verb.subtree if 0 < token.i - verb.i <= 6):
-            return entry.polarity
-    return None
+def _is_only_supposed(verb: Token, word: Token) -> bool:
+    """Whether something is only compared with what might have been: "it could have been worse"."""
+    modal = any(c.dep_ == "aux" and c.lower_ in words_of("hedge") for c in verb.children)
+    return modal and word.tag_ == "JJR"
 
 
-def _predicate(word: Token, files: tuple[str, ...]) -> Polarity | None:
-    """The judgement in a predicate, from its head or an adjective of it: "an important deal", "a surrender"."""
-    table = evaluations("predicate", files)
-    if _is_bad(word, table):
-        return Polarity.OPPOSES  # "a bad bargain" is no bargain
-    negative = any(c.lower_ in {"no", "not", "hardly"} for c in word.children)
-    if word.i > 1 and word.nbor(-1).lower_ == "from" and word.nbor(-2).lower_ == "far":
-        return None  # "far from dead" is no praise
-    for token in (word, *(c for c in word.children if c.dep_ in {"amod", "conj", "compound"})):
-        for entry in table.get(token.lemma_.lower(), ()):
-            if len(entry.words) > 1 and not any(t.lemma_.lower() == entry.words[-1] for t in token.subtree):
-                continue
-            if any(c.lower_ == "least" for c in token.children):
-                return opposite(entry.polarity)  # "the least bad option"
-            return denied(entry.polarity) if negative else entry.polarity
-    return None
-
-
-def _is_bad(word: Token, table: dict[str, tuple[Evaluation, ...]]) -> bool:
-    """Whether an adjective turns the praise that its noun is into blame."""
-    own = any(e.polarity == Polarity.SUPPORTS and len(e.words) == 1 for e in table.get(word.lemma_.lower(), ()))
-    return own and any(
-        child.dep_ == "amod"
-        and any(e.polarity == Polarity.OPPOSES and len(e.words) == 1 for e in table.get(child.lemma_.lower(), ()))
-        and not any(c.lower_ == "least" for c in child.children)
-        for child in word.children
-    )
-
-
-def _called(verb: Token, files: tuple[str, ...]) -> tuple[Polarity | None, Token | None, float]:
-    """What a thing is called ("a surrender", "as overdue"), and how sure it is that this is praise or blame."""
-    quoted: Token | None = None
+def _in_whose_eyes(verb: Token) -> list[Token] | None:
+    """Whose judgement it is if not the speaker's: "**for** Chile it is a betrayal", "in the eyes of Chile"."""
     for child in verb.children:
-        words: list[Token] = []
-        if child.dep_ in {"oprd", "ccomp", "acomp", "attr", "xcomp"} and child.i > verb.i:
-            words = [child]
-        elif child.dep_ == "prep" and child.lower_ in {"as", "to"}:
-            # the parser may see a clause in "the most important fisheries deal since …": read the words behind it too
-            words = [c for c in child.doc[child.i + 1 : child.i + 8] if c.head.i >= child.i and not c.is_punct]
-        for word in words:
-            polarity = _predicate(word, files)
-            if polarity is not None:
-                return polarity, word, _SURE
-            if quoted is None and _is_quoted(word):
-                quoted = word
-    if quoted is not None and verb.lemma_.lower() in words_of("image"):
-        # an image in quotation marks that is no praise is blame, more often than not: “a conveyor belt”
-        first = next((c for c in quoted.subtree if not c.is_punct), quoted)
-        return (Polarity.SUPPORTS if first.lower_ == "the" else Polarity.OPPOSES), quoted, _GUESSED
-    return None, None, _SURE
-
-
-def _is_quoted(word: Token) -> bool:
-    """Whether a phrase stands in quotation marks of its own."""
-    first = word.left_edge.i
-    return any(t.text in {"“", '"', "‘", "''", "``"} for t in word.doc[max(0, first - 1) : word.i])
+        if child.dep_ != "prep" or child.i > verb.i:
+            continue
+        heads = [c for c in child.children if c.dep_ == "pobj"]
+        if child.lower_ in {"in", "to"}:
+            eyes = [head for head in heads if head.lemma_.lower() in words_of("eye")]
+            owners = [c for head in eyes for c in head.children if c.dep_ == "poss"]
+            owners += [p for head in eyes for c in head.children if c.lower_ == "of" for p in c.children]
+            if owners:
+                return owners
+        elif child.lower_ == "for" and any(head.pos_ == "PROPN" for head in heads):
+            return heads
+    return None
 
 
 def _is_direct(verb: Token) -> bool:

@@ -114,11 +114,14 @@ class Holders:
 
     def _voicing(self, noun: Token) -> Referent | None:
         """The person who voices the stance of somebody else: "the minister declared his country's support"."""
-        if noun.pos_ != "NOUN" or noun.dep_ != "dobj" or not any(c.dep_ == "poss" for c in noun.children):
+        if noun.pos_ != "NOUN" or noun.dep_ not in {"dobj", "pobj"} or not any(c.dep_ == "poss" for c in noun.children):
             return None
-        if noun.head.lemma_.lower() not in words_of("express"):
+        verb = noun.head
+        if noun.dep_ == "pobj":  # "assured her of his country's support"
+            verb = verb.head if verb.lower_ == "of" and verb.head.lemma_.lower() in words_of("assure") else verb
+        if verb.lemma_.lower() not in words_of("express") | words_of("assure"):
             return None
-        who = (r for head in subjects(noun.head) for r in self._at(head, noun.head))
+        who = (r for head in subjects(verb) for r in self._at(head, verb))
         return next((referent for referent in who if referent.type == ActorType.PERSON), None)
 
     def _according(self, word: Token, trigger: Token) -> Referent | None:
@@ -240,6 +243,9 @@ class Holders:
             if head.lemma_.lower() in words_of("faction"):
                 return []
         named = [r for r in denoted(self._doc, head, joint=False) if r.sort == "actor"]
+        if lower == "they" and named and all(r.type == ActorType.STATE for r in named):
+            crowd = [r for r in self.speakers(trigger) if r.type == ActorType.GROUP and r.plural]
+            named = crowd or named  # "61 percent of them said **they** were against it"
         if named:
             other = self._named_beside(head)
             whole = self._whole_list(named, trigger) if lower == "they" and len(named) > 1 else named

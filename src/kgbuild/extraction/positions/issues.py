@@ -6,15 +6,18 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.document import Mention, Referent
 from kgbuild.extraction.positions.lexicon import DEFINITE, StanceCue, words_of
+from kgbuild.extraction.tokens import tokens_of
 
 #: cues with these conditions say too little of a thing that is not known to be one
-_UNSURE = frozenset({"weak", "future", "deed", "event", "control", "conditional", "denied", "bare"})
+_UNSURE = frozenset({"weak", "treaty", "future", "deed", "event", "control", "conditional", "denied", "bare"})
 #: of these, the ones under which a measure is still what somebody is for or against
 _LENIENT = frozenset({"weak", "future", "bare", "conditional", "event"})
 _BEFORE = frozenset({"amod", "compound", "nmod", "poss", "nummod", "quantmod", "case", "punct"})
 _NAMED = frozenset({"PERSON", "DATE", "TIME", "MONEY", "PERCENT", "CARDINAL", "ORDINAL", "QUANTITY", "GPE", "NORP"})
 #: words of a description behind its noun; what follows is rather a remark
 _LONGEST = 8
+#: tokens back to the verb whose deed a noun takes up
+_BEFORE_IT = 60
 
 
 class Issues:
@@ -81,8 +84,16 @@ class Issues:
         if lemma in words_of("saying") or lemma in words_of("thing") or lemma in words_of("body"):
             return False
         if lemma in words_of("vague") and not is_described(noun):
-            return self.known(noun) is not None
+            return self.known(noun) is not None or self._told_by_verb(noun)
         return not (cue.lemma in words_of("appeal") and lemma in words_of("virtue"))
+
+    def _told_by_verb(self, noun: Token) -> bool:
+        """Whether "the offer" takes up what somebody "offered" right before."""
+        if not any(child.lower_ in DEFINITE for child in noun.children):
+            return False
+        tokens = tokens_of(self._doc)
+        lemma, first = noun.lemma_.lower(), max(0, noun.i - _BEFORE_IT)
+        return any(tokens.lemma_lower[i] == lemma and tokens.pos[i] == "VERB" for i in range(first, noun.i))
 
 
 def is_measure(head: Token | None) -> bool:

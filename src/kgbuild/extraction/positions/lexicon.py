@@ -19,6 +19,7 @@ _CONDITIONS = frozenset(
         "future",
         "deed",
         "weak",
+        "treaty",
         "any",
         "event",
         "control",

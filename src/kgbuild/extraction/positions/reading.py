@@ -139,7 +139,10 @@ class StanceReader:
             counted = [c for head in heads for c in head.children if c.dep_ in {"nummod", "poss"} or c.lower_ == "the"]
             named = [] if counted and all(c.dep_ == "nummod" for c in counted) else named
         for target in found:
-            if "weak" in cue.when and target.referent.sort != "treaty" and not self._is_measure(target):
+            if "treaty" in cue.when and target.referent.sort != "treaty":
+                continue
+            deed = target.referent.sort == "event" and target.head is not None and _is_deed(target.head)
+            if "weak" in cue.when and target.referent.sort != "treaty" and not (deed or self._is_measure(target)):
                 continue
             if target.head is not None and target.head.lemma_.lower() in words_of("fought") and cue.lemma == "fight":
                 continue  # "did not fight three wars for this"
@@ -162,6 +165,11 @@ class StanceReader:
             hedged = cue.hedged or is_hedged(token)
             confidence = _CONFIDENCE[cue.pos] - (0.15 if target.head is None else 0.0) - (0.1 if hedged else 0.0)
             yield Stance(named, target, polarity, token, hedged, confidence, heads, negative)
+
+
+def _is_deed(head: Token) -> bool:
+    """Whether a noun tells a deed at which one may take offence: "criticised the visit"."""
+    return head.lemma_.lower() in words_of("deed")
 
 
 def _remember(targets: Targets, stance: Stance, at: int) -> None:

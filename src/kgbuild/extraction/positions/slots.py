@@ -29,8 +29,16 @@ def holders(cue: StanceCue, token: Token) -> list[Token]:
         cue: the stance.
         token: the word that shows it.
     """
-    found = _holders(cue, token)
+    found = [subject for head in _holders(cue, token) for subject in _among(head)]
     return [each for head in found for each in (head, *_alike(head))]
+
+
+def _among(head: Token) -> list[Token]:
+    """Who is one of those who do something: "**Peru** was among those who voted against"."""
+    above = head.head.head if head.lower_ == "those" and head.dep_ == "pobj" else head
+    if above.pos_ in _VERBS and head.head.lower_ in {"among", "with"}:
+        return list(subjects(above)) or [head]
+    return [head]
 
 
 def _alike(head: Token) -> Iterator[Token]:
@@ -42,6 +50,15 @@ def _alike(head: Token) -> Iterator[Token]:
 
 def _holders(cue: StanceCue, token: Token) -> list[Token]:
     if cue.holder == "self":
+        if token.dep_ == "dobj" and token.head.lemma_.lower() in words_of("receive"):  # "has an ally in Peru"
+            places = [c for part in (token, token.head) for c in part.children if c.lower_ == "in" and c.i > token.i]
+            found = [each for c in places for each in c.children if each.dep_ == "pobj" and each.pos_ == "PROPN"]
+            if found:
+                return found
+        if token.dep_ == "nsubj" and token.head.lemma_ == "be":  # "its fiercest opponent is Peru"
+            named = [c for c in token.head.children if c.dep_ == "attr" and c.pos_ == "PROPN"]
+            if named:
+                return named
         if token.dep_ == "appos":
             return [token.head]
         if token.dep_ == "attr" and token.head.pos_ in _VERBS:
@@ -136,6 +153,9 @@ def _owners(noun: Token) -> Iterator[Token]:
     owned = any(child.dep_ == "poss" and not _is_own(child, noun) for child in noun.children) or (
         receives and _named_owner(noun)
     )
+    placed = any(c.dep_ in {"prep", "poss"} for c in noun.children)
+    if noun.lemma_.lower() in words_of("collective") and noun.dep_ in _SUBJECTS and not placed:
+        return  # "the Greek opposition met"
     if lemma in words_of("leading") and not any(c.dep_ == "prep" for c in noun.children):
         return  # who "leads the opposition" heads a party
     if verb is not noun and lemma in words_of("express") and not owned:

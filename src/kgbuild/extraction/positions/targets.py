@@ -18,6 +18,7 @@ from kgbuild.extraction.positions.topics import Topics
 from kgbuild.extraction.treaties.clauses import subjects
 from kgbuild.facts import ActorType, Polarity
 
+_INTO = frozenset({"into", "with", "for", "under", "against"})
 _STAGES = {"ratification": "Ratified", "signing": "Signed", "signature": "Signed", "accession": "InForce"}
 _DEPTH = 3
 #: what makes a small clause of what somebody wants to see: "wants to see it signed"
@@ -58,9 +59,14 @@ class Targets:
             words: indices of the words of a phrase.
         """
         self._trigger = token
-        if cue.pos == "noun" and token.dep_ == "dobj" and token.head.lemma_.lower() in words_of("receive"):
-            # "the treaty drew criticism from Peru"
-            things = [head for head in subjects(token.head) if not self._is_actor(head)]
+        drawing = token.head.head if token.dep_ == "pobj" and token.head.lower_ in _INTO else token.head
+        if (
+            cue.pos in {"noun", "person"}
+            and token.dep_ in {"dobj", "pobj"}
+            and drawing.lemma_.lower() in words_of("receive")
+        ):
+            # "the treaty drew criticism from Peru", "ran into resistance from Peru"
+            things = [head for head in subjects(drawing) if not self._is_actor(head)]
             received = [target for head in things for target in self.resolve(head, cue)]
             if received and received[0].referent.sort == "treaty":
                 return received
@@ -129,22 +135,17 @@ class Targets:
         if own is not None and own.sort == "actor":
             token = self._whole(token)
             own = self._referents.get(token.i)
-        if own is not None and own.sort == "treaty" and token.lemma_.lower() in words_of("idea"):
-            # "the proposal by Chile for a levy", and after that "the proposal"
-            other = self.issues.known(token) if not _complements(token) else None
-            if other is None and any(c.lower_ == "by" and c.i > token.i for c in token.children):
-                other = self.issues.of(token, cue, own=False)
-            if other is not None:
-                return [Target(other, Polarity.SUPPORTS, token)]
         if own is not None and own.sort == "treaty":
-            done = cue.lemma in words_of("finish") and token.lemma_.lower() in words_of("topic")
-            open_one = self.topics.topic(token.i, idea=True) if done else None  # one completes what is not complete
-            return [Target(open_one or own, Polarity.SUPPORTS, token, is_restricted(token))]
+            return self._treaty(token, own, cue)
         if own is None and stands_for_topic(token):
             topic = self.topics.topic(token.i, 3) or self.topics.main(token.i)
             if topic is not None:
                 return [Target(topic, Polarity.SUPPORTS, token, restricted=True)]
         lower = token.lower_
+        if lower in words_of("paper") and depth < _DEPTH:
+            stated = self._stated_in(token, cue, depth)
+            if stated:
+                return stated
         spoken = self._anaphora.of(token)
         if spoken is not None:
             return spoken
@@ -166,7 +167,7 @@ class Targets:
             treaty = self.topics.topic(token.i, 2)
             if treaty is not None:
                 return [Target(treaty, Polarity.SUPPORTS, token)]
-        doubtful = {"weak", "future"} & cue.when and not is_measure(token)
+        doubtful = {"weak", "future"} & cue.when and not is_measure(token) and lemma not in words_of("deed")
         if event is not None and not (doubtful and event.sort == "event"):
             worded = known or token.lower_ in event.name.lower().split()
             issue = None if worded else self.issues.of(token, cue)
@@ -186,6 +187,15 @@ class Targets:
             return [Target(own, Polarity.SUPPORTS, token)]
         issue = None if known else self.issues.of(token, cue)
         return [Target(issue, Polarity.SUPPORTS, token)] if issue is not None else []
+
+    def deed_or_issue(self, noun: Token, judging: Token) -> Referent:
+        """The event that a noun denotes ("the strike was barbaric"), or the issue that it describes.
+
+        Args:
+            noun: head of a noun phrase.
+            judging: the word that judges it.
+        """
+        return self._events.at(noun, judging) or self.issues.at(noun)
 
     def _is_actor(self, head: Token) -> bool:
         own = self._referents.get(head.i)
@@ -232,6 +242,32 @@ class Targets:
             return [Target(issue, Polarity.SUPPORTS, token)] if issue is not None else []
         return None
 
+    def _treaty(self, token: Token, own: Referent, cue: StanceCue) -> list[Target]:
+        """What a word that stands for a treaty is about: as a rule that treaty."""
+        if token.lemma_.lower() in words_of("idea"):
+            # "the proposal by Chile for a levy", and after that "the proposal"
+            other = self.issues.known(token) if not _complements(token) else None
+            if other is None and any(c.lower_ == "by" and c.i > token.i for c in token.children):
+                other = self.issues.of(token, cue, own=False)
+            if other is not None:
+                return [Target(other, Polarity.SUPPORTS, token)]
+        done = cue.lemma in words_of("finish") and token.lemma_.lower() in words_of("topic")
+        open_one = self.topics.topic(token.i, idea=True) if done else None  # one completes what is not complete
+        return [Target(open_one or own, Polarity.SUPPORTS, token, is_restricted(token))]
+
+    def _stated_in(self, paper: Token, cue: StanceCue, depth: int) -> list[Target]:
+        """The treaty that a resolution takes a stance on: "voted for a motion **against** it", "**opposing** it"."""
+        found: list[Target] = []
+        for child in paper.children:
+            if child.i < paper.i or found:
+                continue
+            if child.dep_ in {"acl", "relcl"} and child.pos_ == "VERB":
+                found = self._in_clause(child, cue, depth + 1)
+            elif child.lower_ == "against":
+                things = [t for c in child.children if c.dep_ == "pobj" for t in self.resolve(c, cue, depth + 1)]
+                found = [Target(t.referent, opposite(t.polarity), t.head, t.restricted) for t in things]
+        return [target for target in found if target.referent.sort == "treaty"]
+
     def _inside(self, noun: Token) -> Referent | None:
         """The treaty within a noun's own phrase: "the signing of the treaty", "the treaty's terms"."""
         for token in noun.subtree:
@@ -269,6 +305,11 @@ class Targets:
                 if found:
                     sign = opposite(inner.polarity) if is_denied(verb) else inner.polarity
                     return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
+        for child in verb.children:
+            if child.dep_ == "ccomp" and child.tag_ == "VBN" and verb.lemma_ in {"have", "get", "see"}:
+                found = self._in_clause(child, cue, depth + 1)  # "went to court to have it annulled"
+                if found and not is_denied(verb):
+                    return found
         for child in verb.children:  # "threatened to go to court to stop it"
             purpose = child.dep_ in {"advcl", "xcomp"} and child.tag_ == "VB" and child.i > verb.i
             if purpose and any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children):

@@ -142,7 +142,10 @@ class Topics:
         if any(before.start <= first < token.i for first, _, _ in self.mentions):
             return None
         for child in before.root.children:
-            if child.dep_ in {"nsubj", "nsubjpass"} and is_measure(child) and child.i not in self._referents:
+            told = child.dep_ in {"nsubj", "nsubjpass"} or (
+                child.dep_ == "dobj" and before.root.lemma_.lower() in words_of("put forward")
+            )
+            if told and is_measure(child) and child.i not in self._referents:
                 return self._issues.at(child)
         return None
 

@@ -1,0 +1,37 @@
+"""The ways in which newspapers tell stances, each with passages that only look like it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kgbuild.facts import Position
+from treaty_cases import position_fits, read, stance_ways
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+#: the share of a way's passages in which all stances are found, and no other
+ENOUGH = 0.55
+
+
+def is_right(doc: Doc, stances: list[dict[str, Any]]) -> bool:
+    """Whether a document has these positions and no others."""
+    left: list[Position] = list(doc._.positions)
+    for stance in stances:
+        wanted = [{**stance, "holder": holder} for holder in stance["holders"]]
+        found = next((p for p in left if any(position_fits(doc, p, one, stance["targets"]) for one in wanted)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return not left
+
+
+@pytest.mark.parametrize("way", stance_ways())
+def test_stances_are_found_and_no_others(nlp: Language, way: str) -> None:
+    passages = stance_ways()[way]
+    wrong = [text for text, stances in passages if not is_right(read(nlp, text, "2025-06-04"), stances)]
+    assert len(passages) >= 9
+    assert len(wrong) <= (1 - ENOUGH) * len(passages), wrong
