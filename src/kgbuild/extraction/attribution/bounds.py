@@ -32,7 +32,9 @@ def bounded(view: TokenView, found: Sequence[Candidate]) -> list[Candidate]:
     changed = []
     anchors = frozenset(c.anchor for c in found)
     for candidate in found:
-        content = _without_reporters(candidate, found)
+        content = candidate.content
+        if not anchors.isdisjoint(content):
+            content = _without_reporters(candidate, found)
         content = _without_other_sentences(view, candidate, content)
         if candidate.pattern not in _FRAMES and view.is_verb(candidate.anchor):
             content = _from_that(view, candidate, content)

@@ -35,6 +35,8 @@ class Candidate:
         quoted: share of the content's tokens that stand in quotation marks.
         score: probability that it is right, once weighed.
         exact: probability that its content is right to the letter, once weighed.
+        regions: numbers of the quotations that the content has tokens of.
+        states: whether it is a statement, once ``judgement`` has been asked.
     """
 
     anchor: int
@@ -49,6 +51,7 @@ class Candidate:
     score: float = 0.0
     exact: float = 0.0
     regions: frozenset[int] = field(default_factory=frozenset)
+    states: bool | None = field(default=None, init=False, repr=False, compare=False)
 
 
 class Source(NamedTuple):
@@ -157,8 +160,7 @@ def make(
         return None
     tokens = set(content)
     tokens -= cue
-    source_tokens = set(source.tokens)
-    source_tokens -= cue
+    source_tokens = frozenset(source.tokens) - cue
     # taking away costs as much as there is to take: all white space of a document, to find none
     if not tokens.isdisjoint(view.dateline):
         tokens -= view.dateline
@@ -180,7 +182,9 @@ def make(
         for region in (view.regions[number] for number in quoted):
             if not region.start <= anchor < region.end:
                 _fit_quotation(view, tokens, region, cue | source_tokens)
-        _cut_stopped(view, tokens, quoted, min((anchor, *cue, *source_tokens)))
+        stopped = [view.regions[number] for number in quoted if view.stopped(number)]
+        if stopped:
+            _cut_stopped(view, tokens, stopped, min((anchor, *cue, *source_tokens)))
     kept = trim(view, tokens)
     if view.wordless.issuperset(kept):
         return None
@@ -191,7 +195,7 @@ def make(
         pattern,
         source.kind,
         cue,
-        frozenset(source_tokens),
+        source_tokens,
         kept,
         source.head,
         len(regions) / len(kept),
@@ -199,9 +203,9 @@ def make(
     )
 
 
-def _cut_stopped(view: TokenView, tokens: set[int], quoted: Iterable[int], first: int) -> None:
+def _cut_stopped(view: TokenView, tokens: set[int], stopped: Iterable[Region], first: int) -> None:
     """Takes away a quotation that ends in a full stop before a sentence with words of its own to report."""
-    before = [view.regions[n] for n in quoted if view.regions[n].end <= first and view.stopped(n)]
+    before = [region for region in stopped if region.end <= first]
     if before and any(i > first and view.region[i] < 0 and view.word[i] for i in tokens):
         for region in before:
             tokens.difference_update(range(region.start, region.end))
@@ -211,6 +215,8 @@ def _fit_quotation(view: TokenView, tokens: set[int], region: Region, taken: fro
     """A quotation that lies mostly in a content is taken whole, without what is taken by cue and source."""
     whole = range(region.start, region.end)
     inside = len(tokens.intersection(whole))
+    if inside == len(whole):
+        return
     begins = region.start in tokens or region.start + 1 in tokens
     if inside * 2 >= len(whole) or (begins and inside >= 3):
         tokens.update(set(whole) - taken - view.blanks)

@@ -175,9 +175,9 @@ def with_follow_ons(view: TokenView, chosen: Sequence[Candidate], taken: frozens
     order = sorted(range(len(result)), key=lambda k: ends[k])
     for number, region in enumerate(view.regions):
         inside = range(region.start, region.end)
-        if any(i in taken for i in inside) or any(number in c.regions for c in result):
+        if not taken.isdisjoint(inside) or any(number in c.regions for c in result):
             continue
-        words = sum(view.text[i][0].isalnum() for i in inside)
+        words = sum(view.word[region.start : region.end])
         if words < 3:
             continue
         before = [k for k in order if ends[k] < region.start]

@@ -177,7 +177,8 @@ class AttributionFinder:
 
 def _followed(view: TokenView, chosen: Sequence[Candidate]) -> list[Candidate]:
     ordered = sorted(chosen, key=lambda c: c.anchor)
-    return with_follow_ons(view, ordered, frozenset(i for c in ordered for i in c.content | c.cue | c.source))
+    taken = frozenset().union(*(part for c in ordered for part in (c.content, c.cue, c.source)))
+    return with_follow_ons(view, ordered, taken)
 
 
 def _in_boilerplate(view: TokenView, candidate: Candidate) -> bool:
@@ -299,8 +300,9 @@ def fill_span_groups(doc: Doc) -> None:
     starts = written_of(doc).offset
     for role, name in SPAN_GROUPS.items():
         spans = []
+        label = doc.vocab.strings.add(role.upper())
         for attribution in doc._.attributions:
             for span in getattr(attribution, role):
                 first = max(0, bisect.bisect_right(starts, span.start) - 1)
-                spans.append(DocSpan(doc, first, bisect.bisect_left(starts, span.end), label=role.upper()))
+                spans.append(DocSpan(doc, first, bisect.bisect_left(starts, span.end), label=label))
         doc.spans[name] = SpanGroup(doc, name=name, spans=spans)

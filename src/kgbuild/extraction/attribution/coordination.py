@@ -38,7 +38,7 @@ def with_coordinated_cues(view: TokenView, found: Sequence[Candidate], weigher: 
         weigher: of the grammar's candidates, to pick the best for a cue.
     """
     anchors = {c.anchor for c in found} | {i for c in found for i in c.cue}
-    claimed = {i for c in found for i in c.content}
+    claimed = frozenset().union(*(c.content for c in found))
     result: list[Candidate] = []
     added: list[Candidate] = []
     for candidate in found:

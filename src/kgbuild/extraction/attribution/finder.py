@@ -81,7 +81,8 @@ def all_candidates(view: TokenView, marks: Marks) -> tuple[list[Candidate], list
     for attribution in linked:
         if attribution.cue is not None:
             by_token.update(dict.fromkeys(attribution.cue.tokens(), attribution))
-    found = []
+    found: list[Candidate] = []
+    made: set[_Inputs] = set()
     likely = frozenset(np.flatnonzero(marks.content >= _LEAST_CONTENT).tolist())
     for candidate in grammar_candidates(view, promising, likely):
         # most of what grammar proposes is plainly no content: not worth weighing
@@ -93,41 +94,60 @@ def all_candidates(view: TokenView, marks: Marks) -> tuple[list[Candidate], list
             (by_token[i] for i in sorted(candidate.cue) if i in by_token), None
         )
         if near is not None:
-            found += _variants(view, candidate, near)
+            found += _variants(view, candidate, near, made)
     found += tagged_candidates(view, linked)
     return _distinct(found), linked
 
 
-def _variants(view: TokenView, candidate: Candidate, tagged: TaggedAttribution) -> Iterator[Candidate]:
+#: of what a candidate is made, but for how it was found
+_Inputs = tuple[int, frozenset[int], tuple[int, ...], bool, frozenset[int], str]
+
+
+def _variants(
+    view: TokenView, candidate: Candidate, tagged: TaggedAttribution, made: set[_Inputs]
+) -> Iterator[Candidate]:
+    """Variants of a grammar candidate by the tagger's word.
+
+    Args:
+        view: the document.
+        candidate: of the grammar.
+        tagged: the tagger's attribution at its cue.
+        made: what other variants were made of, which would come out the same; filled.
+    """
+    for content, source, cue in _mixtures(view, candidate, tagged):
+        apart = source.kind in ("noun", "tagged")
+        inputs = (candidate.anchor, content, source.tokens, apart, cue, candidate.lemma)
+        if inputs in made:
+            continue
+        variant = make(view, candidate.anchor, candidate.lemma, candidate.pattern, content, source=source, cue=cue)
+        if variant is not None:
+            made.add(inputs)
+            yield variant
+
+
+def _mixtures(
+    view: TokenView, candidate: Candidate, tagged: TaggedAttribution
+) -> Iterator[tuple[frozenset[int], Source, frozenset[int]]]:
+    """Content, source and cue of the variants."""
     assert tagged.cue is not None
     cue = frozenset(tagged.cue.tokens())
     source_tokens = tuple(sorted(candidate.source))
     source = Source(source_tokens, candidate.source_head, candidate.source_kind)
     if tagged.source is not None and candidate.source_head in tagged.source.tokens():
         source = Source(tuple(tagged.source.tokens()), candidate.source_head, candidate.source_kind)
-    of = (view, candidate.anchor, candidate.lemma, candidate.pattern)
     if cue != candidate.cue or source.tokens != source_tokens:
-        snapped = make(*of, candidate.content, source=source, cue=cue)
-        if snapped is not None:
-            yield snapped
+        yield candidate.content, source, cue
     seen = tagged.said
     if not seen:
         return
     joined = candidate.content | seen
     if seen & candidate.content and joined not in (seen, candidate.content):
-        union = make(*of, joined, source=source, cue=cue)
-        if union is not None:
-            yield union
+        yield joined, source, cue
     if candidate.source_head >= 0 and seen != candidate.content:
-        agreed = make(*of, seen, source=source, cue=cue)
-        if agreed is not None:
-            yield agreed
+        yield seen, source, cue
     if tagged.source is not None and candidate.source_head not in tagged.source.tokens():
         tokens = tuple(tagged.source.tokens())
-        other = Source(tokens, head_of(view, tokens), "tagged")
-        replaced = make(*of, candidate.content, source=other, cue=cue)
-        if replaced is not None:
-            yield replaced
+        yield candidate.content, Source(tokens, head_of(view, tokens), "tagged"), cue
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

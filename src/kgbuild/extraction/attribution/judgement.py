@@ -56,6 +56,12 @@ def _is_questioner(view: TokenView, candidate: Candidate) -> bool:
 
 def is_statement(view: TokenView, candidate: Candidate) -> bool:
     """Whether the source says, writes or publicly thinks the content, rather than wants, plans or does it."""
+    if candidate.states is None:
+        candidate.states = _states(view, candidate)
+    return candidate.states
+
+
+def _states(view: TokenView, candidate: Candidate) -> bool:
     lexicon = cue_lexicon()
     pattern = candidate.pattern.removeprefix("passive ")
     anchor = candidate.anchor
@@ -215,12 +221,14 @@ def _conditional(view: TokenView, anchor: int) -> bool:
 
 def _asks_anonymity(view: TokenView, candidate: Candidate) -> bool:
     """ "Asked not to be named" is no statement."""
-    around = (*candidate.content, *view.children[candidate.anchor])
-    if not view.anonymity.isdisjoint(around):
+    content, children = candidate.content, view.children[candidate.anchor]
+    if not (view.anonymity.isdisjoint(content) and view.anonymity.isdisjoint(children)):
         return True
+    if not view.lemma_at.any(refusal_lexicon()["anonymity"]):
+        return False
     anonymity = refusal_lexicon()["anonymity"]
-    unnamed = any(view.tag[i] == "VBN" and view.lemma[i] in anonymity for i in candidate.content)
-    return unnamed and any(view.lower[i] in ("not", "n't", "n’t") for i in around)
+    unnamed = any(view.tag[i] == "VBN" and view.lemma[i] in anonymity for i in content)
+    return unnamed and any(view.lower[i] in ("not", "n't", "n’t") for i in (*content, *children))
 
 
 def _hands_on(view: TokenView, candidate: Candidate) -> bool:

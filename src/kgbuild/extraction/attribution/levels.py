@@ -57,7 +57,7 @@ def spare_statements(
     The net's training data are wider than statements, so its threshold is a compromise; a verb of saying deserves a
     lower one.
     """
-    taken = {i for c in flat for i in c.content | c.cue}
+    taken = frozenset().union(*(c.content for c in flat), *(c.cue for c in flat))
     free = [
         c
         for c in candidates
@@ -83,7 +83,7 @@ def outer_statements(
     thresholds: Thresholds,
 ) -> list[Candidate]:
     """Statements around attributions of the flat choice: each holds some of them wholly, and cuts none."""
-    taken = {i for c in flat for i in c.content}
+    taken = frozenset().union(*(c.content for c in flat))
     anchors = {c.anchor for c in flat}
     around = [
         c
@@ -109,8 +109,8 @@ def nested_statements(
     view: TokenView, holders: Sequence[Candidate], weigher: Weigher, thresholds: Thresholds
 ) -> list[Candidate]:
     """Statements inside the contents of others, to any depth, each with its own cue and source."""
-    words, lemma = _cue_words(), view.lemma
-    inside = {i for c in holders for i in c.content if lemma[i] in words and _may_say(view, i)}
+    held_words = frozenset().union(*(c.content for c in holders))
+    inside = {i for i in view.lemma_at.of(_cue_words()) if i in held_words and _may_say(view, i)}
     if not inside:
         return []
     candidates = [c for c in inner_candidates(view, inside) if c.source_head >= 0 and c.anchor in inside]
@@ -148,7 +148,8 @@ def with_framed_statements(
         least: the score below which even these are left out.
     """
     addressing = cue_lexicon().addressing
-    taken = {i for c in holders if is_statement(view, c) for i in (*c.content, *c.cue, c.anchor)}
+    statements = [c for c in holders if is_statement(view, c)]
+    taken = {c.anchor for c in statements}.union(*(c.content for c in statements), *(c.cue for c in statements))
     anchors = [i for i in view.lemma_at.of(addressing) if i not in taken and _tells_a_deed(view, i)]
     if not anchors:
         return list(holders)

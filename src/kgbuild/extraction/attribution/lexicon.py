@@ -104,5 +104,11 @@ def cue_lexicon() -> CueLexicon:
 
 @functools.cache
 def refusal_lexicon() -> dict[str, Any]:
-    """The rules of ``refusals.yaml``."""
-    return _table("refusals.yaml")
+    """The rules of ``refusals.yaml``, their lists of words as sets."""
+    table = _table("refusals.yaml")
+    rules = [{name: _as_set(value) for name, value in rule.items()} for rule in table["rules"]]
+    return {**{name: _as_set(value) for name, value in table.items()}, "rules": rules}
+
+
+def _as_set(value: Any) -> Any:
+    return frozenset(value) if isinstance(value, list) and all(isinstance(word, str) for word in value) else value

@@ -47,23 +47,27 @@ def find_refusals(view: TokenView) -> list[Refusal]:
     """All refusals of a document, by the place of their cues."""
     found = []
     efforts: set[int] = set()
-    fragments = frozenset(refusal_lexicon()["fragments"])
+    fragments = refusal_lexicon()["fragments"]
     rules = _rules()
-    possible: dict[str, list[dict[str, Any]]] = {}
+    possible: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {}
     for i in view.lemma_at.of(rules.keys() | fragments):
         lemma = view.lemma[i]
         if lemma in rules and view.is_verb(i):
             if lemma not in possible:
                 # most rules ask for words that the document does not have anywhere
-                possible[lemma] = [
+                some = [
                     rule
                     for rule, needed in rules[lemma]
-                    if all(view.lemma_at.any(some) or view.lower_at.any(some) for some in needed)
+                    if all(view.lemma_at.any(words) or view.lower_at.any(words) for words in needed)
                 ]
-            if not possible[lemma]:
+                possible[lemma] = (
+                    [rule for rule in some if not rule.get("negated", False)],
+                    [rule for rule in some if rule.get("negated", True)],
+                )
+            if not any(possible[lemma]):
                 continue
             clause = Clause(view, i)
-            for rule in possible[lemma]:
+            for rule in possible[lemma][clause.negated]:
                 if _applies(view, i, clause, rule) and not _conditional(view, i):
                     found.append(Refusal(i, _cue(view, i, clause), refuser(view, i, clause, rule)))
                     if rule.get("sought"):
@@ -92,7 +96,7 @@ def _rules() -> dict[str, list[tuple[dict[str, Any], list[frozenset[str]]]]]:
     """The rules of each verb, each with the sets of words of which the text must have one."""
     rules: dict[str, list[tuple[dict[str, Any], list[frozenset[str]]]]] = {}
     for rule in refusal_lexicon()["rules"]:
-        needed = [frozenset(rule[name]) for name in _NEEDED if name in rule]
+        needed = [rule[name] for name in _NEEDED if name in rule]
         if rule.get("own"):
             needed.append(OWN)
         for verb in rule["verb"]:
@@ -105,8 +109,7 @@ def _conditional(view: TokenView, verb: int) -> bool:
 
 
 def _applies(view: TokenView, verb: int, clause: Clause, rule: dict[str, Any]) -> bool:
-    if "negated" in rule and rule["negated"] != clause.negated:
-        return False
+    """Whether a clause is what a rule asks for, its negation aside."""
     if rule.get("passive", clause.passive) != clause.passive:
         return False
     if "modal" in rule and clause.modals.isdisjoint(rule["modal"]):
@@ -122,7 +125,7 @@ def _applies(view: TokenView, verb: int, clause: Clause, rule: dict[str, Any]) -
     if "objects" in rule and not any(view.lemma[o] in rule["objects"] for o in clause.objects):
         return False
     if "predicate" in rule and not any(
-        {view.lemma[p], view.lower[p]} & set(rule["predicate"]) for p in clause.predicates
+        view.lemma[p] in rule["predicate"] or view.lower[p] in rule["predicate"] for p in clause.predicates
     ):
         return False
     if "preposition" in rule and clause.prepositions.isdisjoint(rule["preposition"]):
@@ -151,7 +154,9 @@ def _applies(view: TokenView, verb: int, clause: Clause, rule: dict[str, Any]) -
     ):
         return False
     for name in ("mentions", "all"):
-        if name in rule and not any({view.lemma[i], view.lower[i]} & set(rule[name]) for i in _after(view, verb)):
+        if name in rule and not any(
+            view.lemma[i] in rule[name] or view.lower[i] in rule[name] for i in _after(view, verb)
+        ):
             return False
     if rule.get("from") and from_any(view, (*clause.subjects, *clause.predicates, *clause.objects)) is None:
         return False
@@ -188,7 +193,7 @@ def _spoken(view: TokenView, verb: int) -> bool:
     return not any(view.lemma[i] in deeds for i in answered)
 
 
-def _by_means(view: TokenView, verb: int, means: list[str]) -> bool:
+def _by_means(view: TokenView, verb: int, means: frozenset[str]) -> bool:
     """Whether nothing stands behind "by", or one of these means: not "could not be reached by sea"."""
     by = [k for c in view.children[verb] if view.lower[c] == "by" for k in view.children[c] if view.dep[k] == "pobj"]
     return all(view.lemma[k] in means or view.entity[k] in ("PERSON", "ORG") for k in by)

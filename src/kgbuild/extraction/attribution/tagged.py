@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from dataclasses import dataclass, field
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,26 +33,22 @@ _ROLES = "OSCN"
 class TaggedSpan(NamedTuple):
     """Tokens ``start`` to ``end`` (exclusive) that the tagger gives one role: ``S``, ``C`` or ``N`` (content)."""
 
-    role: str
     start: int
     end: int
+    role: str
 
     def tokens(self) -> range:
         """Its tokens."""
         return range(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class TaggedAttribution:
+class TaggedAttribution(NamedTuple):
     """The tagger's spans linked by nearness; ``said`` are the tokens of the contents."""
 
     cue: TaggedSpan | None
     source: TaggedSpan | None
     contents: tuple[TaggedSpan, ...]
-    said: frozenset[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "said", frozenset(i for span in self.contents for i in span.tokens()))
+    said: frozenset[int]
 
 
 def tagged_spans(view: TokenView, marks: Marks) -> list[TaggedSpan]:
@@ -68,7 +64,7 @@ def tagged_spans(view: TokenView, marks: Marks) -> list[TaggedSpan]:
     begins = np.flatnonzero((np.diff(roles, prepend=0) != 0) | (labels % 2 == 1))
     lasts = np.append(begins[1:], len(places))[: len(begins)] - 1
     stretches = zip(roles[begins].tolist(), places[begins].tolist(), places[lasts].tolist(), strict=True)
-    return [TaggedSpan(_ROLES[role], first, last + 1) for role, first, last in stretches if role]
+    return [TaggedSpan(first, last + 1, _ROLES[role]) for role, first, last in stretches if role]
 
 
 class Linker:
@@ -99,7 +95,7 @@ class Linker:
         best: TaggedSpan | None = None
         least = reach + 1
         # only a few neighbours on either side can be the nearest
-        place = bisect.bisect_left(others, span.start, key=lambda other: other.start)
+        place = bisect.bisect_left(others, (span.start,))
         for other in others[max(0, place - 3) : place + 3]:
             more = behind if other.start > span.start else 0
             # no cost is lower than the gap alone
@@ -128,13 +124,15 @@ def link(view: TokenView, spans: Sequence[TaggedSpan]) -> list[TaggedAttribution
         else:
             by_cue[cue].append(content)
     found = [
-        TaggedAttribution(cue, linker.nearest(cue, sources, _SOURCE_REACH, _BEHIND), tuple(contents))
-        for cue, contents in by_cue.items()
+        _linked(cue, linker.nearest(cue, sources, _SOURCE_REACH, _BEHIND), contents) for cue, contents in by_cue.items()
     ]
-    found += [
-        TaggedAttribution(None, linker.nearest(content, sources, _CONTENT_REACH), (content,)) for content in without
-    ]
+    found += [_linked(None, linker.nearest(content, sources, _CONTENT_REACH), [content]) for content in without]
     return found
+
+
+def _linked(cue: TaggedSpan | None, source: TaggedSpan | None, contents: Sequence[TaggedSpan]) -> TaggedAttribution:
+    said = frozenset(itertools.chain.from_iterable(span.tokens() for span in contents))
+    return TaggedAttribution(cue, source, tuple(contents), said)
 
 
 def head_of(view: TokenView, tokens: Sequence[int]) -> int:

@@ -73,7 +73,7 @@ class TokenView:
         region = self.region
         self.wordless = frozenset([i for i, word in enumerate(self.word) if not word])
         self.blanks = frozenset([i for i in self.wordless if self.space[i]])
-        self.ends = frozenset([i for i in self.wordless if self.text[i] in _SENTENCE_MARKS and region[i] < 0])
+        self.ends = frozenset([i for i in self.lower_at.of(_SENTENCE_MARKS) if region[i] < 0])
         stopped = (r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == ".")
         self.stops = sorted({*self.ends, *stopped})
         self.quoted = frozenset(i for r in self.regions for i in range(r.start, r.end))
@@ -117,7 +117,11 @@ class TokenView:
 
     def child(self, i: int, *deps: str) -> int | None:
         """The first dependent with one of the labels."""
-        return next((c for c in self.children[i] if self.dep[c] in deps), None)
+        dep = self.dep
+        for c in self.children[i]:
+            if dep[c] in deps:
+                return c
+        return None
 
     def is_verb(self, i: int) -> bool:
         """Whether the token is a verb or an auxiliary."""
@@ -153,7 +157,10 @@ class TokenView:
             return ()
         spans: list[Span] = []
         starts, text = self.start, self.text
-        first = last = ordered[0]
+        first, last = ordered[0], ordered[-1]
+        if last - first == len(ordered) - 1:
+            return (Span(starts[first], starts[last] + len(text[last])),)
+        last = first
         for i in ordered:
             # between neighbours there is nothing but a space
             if i > last + 1 and self.string[starts[last] + len(text[last]) : starts[i]].strip():

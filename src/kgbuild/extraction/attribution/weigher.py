@@ -180,7 +180,7 @@ class Evidence:
             opening in _QUESTION_WORDS,
             view.paragraph[first] != view.paragraph[last],
             not tokens.isdisjoint(view.ends),
-            first >= 2 and view.ends_sentence(first - 1),
+            first >= 2 and first - 1 in view.ends,
         )
         if not self.marks:
             return _Content(first, last, form, grammar + _NO_MARKS)
@@ -276,10 +276,10 @@ class Weigher:
         """Sets ``score`` and ``exact`` of the candidates of one document."""
         if not candidates:
             return
-        found = [row[symbol] for c in candidates for row, symbol in zip(self._rows, evidence.symbols(c), strict=True)]
-        rows = np.array(found).reshape(len(candidates), len(SYMBOLS))
+        columns = zip(*map(evidence.symbols, candidates), strict=True)
+        rows = np.array([[row[symbol] for symbol in column] for row, column in zip(self._rows, columns, strict=True)])
         numbers = evidence.numbers(candidates)
-        parts = [table[rows[:, k]] for k, table in enumerate(self._tables)]
+        parts = [table[row] for table, row in zip(self._tables, rows, strict=True)]
         hidden = np.concatenate([*parts, numbers], 1)
         for k, (weight, bias) in enumerate(self._layers):
             hidden = hidden @ weight + bias
