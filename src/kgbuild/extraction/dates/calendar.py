@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dateutil.easter import easter
+
 from kgbuild.facts import PartialDate, TimeSpan
 
 Values = Mapping[str, Any]
@@ -153,6 +155,7 @@ def _weekday(values: Values, moment: Moment) -> TimeSpan | None:
         "this": in_week,
         "lastweek": in_week - 7,
         "nextweek": in_week + 7,
+        "weekafter": (ahead or 7) + 7,
         "": ahead if moment.bias > 0 or ahead == 0 else ahead - 7,
     }[values.get("week", "")]
     return TimeSpan.on(partial(today + datetime.timedelta(days=shift)))
@@ -300,6 +303,8 @@ def _anchored(values: Values, moment: Moment) -> TimeSpan | None:
         found = add(anchor, steps, unit)
         if found:
             return TimeSpan.on(found)
+    if values.get("fallback") and _day(moment.reference) is not None:
+        return _on(moment.reference)
     return None
 
 
@@ -327,6 +332,27 @@ def offset(values: Values, target: TimeSpan | None) -> TimeSpan | None:
     return TimeSpan(first, last)
 
 
+def _that(values: Values, moment: Moment) -> TimeSpan | None:
+    """ "That December", "that spring": the first one that is not over by the moment last spoken of."""
+    month = values.get("month", values.get("season", values.get("season_us")))
+    for anchor in moment.anchors:
+        if "month" not in values:
+            return _in_season(anchor.year, month)
+        return TimeSpan.on(PartialDate(anchor.year + (anchor.month is not None and month < anchor.month), month))
+    return None
+
+
+def _feast(values: Values, moment: Moment) -> TimeSpan | None:
+    """A day that moves with Easter, told by its distance from it; Easter itself, told without a day, is a month."""
+    if moment.reference is None:
+        return None
+    found = []
+    for year in range(moment.reference.year - 1, moment.reference.year + 2):
+        day = easter(year) + datetime.timedelta(days=values.get("days", 0))
+        found.append((day, partial(day, "day" if "days" in values else "month")))
+    return moment.nearest(found)
+
+
 def _nothing(values: Values, moment: Moment) -> TimeSpan | None:
     return None
 
@@ -347,6 +373,8 @@ RULES: dict[str, Callable[[Values, Moment], TimeSpan | None]] = {
     "ago": _ago,
     "window": _window,
     "anchored": _anchored,
+    "that": _that,
+    "feast": _feast,
     "offset": _nothing,
     "duration": _nothing,
     "set": _nothing,

@@ -42,7 +42,11 @@ _FIRST_PLAUSIBLE_YEAR = 1500
 _YEAR_PREPOSITIONS = frozenset(
     {"in", "since", "by", "until", "till", "before", "during", "after", "through", "early", "late", "from", "between"}
 )
-_OWN_DIRECTION = frozenset({"today", "month", "period", "window", "ago", "anchored", "offset"})
+#: words before a month or a feast that make it a date, whatever its name is taken for
+_DATE_CONTEXT = frozenset(
+    {"in", "since", "until", "on", "last", "next", "by", "late", "early", "at", "over", "around", "before", "after"}
+)
+_OWN_DIRECTION = frozenset({"today", "month", "period", "window", "ago", "anchored", "that", "offset"})
 
 
 @Language.factory(
@@ -118,7 +122,7 @@ def _plausible(doc: Doc, expression: Expression, grammar: Grammar) -> bool:
 
 def _in_date_context(token: Token) -> bool:
     before = token.nbor(-1) if token.i else None
-    return before is not None and before.lower_ in ("in", "since", "until", "on", "last", "next", "by", "late", "early")
+    return before is not None and before.lower_ in _DATE_CONTEXT
 
 
 def _is_year(token: Token) -> bool:
@@ -205,7 +209,7 @@ class _Resolver:
         if bias is None:
             own = expression.rule in _OWN_DIRECTION or "year" in expression.values
             bias = 0.0 if own else bias_of(self._root(expression), weekday=expression.rule == "weekday")
-        anchors = tuple(self._anchors(expression)) if expression.rule == "anchored" else ()
+        anchors = tuple(self._anchors(expression)) if expression.rule in ("anchored", "that") else ()
         return Moment(self._reference, bias, anchors)
 
     def _anchors(self, expression: Expression) -> Iterator[PartialDate]:
@@ -328,8 +332,14 @@ class _Resolver:
 
 
 def shift_of(expression: Expression) -> tuple[int, str] | None:
-    """How much later than what follows it an expression puts something: "a month before" is one month earlier."""
+    """How much later than what follows it an expression puts something: "a month before" is one month earlier.
+
+    Of a duration, how long it is: "25 years".
+    """
     values = expression.values
+    if expression.rule == "duration":
+        unit, number = values.get("unit") or values.get("unit_many"), values.get("number")
+        return (int(number) + int(values.get("ones", 0)), str(unit)) if unit and number else None
     if expression.rule not in ("offset", "anchored") or "direction" not in values:
         return None
     if "clock" in values:

@@ -67,9 +67,13 @@ class Arguments(Denotations):
         for _ in range(3):
             self._objects[verb] = noun
             yield
-            if tokens.dep[noun] != "pobj" or tokens.pos[tokens.head[tokens.head[noun]]] not in ("NOUN", "PROPN"):
+            above = tokens.head[tokens.head[noun]]
+            if tokens.dep[above] == "acl" and tokens.tag[above] == "VB":
+                # "an agreement to pay for the dam, **which** Peru left"
+                above = tokens.head[above]
+            if tokens.dep[noun] != "pobj" or tokens.pos[above] not in ("NOUN", "PROPN"):
                 break
-            noun = tokens.head[tokens.head[noun]]
+            noun = above
         self._objects.pop(verb, None)
 
     def fill(self, i: int, slots: Iterable[Slot], *, verb: bool) -> list[Referent]:
@@ -158,7 +162,7 @@ class Arguments(Denotations):
         if kind == "money":
             return tokens.ent[i] == "MONEY" or lemma in words("kinds.money")
         if kind == "place":
-            return tokens.ent[i] in ("GPE", "LOC", "FAC")
+            return tokens.ent[i] in ("GPE", "LOC", "FAC") or self.is_capital(i)
         if kind == "proper":
             return tokens.pos[i] == "PROPN" and not self.actors([i], strict=True)
         if kind == "human":

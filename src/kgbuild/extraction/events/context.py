@@ -19,7 +19,9 @@ from kgbuild.facts import ActorType, TimeSpan
 
 _TREATY_REACH = 80
 #: classes of what two or more do with one another
-_FOR_STATES = frozenset({"Conference", "Negotiation", "Agreement", "Mediation"})
+_FOR_STATES = frozenset(
+    {"Conference", "Negotiation", "Agreement", "Mediation", "Meeting", "Signing", "Ratification", "MaterialCooperation"}
+)
 _BETWEEN = frozenset({"Negotiation", "Signing", "Agreement"})
 
 

@@ -15,6 +15,7 @@ from kgbuild.extraction.tokens import Tokens
 from kgbuild.facts import ActorType, Statement
 
 _MODIFIERS = frozenset({"compound", "amod", "nmod", "poss"})
+_PEOPLE = (ActorType.PERSON, ActorType.GROUP)
 _FIRST_PERSON = frozenset({"i", "we", "us", "me", "our", "my"})
 
 
@@ -61,7 +62,10 @@ class Denotations(Slots):
             return self._speakers(i)
         vague = referent is not None and referent.type == ActorType.GROUP and referent.tentative
         if (referent is None or vague) and (owner := self._owner(i)) >= 0:
-            return self.denoted(owner, strict=strict)
+            found = self.denoted(owner, strict=strict)
+            return found if tokens.lemma_lower[i] in words("kinds.members") else [self.state(actor) for actor in found]
+        if (referent is None or vague) and not strict and (leaders := self._leaders(i)):
+            return leaders
         if (referent is None or vague) and (two := self._last_two(i)):
             return two
         if referent is None or vague:
@@ -82,16 +86,35 @@ class Denotations(Slots):
         return list(self._within(i))
 
     def _owner(self, i: int) -> int:
-        """Whose members they are: "an alliance **whose supporters** burned tyres"; -1 if the words tell of nobody."""
+        """Whose members or country they are: "an alliance **whose supporters** burned tyres"; -1 if nobody's."""
         tokens = self.tokens
         if not any(tokens.lower[c] == "whose" for c in tokens.children[i]):
             return -1
-        if tokens.lemma_lower[i] not in words("kinds.members"):
+        if tokens.lemma_lower[i] not in words("kinds.members") | words("kinds.homes"):
             return -1
         clause = tokens.head[i]
         owner = tokens.head[clause] if tokens.dep[clause] == "relcl" else -1
         # a clause behind a name of several words is often parsed as of the last of them
         return next((m.head for r in self._actors for m in r.mentions if m.start <= owner < m.end), owner)
+
+    def _leaders(self, i: int) -> list[Referent]:
+        """Who leads a delegation of which nothing else is known: "**delegations** led by Ana Ruiz and Wu Li"."""
+        tokens = self.tokens
+        if tokens.lemma_lower[i] not in words("kinds.delegations"):
+            return []
+        agents = [
+            head
+            for clause in tokens.children[i]
+            if tokens.dep[clause] == "acl" and tokens.lemma_lower[clause] in words("heading")
+            for c in tokens.children[clause]
+            if tokens.lower[c] == "by"
+            for head in self._objects_of(c)
+        ]
+        return [actor for head in agents for part in self.coordinated(head) for actor in self.denoted(part)]
+
+    def is_capital(self, i: int) -> bool:
+        """Whether a token names a capital as a place."""
+        return i in self._capitals
 
     def _last_two(self, i: int) -> list[Referent]:
         """ "The two ministers", of whom nothing is known: the two people spoken of last; likewise two countries.
@@ -194,7 +217,7 @@ class Denotations(Slots):
                     for member in members_of(referent):
                         # "his government" is that of his state
                         own = tokens.dep[child] == "poss" and tokens.lemma_lower[i] in words("kinds.body")
-                        yield self.state(member) if own and member.type == ActorType.PERSON else member
+                        yield self.state(member) if own and member.type in _PEOPLE else member
 
     def coordinated(self, i: int) -> list[int]:
         """A token and those coordinated with it."""
@@ -203,8 +226,19 @@ class Denotations(Slots):
             current = todo.pop(0)
             if current not in found:
                 found.append(current)
-                todo += [c for c in self.tokens.children[current] if self.tokens.dep[c] == "conj"]
+                todo += [c for c in self.tokens.children[current] if self.tokens.dep[c] == "conj" or self._is_listed(c)]
         return found
+
+    def _is_listed(self, i: int) -> bool:
+        """Whether an apposition is one more item of a list: "Norway, **the EU** and Britain agreed on quotas"."""
+        tokens = self.tokens
+        noun = tokens.head[i]
+        if tokens.dep[i] != "appos" or tokens.pos[i] != "PROPN" or tokens.pos[noun] != "PROPN":
+            return False
+        if not any(tokens.dep[c] == "cc" for c in tokens.children[i]):
+            return False
+        ours, theirs = self.referents.get(noun), self.referents.get(i)
+        return ours is not None and theirs is not None and ours is not theirs and ours.sort == theirs.sort == "actor"
 
     def state(self, referent: Referent) -> Referent:
         """The state that an actor belongs to, or the actor itself."""

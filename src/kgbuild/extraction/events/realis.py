@@ -138,6 +138,13 @@ def _climb(arguments: Arguments, verb: int, outlook: Outlook) -> None:
                 return
         elif infinitive or dep in ("xcomp", "pcomp"):
             if dep == "pcomp" and tokens.pos[head] in ("ADP", "SCONJ"):
+                if tokens.lemma_lower[tokens.head[head]] in words("realis.musing") and tokens.lower[head] in (
+                    "of",
+                    "about",
+                ):
+                    # "is thinking of leaving"
+                    outlook.weaken(Realis.POSSIBLE, asserted=True)
+                    return
                 if tokens.lower[head] in ("by", "after", "since", "in", "on", "of", "for") and not infinitive:
                     return
                 wished = tokens.lower[head] in words("realis.toward") and not infinitive
@@ -273,6 +280,9 @@ def _by_governor(
     """What a word that governs or modifies an event makes of it."""
     tokens = arguments.tokens
     lower = tokens.lower[i]
+    if lemma == "open" and tokens.pos[i] == "VERB":
+        # "opened the talks"; who "is open to" something may do it
+        return
     negated = any(tokens.dep[c] == "neg" for c in tokens.children[i])
     if lemma in words("realis.denied") or lower in words("realis.denied"):
         particles = {tokens.lower[c] for c in tokens.children[i]}

@@ -89,7 +89,7 @@ class Selection:
             present = tokens.tag[i] in ("VBZ", "VBP") and not any(tokens.dep[c] == "aux" for c in tokens.children[i])
             if present and not dated and not candidate.headline and self._is_habit(candidate):
                 return False
-            return bool(people) or dated
+            return bool(people) or dated or candidate.flag == "told"
         if candidate.type == "Election":
             return dated or candidate.definite
         return bool(people) or dated or candidate.definite or candidate.flag == "told"

@@ -143,6 +143,10 @@ class Slots(Voices):
             noun = i
             # "the expulsion of three envoys by Ukraine", "an exchange of prisoners between the two"
             inner = [p for c in tokens.children[i] if tokens.lower[c] == "of" for p in self._objects_of(c) if p > i]
+            # "talks hosted by Qatar **between** the two"
+            hosts += [
+                c for c in tokens.children[i] if tokens.dep[c] == "acl" and tokens.lemma_lower[c] in words("heading")
+            ]
             while tokens.dep[noun] == "pobj":
                 above = tokens.head[tokens.head[noun]]
                 if tokens.lemma_lower[above] not in words("occasions"):

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 
 from kgbuild.extraction.dates.calendar import add
 from kgbuild.extraction.document import DateMention
 from kgbuild.extraction.events.arguments import Arguments
+from kgbuild.extraction.events.attachments import Attached, Attachments
 from kgbuild.extraction.events.lexicon import words
 from kgbuild.facts import PartialDate, TimeSpan
 
-_CLIMB = 10
 _OPENING = 2
-_MODIFIER = frozenset({"nummod", "compound", "amod", "nmod", "poss"})
-#: prepositions within a noun phrase, whose object a parser often takes for what a clause behind it is about
-_INSIDE = frozenset({"of", "between", "with", "to", "in", "at"})
+#: units by which the beginning of what goes on is told
+_LONG = frozenset({"week", "month", "months", "weeks", "year", "years"})
 _AT = frozenset({"at", "in", "under", "during", "on", "for", "with", "after", "by"})
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A time expression and the words above it, from its own head up to the verb of its clause."""
+class Times(Attachments):
+    """Tells when the events of one document are: by their own time expressions, or by those of the clause around them.
 
-    when: TimeSpan
-    start: int
-    path: tuple[int, ...]
-
-
-class Times:
-    """The time expressions of a document by the words that they belong to."""
+    Also by what they are told to be before or after ("a month after **shells fell**"), and by how long they last.
+    """
 
     def __init__(
         self,
@@ -39,26 +31,43 @@ class Times:
         published: PartialDate | None,
         leaving: Container[int] = (),
     ) -> None:
-        self._published = published
-        self._arguments = arguments
-        self._triggers = triggers
-        self._leaving = leaving
-        self._at: dict[int, list[tuple[int, Attached]]] = {}
-        self._relative: dict[int, DateMention] = {}
-        #: verbs told as "hours before the announcement", with the noun
-        self.relative_to: dict[int, int] = {}
+        super().__init__(arguments, dates, triggers, published, leaving)
         for mention in dates:
-            if mention.when is None and mention.frame == "calendar":
-                self._relate(mention)
-            if mention.when is None or mention.frame != "calendar" or arguments.in_dateline(mention.start):
+            if mention.shift is None:
                 continue
-            attached = Attached(mention.when, mention.start, self._path(mention))
-            for steps, i in enumerate(attached.path):
-                self._at.setdefault(i, []).append((steps, attached))
-            self._relative.update(dict.fromkeys(range(mention.start, mention.end), mention))
-        for mention in dates:
-            if mention.shift is not None:
+            if mention.frame == "duration":
+                self._date_by_length(mention, mention.shift)
+            else:
                 self._date_by_shift(mention, mention.shift)
+
+    def _date_by_length(self, mention: DateMention, length: tuple[int, str]) -> None:
+        """Dates what has lasted so long by its beginning: "after a year of **talks**", "in **talks** for six years".
+
+        "Met for two hours" and "has led three rounds of talks in two years" tell of no beginning.
+        """
+        steps, unit = length
+        since = add(self._published, -steps, unit) if self._published is not None and unit in _LONG else None
+        if since is None:
+            return
+        tokens = self._arguments.tokens
+        last = mention.end - 1
+        found = -1
+        before = tokens.lower[mention.start - 1] if mention.start else ""
+        if before == "after":
+            of = next((c for c in tokens.children[last] if tokens.lower[c] == "of"), -1)
+            found = next((c for c in tokens.children[of] if c in self._triggers), -1) if of >= 0 else -1
+        elif before == "for":
+            word = mention.start - 1
+            for _ in range(_OPENING * 2):
+                word = tokens.head[word]
+                if word in self._triggers or tokens.pos[word] in ("VERB", "AUX"):
+                    break
+            verb = word if tokens.pos[word] in ("VERB", "AUX") else self._arguments.carrier(word)
+            helpers = {tokens.lower[c] for c in tokens.children[verb]} | {tokens.lower[verb]} if verb >= 0 else set()
+            found = word if "been" in helpers and helpers & {"have", "has"} else -1
+        if found >= 0:
+            attached = Attached(TimeSpan(since, None), mention.start, (found,))
+            self._at.setdefault(found, []).append((0, attached))
 
     def _date_by_shift(self, mention: DateMention, shift: tuple[int, str]) -> None:
         """Dates what something is told to be before or after: "a month after **shells fell**", "hours before it"."""
@@ -98,91 +107,6 @@ class Times:
             attached = Attached(TimeSpan.on(date), mention.start, (target,))
             self._at.setdefault(target, []).append((0, attached))
 
-    def _relate(self, mention: DateMention) -> None:
-        """Keeps what "hours before **the announcement**, shells fell" is relative to, for the verb that it dates."""
-        tokens = self._arguments.tokens
-        last = mention.end - 1
-        hours = any(
-            tokens.lower[i] in ("hours", "hour", "minutes", "moments") for i in range(mention.start, mention.end)
-        )
-        target = next((c for c in tokens.children[last] if tokens.dep[c] == "pobj"), -1)
-        verb = tokens.head[last]
-        if hours and target >= 0 and tokens.lower[last] in ("before", "after"):
-            self.relative_to[verb] = target
-
-    def _path(self, mention: DateMention) -> tuple[int, ...]:
-        """The words that an expression can date: the first trigger above it, or the verb of its clause."""
-        tokens = self._arguments.tokens
-        i = tokens.root(mention.start, mention.end)
-        path: list[int] = []
-        opens = tokens.lower[max(0, mention.start - 1)] in ("in", "on") and tokens.pos[tokens.head[i]] == "PROPN"
-        if tokens.dep[i] in _MODIFIER and opens:
-            # "In August Chile shut its embassy", parsed as being about an August Chile
-            i = mention.start - 1
-        elif tokens.dep[i] in _MODIFIER and tokens.pos[tokens.head[i]] in ("NOUN", "PROPN"):
-            # "the 2010 protocol", "Tuesday's vote": it belongs to its noun alone
-            return (tokens.head[i],)
-        before = mention.start - 1
-        if before > 0 and tokens.lower[before] in ("in", "on", "at", "for", "of", "from"):
-            before -= 1
-        if before in self._triggers and tokens.pos[before] in ("NOUN", "PROPN"):
-            # "elections on March 10": what stands side by side belongs together, however it is parsed
-            verb = tokens.head[before]
-            while tokens.pos[verb] in ("ADP", "ADV") and tokens.head[verb] != verb:
-                verb = tokens.head[verb]
-            # "broke off talks in February": the breaking off, not the talks
-            return (verb,) if verb in self._leaving else (before,)
-        since = mention.when is not None and mention.when.end is None
-        for _ in range(_CLIMB):
-            head = tokens.head[i]
-            if head == i:
-                break
-            if tokens.lower[i] == "of" and tokens.pos[head] in ("NOUN", "PROPN") and head not in self._triggers:
-                break
-            path.append(head)
-            if head in self._triggers:
-                break
-            if tokens.pos[head] in ("VERB", "AUX") and not self._passes(head, since=since):
-                break
-            i = head
-        if not any(tokens.pos[word] in ("VERB", "AUX") or word in self._triggers for word in path):
-            path += self._opening(mention)
-        return tuple(path)
-
-    def _opening(self, mention: DateMention) -> list[int]:
-        """The main verb of the sentence that a time expression opens, however it is parsed."""
-        tokens = self._arguments.tokens
-        first = mention.start
-        while first > 0 and tokens.sentence[first - 1] == tokens.sentence[mention.start]:
-            first -= 1
-        if mention.start - first > _OPENING:
-            return []
-        word = mention.start
-        for _ in range(_CLIMB * 2):
-            if tokens.head[word] == word:
-                return [word] if tokens.pos[word] in ("VERB", "AUX") else []
-            word = tokens.head[word]
-        return []
-
-    def _passes(self, verb: int, *, since: bool) -> bool:
-        """Whether a verb only leads to what is dated: "talks **planned** for June", "when he **was** king in 1917"."""
-        tokens = self._arguments.tokens
-        dep, lemma = tokens.dep[verb], tokens.lemma_lower[verb]
-        clause = verb
-        while tokens.dep[clause] == "xcomp" and tokens.pos[tokens.head[clause]] in ("VERB", "AUX"):
-            clause = tokens.head[clause]
-        if tokens.dep[clause] in ("acl", "relcl"):
-            noun = tokens.head[clause]
-            if tokens.dep[noun] == "pobj" and tokens.lower[tokens.head[noun]] in _INSIDE:
-                noun = tokens.head[tokens.head[noun]] if noun not in self._triggers else noun
-            if noun in self._triggers:
-                return lemma in words("realis.planned") or lemma in words("light") or tokens.tag[verb] == "VBG"
-        if dep == "advcl" and lemma == "be":
-            return True
-        infinitive = any(tokens.lower[c] == "to" and tokens.dep[c] == "aux" for c in tokens.children[verb])
-        # "negotiating a treaty to fix the border since 2015": what lasts since then is no purpose
-        return since and infinitive and dep in ("acl", "advcl", "xcomp", "relcl")
-
     def of(self, i: int, *, verb: bool) -> tuple[TimeSpan | None, bool]:
         """When the event of a trigger is.
 
@@ -201,7 +125,7 @@ class Times:
             carrier = self._arguments.carrier(i)
             if carrier < 0 or not self._shares(i):
                 return None, False
-            if tokens.lemma_lower[carrier] in words("deferring"):
+            if self._defers(carrier):
                 # "postponed on Tuesday": the postponing is on Tuesday; "until May" is what counts
                 goals = [item for item in self._at.get(carrier, []) if self._is_goal(item[1])]
                 return (min(goals, key=lambda item: item[0])[1].when if goals else None), False
@@ -212,6 +136,15 @@ class Times:
                 return None, False
             return found, False
         return self._clause(i) or self._of_infinitive(i), False
+
+    def _defers(self, verb: int) -> bool:
+        """Whether a verb puts something off or calls it off, rather than "called a march for Monday"."""
+        tokens = self._arguments.tokens
+        lemma = tokens.lemma_lower[verb]
+        particle = lemma not in ("call", "put") or any(
+            tokens.lower[c] in words("realis.denied_particles") for c in tokens.children[verb]
+        )
+        return particle and lemma in words("deferring")
 
     def _of_infinitive(self, verb: int) -> TimeSpan | None:
         """The time of what was offered or demanded, if that is past: "offered to send monitors **in May**"."""
@@ -259,6 +192,10 @@ class Times:
                 while place != tokens.head[place] and tokens.pos[place] not in ("VERB", "AUX"):
                     place = tokens.head[place]
                 return self._nearest(place) or self._from_dependents(place)
+            if dep == "pcomp" and tokens.lower[head] == "by" and tokens.pos[tokens.head[head]] == "VERB":
+                # "retaliated the next day by **expelling** two diplomats"
+                verb = tokens.head[head]
+                continue
             if head == verb or tokens.pos[head] not in ("VERB", "AUX"):
                 return None
             lemma = tokens.lemma_lower[head]
@@ -360,12 +297,6 @@ class Times:
                     if found is not None:
                         return found
         return None
-
-    def _nearest(self, i: int) -> TimeSpan | None:
-        found = self._at.get(i)
-        if not found:
-            return None
-        return min(found, key=lambda item: (item[0], abs(item[1].start - i)))[1].when
 
 
 def place_of(arguments: Arguments, i: int, *, verb: bool) -> tuple[str, str]:
