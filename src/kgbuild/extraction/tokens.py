@@ -78,7 +78,11 @@ class Tokens:
 
     def child(self, i: int, *deps: str) -> int:
         """The first dependent of a token with one of these relations, or -1."""
-        return next((c for c in self.children[i] if self.dep[c] in deps), -1)
+        dep = self.dep
+        for c in self.children[i]:
+            if dep[c] in deps:
+                return c
+        return -1
 
     def subject(self, verb: int) -> int:
         """The subject of a verb, its own or, for a coordinated or open verb, that of the verb it hangs on; or -1."""

@@ -26,6 +26,7 @@ class Word(NamedTuple):
         plain: lower case without accents, by which word lists are read.
         blank: nothing but white space.
         alphanumeric: begins with a letter or a digit.
+        capital: begins with a letter that is no small one.
         shape: the sum of 1 for a capital at the front, 2 for more than one letter, all capitals, and 4 for a digit.
     """
 
@@ -34,6 +35,7 @@ class Word(NamedTuple):
     plain: str
     blank: bool
     alphanumeric: bool
+    capital: bool
     shape: int
 
 
@@ -43,7 +45,7 @@ class Written:
 
     Attributes:
         words: what is known of each token's word.
-        text, lower, plain, blank, alphanumeric: the same, property by property.
+        text, lower, plain, blank, alphanumeric, capital: the same, property by property.
         space: whether white space follows the token.
         offset: where the token begins in ``source``.
         source: the document's text.
@@ -56,6 +58,7 @@ class Written:
     plain: list[str]
     blank: list[bool]
     alphanumeric: list[bool]
+    capital: list[bool]
     space: list[bool]
     offset: list[int]
     source: str
@@ -102,6 +105,7 @@ def _read(doc: Doc) -> Written:
         plain=plained,
         blank=[word[3] for word in words],
         alphanumeric=[word[4] for word in words],
+        capital=[word[5] for word in words],
         space=[bool(space) for space in spaces],
         offset=list(accumulate(map(len, pieces), initial=0))[:-1],
         source="".join(pieces),
@@ -117,5 +121,6 @@ def _word(text: str) -> Word:
         plain=plain(text.lower()),
         blank=not text or text.isspace(),
         alphanumeric=text[:1].isalnum(),
+        capital=text[:1].isalpha() and not text[:1].islower(),
         shape=text[:1].isupper() + 2 * (len(text) > 1 and text.isupper()) + 4 * any(c.isdigit() for c in text),
     )

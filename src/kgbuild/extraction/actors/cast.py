@@ -82,7 +82,8 @@ class Cast:
         """
         head = head if head >= 0 else self.tokens.root(start, end)
         found = Mention(start, end, head, kind)
-        if found not in referent.mentions:
+        # what denotes nobody yet has not been mentioned: a state may have many mentions to compare with
+        if head not in self.at or found not in referent.mentions:
             referent.mentions.append(found)
         self.at[head] = referent
         if name:

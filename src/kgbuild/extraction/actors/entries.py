@@ -112,6 +112,8 @@ class NameEntry:
                 text = tokens.words(name.start, name.end)
                 if _abbreviates(text, [tokens.text[i] for i in range(longer, before)]):
                     introduced.setdefault(text, longer)
+        if not introduced:
+            return {}
         return {
             name.start: introduced[text]
             for name in names

@@ -82,14 +82,12 @@ def _weigh_words(tokens: Tokens, name: Name) -> None:
     things, first_things = not_actor_heads()
     heads = organisation_heads()
     labels = tokens.ent[start:end]
-    label = labels[0] if end - start == 1 else Counter(labels).most_common(1)[0][0]
+    label = labels[0] if labels.count(labels[0]) == len(labels) else Counter(labels).most_common(1)[0][0]
     for kind, weight in _LABELS.get(label, ()):
         scores[kind] += weight
     if last in word_set("parties"):
         scores["organisation"] += 3
-    article = tokens.doc._.article
-    published = article is not None and tokens.text[start] in article.publisher
-    if end - start == 1 and _is_camel_case(tokens.text[start]) and not published:
+    if end - start == 1 and _is_camel_case(tokens.text[start]) and not _published(tokens, start):
         scores["organisation"] += 3
     many = person_nouns().get(last)
     if end - start > 1 and last not in heads and many is not None and many[1] and first not in given_names():
@@ -99,14 +97,15 @@ def _weigh_words(tokens: Tokens, name: Name) -> None:
     if first in given_names():
         scores["person"] += 2 if end - start > 1 else 0.5
     opens = heads.get(first, ("", ""))[0] in ("first", "both")
-    opens = opens or any(words[i] in heads and words[i + 1] in ORGANISATION_LINKS for i in range(start, end - 1))
+    if end - start > 1 and not opens:
+        opens = any(words[i] in heads and words[i + 1] in ORGANISATION_LINKS for i in range(start, end - 1))
     if opens or (heads.get(last, ("", ""))[0] in ("last", "both") and end - start > 1):
         scores["organisation"] += 5
     if last in things and not (name.title >= 0 or start != name.left):
         scores["thing"] += 6
     if first in first_things and (end - start > 1 or words[min(end, len(words) - 1)] == "of"):
         scores["thing"] += 6
-    if any(words[i] in word_set("media") for i in range(start, end)) and heads.get(last, ("",))[0]:
+    if not word_set("media").isdisjoint(words[start:end]) and heads.get(last, ("",))[0]:
         # "Jordan News Agency"
         scores["thing"] += 12
     if (media := media_names().longest(words, start)) and media[0] == end:
@@ -116,8 +115,16 @@ def _weigh_words(tokens: Tokens, name: Name) -> None:
         scores["thing"] += 3
 
 
+def _published(tokens: Tokens, i: int) -> bool:
+    """Whether a word is part of the name of whoever published the text."""
+    article = tokens.doc._.article
+    return article is not None and tokens.text[i] in article.publisher
+
+
 def _is_camel_case(text: str) -> bool:
     """Whether a word has a capital inside, as companies write themselves: "BusinessEurope", but not "MacLeod"."""
+    if text[1:].islower():
+        return False
     inner = next((k for k in range(2, len(text)) if text[k].isupper() and text[k - 1].islower()), 0)
     return inner > 3 and text[:inner].isalpha() and text[:inner].lower() not in word_list("name_particles.txt")
 

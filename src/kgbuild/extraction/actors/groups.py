@@ -175,10 +175,11 @@ class GroupFinder:
         partitive = self._partitive(head)
         if partitive >= 0:
             first = partitive
-        referent = self._by_name.get(fold(name))
+        folded = fold(name)
+        referent = self._by_name.get(folded)
         if referent is None:
             referent = self.cast.new(name, ActorType.GROUP, tentative=True, plural=plural)
-            self._by_name[fold(name)] = referent
+            self._by_name[folded] = referent
             if gender in ("male", "female") and not plural:
                 referent.gender = "male" if gender == "male" else "female"
             behind = head + 1 < len(tokens) and self.words[head + 1] in ("of", "from", "at", "with")
@@ -193,7 +194,8 @@ class GroupFinder:
         number = start
         while number < head and tokens.tag[number] in ("CD", "JJ", "JJR", "RB") and self.words[number] in _QUANTIFIERS:
             number += 1
-        for text_start, text_end in ((number, end), (number, head + 1), (self._noun_start(number, head), head + 1)):
+        forms = ((number, end), (number, head + 1), (self._noun_start(number, head), head + 1))
+        for text_start, text_end in dict.fromkeys(forms):
             if text_start < text_end:
                 self.cast.alias(referent, tokens.words(text_start, text_end))
         return referent

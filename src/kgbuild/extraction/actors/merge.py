@@ -9,7 +9,6 @@ from typing import Literal
 
 from kgbuild.extraction.actors.evidence import Name
 from kgbuild.extraction.lexicons import given_names, organisation_heads, word_list, word_set
-from kgbuild.extraction.phrases import plain
 from kgbuild.extraction.tokens import Tokens
 
 Sort = Literal["person", "organisation", "place", "thing"]
@@ -52,8 +51,9 @@ def display(text: str) -> str:
 def name_parts(tokens: Tokens, name: Name) -> tuple[str, ...]:
     """The words of a name by which its forms are compared: "van", hyphens, nicknames' quotation marks left out."""
     particles = word_list("name_particles.txt")
-    words = (plain(tokens.text[i]) for i in range(name.start, name.end) if tokens.text[i][0].isalnum())
-    return tuple(word.rstrip(".") for word in words if word not in particles)
+    start, end = name.start, name.end
+    parts = zip(tokens.text[start:end], tokens.plain[start:end], strict=True)
+    return tuple([word.rstrip(".") for text, word in parts if text[0].isalnum() and word not in particles])
 
 
 def cluster_names(tokens: Tokens, names: Sequence[Name]) -> list[Cluster]:

@@ -7,6 +7,7 @@ model's entity labels, which are right for most names and wrong for many unusual
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from kgbuild.extraction.actors.evidence import QUOTES, Name, weigh
@@ -19,6 +20,7 @@ from kgbuild.extraction.lexicons import (
     word_set,
 )
 from kgbuild.extraction.tokens import Tokens
+from kgbuild.extraction.written import written_of
 
 #: what joins the parts of a word
 HYPHENS = frozenset("-–‑")
@@ -51,10 +53,9 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
     owners = {start for title in titles if title.head.kind != "local" for start, _ in title.owners}
     names: list[Name] = []
     particles = word_list("name_particles.txt")
-    texts = tokens.text
-    letters = (i for i, text in enumerate(texts) if text[0].isalpha())
+    capitals = itertools.compress(range(len(words)), written_of(tokens.doc).capital)
     following = 0
-    for place in [i for i in letters if not texts[i][0].islower() or words[i] in particles]:
+    for place in sorted({*capitals, *tokens.plain_at.of(particles)}):
         if place < following:
             continue
         i = place

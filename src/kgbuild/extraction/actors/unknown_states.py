@@ -28,6 +28,8 @@ from kgbuild.facts import ActorType
 #: signs weigh this much together, and one of them this much alone
 _ENOUGH, _STRONG = 3.0, 2.0
 _LONGEST = 3
+#: what may stand before a state's name
+_LEADING = frozenset(("of", "with"))
 _NAME_TAGS = frozenset(("JJ", "NNP", "NNPS"))
 _ATTRIBUTIVE = frozenset(("compound", "amod", "nmod"))
 #: as much of a state's name begins its adjective: "Zhemland", "Zhemlandic"; "Dovrenia", "Dovrenian"
@@ -119,8 +121,8 @@ def _found_signs(
             for start, end, weight in spans:
                 if weight and not any(taken[start:end]):
                     yield start, end, text, weight
-    for i in [i for i, word in enumerate(tokens.plain[:-1]) if word in ("of", "with")]:
-        if not tokens.text[i + 1][0].isupper() or taken[i + 1]:
+    for i in tokens.plain_at.of(_LEADING):
+        if i + 1 == len(tokens) or not tokens.text[i + 1][0].isupper() or taken[i + 1]:
             continue
         word = tokens.plain[i]
         sign = f"{tokens.plain[i - 1]} {word}" if i else ""
