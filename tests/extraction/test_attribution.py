@@ -51,7 +51,7 @@ def statements(nlp: Language, text: str) -> list[tuple[str, str]]:
         ("The president urged both sides to return.", "The president", "both sides to return"),
         ("Ruiz called the proposal a farce.", "Ruiz", "the proposal a farce"),
         ("Ruiz described the ceasefire as “a breathing space”.", "Ruiz", "the ceasefire as “a breathing space”"),
-        ("The treaty, the minister said, would stand.", "the minister", "The treaty would stand"),
+        ("The treaty, the minister said, would stand.", "the minister", "The treaty, would stand"),
         ("The chancellor was quoted as saying that the pact was dead.", "The chancellor", "the pact was dead"),
         ("In the words of one envoy, the summit was “a long lunch”.", "one envoy", "the summit was “a long lunch”"),
         ("« We will not yield », the president told the assembly.", "the president", "We will not yield"),

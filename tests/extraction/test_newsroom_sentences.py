@@ -15,7 +15,7 @@ from kgbuild.facts import Actor, Article, ArticleFacts, PartialDate, Statement
 if TYPE_CHECKING:
     from spacy.language import Language
 
-FILES = ("newsroom_sentences.yaml", "statement_passages.yaml")
+FILES = ("newsroom_sentences.yaml", "statement_passages.yaml", "reported_passages.yaml")
 SENTENCES: list[dict[str, Any]] = [
     sentence
     for name in FILES

@@ -90,7 +90,8 @@ def _around_remark(
     verbless = not any(view.tag[i] in _FINITE for i in before)
     goes_on = view.tag[after[0]] in _FINITE
     if verbless and goes_on and (content.issubset(before) or content.issubset(after)):
-        return trim(view, [i for i in (*before, *after) if not view.space[i]])
+        # the comma stays, as in the text
+        return trim(view, [i for i in (*before, first - 1, *after) if not view.space[i]])
     return content
 
 
@@ -129,6 +130,8 @@ def _to_condition(view: TokenView, candidate: Candidate, content: frozenset[int]
         if view.dep[clause] not in ("advcl", "prep") or clause <= candidate.anchor or clause in content:
             continue
         below = sorted(view.subtree(clause))
+        if not view.anonymity.isdisjoint(below):
+            continue  # "said on condition of anonymity"
         opening = " ".join(view.lower[i] for i in below[:3])
         if not opening.startswith(cue_lexicon().conditions) or taken & set(below) or below[0] < last:
             continue

@@ -25,6 +25,7 @@ from kgbuild.extraction.attribution.coordination import with_coordinated_cues, w
 from kgbuild.extraction.attribution.features import TENSOR_WIDTH
 from kgbuild.extraction.attribution.finder import all_candidates, grammar_candidates
 from kgbuild.extraction.attribution.formulas import with_formulas
+from kgbuild.extraction.attribution.framing import with_framing_cues
 from kgbuild.extraction.attribution.judgement import (
     completed,
     completed_source,
@@ -139,7 +140,7 @@ class AttributionFinder:
         holders = [c for c in with_formulas(view, [*flat, *spare, *outer]) if not _in_boilerplate(view, c)]
         holders = with_whole_turns(view, holders)
         holders = with_framed_statements(view, with_coordinated_cues(view, holders, grammar), grammar)
-        holders = with_own_sources(view, holders)
+        holders = with_framing_cues(view, with_own_sources(view, holders))
         inner = nested_statements(view, holders, grammar, self.thresholds)
         return _assembled(view, bounded(view, [*holders, *inner]), find_refusals(view), nested=True)
 

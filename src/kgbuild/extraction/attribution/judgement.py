@@ -35,11 +35,18 @@ _POINTING = frozenset(
 
 def quotation_type(view: TokenView, content: frozenset[int]) -> QuotationType:
     """How much of the content's words stands in quotation marks."""
-    words = [i for i in content if view.word[i]]
+    opening = _opening_that(view, content)
+    words = [i for i in content if view.word[i] and i != opening]
     inside = sum(view.region[i] >= 0 for i in words)
     if words and inside == len(words):
         return QuotationType.DIRECT
     return QuotationType.MIXED if inside else QuotationType.INDIRECT
+
+
+def _opening_that(view: TokenView, content: frozenset[int]) -> int:
+    """The "that" with which an indirect content opens and which is no part of what is said; or -1."""
+    first = min(content, default=-1)
+    return first if first >= 0 and view.lower[first] == "that" and view.dep[first] == "mark" else -1
 
 
 def _is_questioner(view: TokenView, candidate: Candidate) -> bool:
@@ -74,12 +81,16 @@ def _states(view: TokenView, candidate: Candidate) -> bool:
         return False
     if _says_nothing(view, candidate) or _is_asked(view, anchor) or _is_told_elsewhere(view, candidate):
         return False
-    if pattern == "formula":
+    if pattern in ("formula", "framing"):
         return True
     if pattern in _AROUND or lemma == ":" or candidate.lemma in lexicon.prepositional:
         return True
     if _conditional(view, anchor) or _asks_anonymity(view, candidate) or _crowd(view, candidate):
         return False
+    if pattern == "clause before" and candidate.quoted == 0 and lemma not in lexicon.telling:
+        thing = view.child(anchor, "dobj")
+        if thing is not None and thing > anchor and view.pos[thing] != "PRON":
+            return False  # "Kenya shut its border, Uganda recalled its envoy"
     below = {view.dep[c] for c in view.children[anchor]}
     passive = "auxpass" in below and "agent" not in below
     if (passive and lemma in lexicon.thoughts) or (not candidate.source and view.dep[anchor] == "advcl"):
@@ -99,13 +110,14 @@ def _states(view: TokenView, candidate: Candidate) -> bool:
         return lemma in lexicon.saying_adjectives and shape == "clause"
     if lemma in lexicon.plain_sayings:
         return True
+    if lemma in lexicon.evaluating and candidate.quoted == 0 and shape == "clause":
+        # "welcomed the truce concluded in May": the parser may see a clause where there is none
+        return view.lower[min(candidate.content)] == "that"
     if shape == "clause" and lemma in lexicon.sayings | lexicon.thoughts | lexicon.saying_adjectives:
         return True
     if lemma in lexicon.frames.get(shape, ()):
-        return True
+        return not (shape == "thing" and _tells_no_words(view, candidate))
     if shape == "clause" and _called(view, anchor):
-        return True
-    if shape in ("thing as", "thing of") and lemma in lexicon.frames["thing and preposition"]:
         return True
     if candidate.quoted > 0 and lemma in lexicon.sayings:
         return True
@@ -175,6 +187,16 @@ def _ends_in_a_question(view: TokenView, candidate: Candidate) -> bool:
     """A turn of a transcript that ends in a question is that of whoever asks."""
     last = max(candidate.content)
     return view.text[last] == "?" or (last + 1 < view.n and view.text[last + 1] == "?")
+
+
+def _tells_no_words(view: TokenView, candidate: Candidate) -> bool:
+    """ "Expressed differing views", "urged caution": that something was said, not what."""
+    if candidate.quoted > 0:
+        return False
+    untold = cue_lexicon().untold.get(view.lemma[candidate.anchor], frozenset())
+    content = candidate.content
+    roots = (i for i in content if view.head[i] not in content or view.head[i] == i)
+    return any(view.lemma[i] in untold for i in (*roots, *candidate.cue))
 
 
 def _is_told_elsewhere(view: TokenView, candidate: Candidate) -> bool:

@@ -31,6 +31,9 @@ class CueLexicon:
     addressing: frozenset[str]
     not_nested: frozenset[str]
     told_elsewhere: frozenset[str]
+    untold: Mapping[str, frozenset[str]]
+    evaluating: frozenset[str]
+    rates: frozenset[str]
     handed: frozenset[str]
     denial_verbs: frozenset[str]
     denial_nouns: frozenset[str]
@@ -49,6 +52,9 @@ class CueLexicon:
     formula_adjectives: frozenset[str]
     formula_words: frozenset[str]
     conditions: tuple[str, ...]
+    framing: frozenset[str]
+    telling: frozenset[str]
+    subordinating: frozenset[str]
     says_nothing: frozenset[str]
     says_nothing_about: frozenset[str]
 
@@ -79,6 +85,9 @@ def cue_lexicon() -> CueLexicon:
         addressing=frozenset(table["addressing"]),
         not_nested=frozenset(table["not_nested"]),
         told_elsewhere=frozenset(table["told_elsewhere"]),
+        evaluating=frozenset(table["evaluating"]),
+        untold={verb: frozenset(nouns) for verb, nouns in table["untold"].items()},
+        rates=frozenset(str(word) for word in table["rates"]),
         handed=frozenset(table["handed"]),
         denial_verbs=frozenset(table["denials"]["verbs"]),
         denial_nouns=frozenset(table["denials"]["nouns"]),
@@ -97,6 +106,9 @@ def cue_lexicon() -> CueLexicon:
         formula_adjectives=frozenset(table["formula_adjectives"]),
         formula_words=frozenset().union(*(table[f"formula_{kind}"] for kind in ("nouns", "known", "adjectives"))),
         conditions=tuple(table["conditions"]),
+        framing=frozenset(table["framing"]),
+        telling=frozenset(table["telling"]),
+        subordinating=frozenset(table["subordinating"]),
         says_nothing=frozenset(table["says_nothing"]),
         says_nothing_about=frozenset(table["says_nothing_about"]),
     )

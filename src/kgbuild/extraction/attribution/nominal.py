@@ -77,6 +77,8 @@ def according_candidates(view: TokenView, anchors: Container[int] | None = None)
         if rest is None:
             continue
         last = i + len(rest)
+        if word == "per" and last + 1 < view.n and view.lemma[last + 1] in cue_lexicon().rates:
+            continue
         cue = frozenset(range(i, last + 1))
         head = next(
             (c for j in range(last, i - 1, -1) for c in view.children[j] if c > last and view.dep[c] == "pobj"), -1
