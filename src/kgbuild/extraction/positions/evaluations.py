@@ -54,7 +54,8 @@ def judgements(doc: Doc, targets: Targets, files: tuple[str, ...] = ()) -> Itera
     yield from _of_measures(doc, targets, files)
     yield from _of_none(doc, targets)
     for token in _standing_in(doc):
-        treaty = targets.topics.spoken_of(token) or targets.topics.topic(token.i, 3)
+        topics = targets.topics
+        treaty = topics.spoken_of(token) or topics.told_measure(token) or topics.topic(token.i, 3)
         if treaty is not None:
             yield from _of(token, treaty, files)
 
@@ -108,6 +109,8 @@ def _of_measures(doc: Doc, targets: Targets, files: tuple[str, ...]) -> Iterator
             if polarity is not None and not is_negated(verb.head):
                 thing = targets.deed_or_issue(head, verb.head)
                 yield Judgement(thing, head, polarity, verb.head, list(subjects(verb.head)) or None)
+        elif head.dep_ == "dobj" and verb.dep_ in {"csubj", "nsubj"} and verb.head.pos_ in _VERBS:
+            yield from _doing(head, verb, lambda noun: targets.deed_or_issue(noun, noun.head), files)
         elif head.dep_ == "nsubj" and verb.lemma_ == "be" and not any(c.lemma_ == "have" for c in verb.children):
             yield from _as_subject(head, verb, lambda noun: targets.deed_or_issue(noun, noun.head), files)
 
@@ -134,10 +137,7 @@ def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judge
         for each in (verb, *(c for c in verb.children if c.dep_ in {"conj", "xcomp"} and c.pos_ in _VERBS)):
             yield from _as_subject(head, each, lambda _: treaty, files)
     elif head.dep_ == "dobj" and verb.dep_ in {"csubj", "nsubj"} and verb.head.pos_ in {"VERB", "AUX"}:
-        sign = deed(verb)  # "signing it would be a mistake", "to scrap it would send the wrong signal"
-        if sign is not None:
-            for found in _as_subject(verb, verb.head, lambda _: treaty, files):
-                yield replace(found, head=head, polarity=times(found.polarity, sign))
+        yield from _doing(head, verb, lambda _: treaty, files)
     elif head.dep_ == "nsubj" and verb.pos_ in {"ADJ", "NOUN"} and verb.head.lemma_.lower() in words_of("call"):
         polarity = predicate(verb, files)  # "considers the treaty illegal"
         if polarity is not None and not is_negated(verb.head):
@@ -146,6 +146,10 @@ def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judge
         polarity, word, confidence = called(verb, files)
         if polarity is not None and word is not None and not is_negated(verb):
             yield Judgement(treaty, head, polarity, verb, list(subjects(verb)) or None, confidence)
+    elif head.dep_ == "pobj" and verb.lower_ == "without" and verb.i < verb.head.i:
+        bad = is_future(verb.head) and not is_negated(verb.head) and verb_polarity(verb.head, files) == Polarity.OPPOSES
+        if bad and _is_direct(verb.head):  # "without it, the port would suffer"
+            yield Judgement(treaty, head, Polarity.SUPPORTS, verb.head, None)
     elif head.dep_ == "pobj" and verb.lower_ == "in" and verb.head.lemma_.lower() in words_of("see"):
         for seen in (c for c in verb.head.children if c.dep_ == "dobj"):  # "sees in it the end of our fleet"
             polarity = predicate(seen, files)
@@ -153,6 +157,12 @@ def _of(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judge
                 yield Judgement(treaty, head, polarity, verb.head, list(subjects(verb.head)) or None)
     else:
         yield from _by_order(head, treaty, files)
+    for clause in head.children:  # "a deal that the minister called the cornerstone of his policy"
+        if clause.dep_ == "relcl" and clause.lemma_.lower() in words_of("call") and not is_negated(clause):
+            polarity, word, confidence = called(clause, files)
+            who = [c for c in clause.children if c.dep_ == "nsubj" and c.tag_ not in {"WDT", "WP"}]
+            if polarity is not None and word is not None and who:
+                yield Judgement(treaty, head, polarity, clause, who, confidence)
 
 
 def _by_order(head: Token, treaty: Referent, files: tuple[str, ...]) -> Iterator[Judgement]:
@@ -196,9 +206,14 @@ def _as_subject(
         return
     polarity = verb_polarity(verb, files)
     word = verb
+    if head.lower_ == "it" and verb.lemma_ == "be":
+        clause = _clause_for_it(verb)
+        if clause is not None:
+            yield from _to_do_so(head, verb, clause, treaty, files)
+            return
     if polarity is None and verb.lemma_.lower() in {"be", "become", "remain", "seem", "mark", "represent", "mean"}:
         for child in verb.children:
-            if child.dep_ in {"acomp", "attr", "dobj", "oprd"}:
+            if child.dep_ in {"acomp", "attr", "dobj", "oprd"} or (child.dep_ == "prep" and child.i > verb.i):
                 polarity = predicate(child, files)
                 word = child
                 if polarity is not None and not _is_only_supposed(verb, child):
@@ -211,6 +226,43 @@ def _as_subject(
         if polarity == Polarity.NEUTRAL:
             return
     yield Judgement(treaty(head), head, polarity, word, _in_whose_eyes(verb))
+
+
+def _doing(head: Token, verb: Token, thing: Callable[[Token], Referent], files: tuple[str, ...]) -> Iterator[Judgement]:
+    """What doing something to a thing is said to be: "signing it would be a mistake", "would send a signal"."""
+    sign = deed(verb)
+    if sign is not None:
+        for found in _as_subject(verb, verb.head, lambda _: thing(head), files):
+            yield replace(found, head=head, polarity=times(found.polarity, sign))
+
+
+def _clause_for_it(verb: Token) -> Token | None:
+    """The clause that "it" stands for: "it would be a shame **to lose** the treaty", "it is good **that** …"."""
+    places = [verb, *(c for c in verb.children if c.dep_ in {"acomp", "attr"})]
+    for child in (c for place in places for c in place.children if c.i > verb.i):
+        to_do = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
+        if child.pos_ in _VERBS and (child.dep_ == "ccomp" or (child.dep_ in {"xcomp", "acl", "advcl"} and to_do)):
+            return child
+    return None
+
+
+def _to_do_so(
+    head: Token, verb: Token, clause: Token, treaty: Callable[[Token], Referent], files: tuple[str, ...]
+) -> Iterator[Judgement]:
+    """What is said of doing something to a treaty: "it would be a mistake to sign the treaty"."""
+    done = [c for c in clause.children if c.dep_ == "dobj"]
+    found = (predicate(c, files) for c in verb.children if c.dep_ in {"acomp", "attr"})
+    judged, sign = next((p for p in found if p is not None), None), deed(clause)
+    referents: dict[int, Referent] = head.doc._.referents
+    if not done or judged is None or sign is None or is_negated(clause) or clause.dep_ == "ccomp":
+        return
+    own = referents.get(done[0].i)
+    if own is None and done[0].lower_ == "it":
+        own = treaty(head)
+    if own is not None and own.sort == "treaty":
+        polarity = denied(judged) if is_negated(verb) else judged
+        if polarity != Polarity.NEUTRAL:
+            yield Judgement(own, done[0], times(polarity, sign), clause, None)
 
 
 def _is_only_supposed(verb: Token, word: Token) -> bool:

@@ -313,7 +313,8 @@ class Holders:
                 return before
         named = head.pos_ == "PROPN" and head.ent_type_ in {"PERSON", "ORG", "NORP"}
         crowd = head.tag_ == "NNS" and head.lower_ in words_of("amount")  # "hundreds marched against it"
-        people = crowd or (head.tag_ == "NNS" and (lemma in person_nouns() or head.lower_ in person_nouns()))
+        known = lemma in person_nouns() or head.lower_ in person_nouns()
+        people = crowd or (head.tag_ == "NNS" and (known or lemma.endswith(tuple(words_of("person ending")))))
         if not named and not people and lemma not in words_of("holder"):
             return None
         start = head.i

@@ -23,7 +23,7 @@ _POS = {
 #: what may stand between the words of a phrase: "took a very dim view"
 _BETWEEN = frozenset({"ADV", "ADJ", "DET", "PART"})
 _PARTICLES = frozenset({"prep", "prt", "advmod", "dative", "agent"})
-_QUOTES = frozenset({'"', "“", "‘", "'"})
+_QUOTES = frozenset({'"', "“", "‘", "'", "-"})
 #: tokens; how far the words of a phrase may stand apart, and its object between them ("put the whole treaty on ice")
 _STEP, _GAP = 2, 9
 #: the part of a phrase that stands for its object, and those that no single word fills

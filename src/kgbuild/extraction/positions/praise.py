@@ -30,9 +30,13 @@ def verb_polarity(verb: Token, files: tuple[str, ...]) -> Polarity | None:
     found = next((entry.polarity for entry in entries if words.issuperset(entry.words[1:])), None)
     if found == Polarity.SUPPORTS and any(c.lower_ == "only" for c in verb.children):
         return Polarity.OPPOSES  # "protects only the side that breaks it"
-    if found is not None and any(c.dep_ == "dobj" and c.lower_ in words_of("nobody") for c in verb.children):
+    if found is not None and any(c.dep_ == "dobj" and _is_nothing(c) for c in verb.children):
         return opposite(found)  # "protects nobody"
     return found
+
+
+def _is_nothing(noun: Token) -> bool:
+    return noun.lower_ in words_of("nobody") or any(c.dep_ == "det" and c.lower_ == "no" for c in noun.children)
 
 
 def predicate(word: Token, files: tuple[str, ...]) -> Polarity | None:
@@ -130,5 +134,7 @@ def deed(verb: Token) -> Polarity | None:
     Args:
         verb: "sign", "scrap".
     """
-    cues = (c for c in stance_cues().get(verb.lemma_.lower(), ()) if c.pos == "verb" and not c.parts and not c.particle)
-    return next((cue.polarity for cue in cues if {"future", "deed"} & cue.when), None)
+    cues = [c for c in stance_cues().get(verb.lemma_.lower(), ()) if c.pos == "verb" and not c.parts and not c.particle]
+    cues = [c for c in cues if "object" in c.targets and not c.before]
+    cues.sort(key=lambda c: not {"future", "deed"} & c.when)
+    return next((cue.polarity for cue in cues if cue.polarity in {Polarity.SUPPORTS, Polarity.OPPOSES}), None)

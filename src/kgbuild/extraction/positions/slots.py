@@ -88,10 +88,12 @@ def _described(verb: Token, preposition: str) -> Iterator[Token]:
     "is among its architects" tells the same.
     """
     things = [c for c in verb.children if c.dep_ in {"dobj", "nsubjpass"}]
-    if preposition != "as" or not things or things[0].lower_.endswith(("self", "selves")):
-        among = preposition == "among" and verb.lemma_.lower() in words_of("copula")
+    of_himself = bool(things) and things[0].lower_.endswith(("self", "selves"))
+    if preposition != "as" or not things or of_himself:
+        among = preposition == "among" and (of_himself or verb.lemma_.lower() in words_of("copula"))
         if preposition == "as" or among or verb.lemma_.lower() in words_of("turning"):
-            yield from subjects(verb)
+            found = list(subjects(verb))
+            yield from found or (c for c in verb.children if c.dep_ == "attr" and c.pos_ == "PROPN")
         return
     yield from coordinated(things[0])
 

@@ -45,7 +45,7 @@ class Topics:
         self._issues = issues
         self._referents: dict[int, Referent] = doc._.referents
         self._sentence = tokens_of(doc).sentence
-        self._last: Told | None = None
+        self._told: list[Told] = []
         self.mentions: list[tuple[int, int, Referent]] = sorted(
             ((mention.start, mention.end, treaty) for treaty in doc._.treaties for mention in treaty.mentions),
             key=lambda item: item[:2],
@@ -114,13 +114,29 @@ class Topics:
 
     def remember(self, target: Referent, polarity: Polarity, at: int) -> None:
         """Keeps the last stance: "it" in the next sentence may be its target, and others may "follow suit"."""
-        self._last = Told(at, target, polarity)
+        self._told.append(Told(at, target, polarity))
+
+    @property
+    def _last(self) -> Told | None:
+        return self._told[-1] if self._told else None
 
     def last_told(self, at: int, sentences: int = 1) -> Told | None:
         """The last stance, if it was told at most so many sentences before a token."""
         if self._last is None or self._sentence[at] - self._sentence[self._last.at] > sentences:
             return None
         return self._last
+
+    def told_measure(self, token: Token) -> Referent | None:
+        """The measure or deed of the last stance before a token, if no treaty has been spoken of since.
+
+        Args:
+            token: "it", "this"; all stances of the document must have been told.
+        """
+        before = [told for told in self._told if told.at < token.i]
+        last = before[-1] if before else None
+        if last is None or last.target.sort == "treaty" or self._sentence[token.i] - self._sentence[last.at] > _NEAR:
+            return None
+        return last.target if not any(last.at < start < token.i for start, _, _ in self.mentions) else None
 
     def newer(self, token: Token, topic: Referent | None) -> Referent | None:
         """The target of the stance told right before, if no treaty has been spoken of since; else the treaty."""
