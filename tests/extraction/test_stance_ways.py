@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kgbuild.facts import Position
-from treaty_cases import position_fits, read, stance_ways
+from kgbuild.facts import PartialDate, Position
+from treaty_cases import position_fits, stance_ways
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -29,9 +29,19 @@ def is_right(doc: Doc, stances: list[dict[str, Any]]) -> bool:
     return not left
 
 
+@pytest.fixture(scope="module")
+def documents(nlp: Language) -> dict[str, Doc]:
+    """All passages, read in batches."""
+    texts = [text for passages in stance_ways().values() for text, _ in passages]
+    docs = [nlp.make_doc(text) for text in texts]
+    for doc in docs:
+        doc._.published = PartialDate.parse("2025-06-04")
+    return dict(zip(texts, nlp.pipe(docs, batch_size=64), strict=True))
+
+
 @pytest.mark.parametrize("way", stance_ways())
-def test_stances_are_found_and_no_others(nlp: Language, way: str) -> None:
+def test_stances_are_found_and_no_others(documents: dict[str, Doc], way: str) -> None:
     passages = stance_ways()[way]
-    wrong = [text for text, stances in passages if not is_right(read(nlp, text, "2025-06-04"), stances)]
+    wrong = [text for text, stances in passages if not is_right(documents[text], stances)]
     assert len(passages) >= 9
     assert len(wrong) <= (1 - ENOUGH) * len(passages), wrong

@@ -14,6 +14,7 @@ _VERBS = frozenset({"VERB", "AUX"})
 _ASIDES = frozenset({"necessary", "any", "possible", "needed", "not", "only", "so", "anything", "ever"})
 _WITHOUT = frozenset({"without"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_TIMES = frozenset({"prep", "npadvmod"})
 _ENDS = frozenset({".", "?", "!"})
 _NOW = frozenset({"is", "are", "'s", "’s", "being"})
 
@@ -106,6 +107,19 @@ def is_future(verb: Token) -> bool:
     if verb.dep_ == "conj" and verb.head.pos_ in _VERBS and verb.tag_ == "VB":
         return is_future(verb.head)
     return False
+
+
+def is_scheduled(verb: Token) -> bool:
+    """Whether a verb tells what is going to happen on a day, or what both sides do: "is to sign it on Monday".
+
+    Args:
+        verb: a verb of signing.
+    """
+    whose = [child for child in verb.children if child.dep_ in _SUBJECTS]
+    if is_future(verb) and any({c.lower_ for c in each.children} & words_of("jointly") for each in whose):
+        return True
+    is_to = verb.dep_ == "xcomp" and verb.head.lemma_ == "be"
+    return is_to and any(t.ent_type_ == "DATE" for c in verb.children for t in c.subtree if c.dep_ in _TIMES)
 
 
 def is_advice(verb: Token) -> bool:

@@ -64,7 +64,9 @@ def _judged(doc: Doc, targets: Targets, people: Holders, files: tuple[str, ...])
             target = Target(judgement.treaty, Polarity.SUPPORTS, judgement.head)
             polarity = judgement.polarity
             mark = condition_of(judgement.word)
-            if mark is not None and not _is_of_next_verb(mark, judgement.word):
+            # "lifting it before the vote would be a mistake" tells a time, not a condition
+            timed = mark is not None and mark.lower_ == "before"
+            if mark is not None and not timed and not _is_of_next_verb(mark, judgement.word):
                 polarity = Polarity.CONDITIONAL
             hedged = is_hedged(judgement.word)
             yield Stance(named, target, polarity, judgement.word, hedged, judgement.confidence, judgement.holders or [])

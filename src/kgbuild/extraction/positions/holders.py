@@ -234,7 +234,7 @@ class Holders:
             return [known]  # "her party, Homeland"
         body = head.lemma_.lower() in words_of("body") and (head.pos_ == "NOUN" or head.lower_ == "government")
         if body and owner is not None:
-            people = [r for r in denoted(self._doc, owner, joint=False) if r.sort == "actor"] or self.speakers(trigger)
+            people = self._owning(owner, trigger)
             behind = [r for p in people for r in (self._behind(p) if p.type == ActorType.PERSON else [p])]
             if head.lemma_.lower() in words_of("faction"):  # her coalition is not her state
                 behind = [r for r in behind if r.type != ActorType.STATE]
@@ -257,6 +257,16 @@ class Holders:
         if body and any(c.lower_ == "the" for c in head.children):
             return [referent for person in self.speakers(trigger) for referent in self._behind(person)][:1]
         return []
+
+    def _owning(self, owner: Token, trigger: Token) -> list[Referent]:
+        """Whose government or party "his government" is: the speaker's, if no other person stands in the sentence."""
+        people = [r for r in denoted(self._doc, owner, joint=False) if r.sort == "actor"]
+        told = self.speakers(trigger)
+        first = owner.sent.start
+        near = [r for r in people if any(first <= m.head < owner.i for m in r.mentions)]
+        if people and not near and len(told) == 1 and told[0].type == ActorType.PERSON:
+            return told
+        return people or told
 
     def _whole_list(self, told: list[Referent], trigger: Token) -> list[Referent]:
         """All who are listed as speakers: "Peru, Chile, Bolivia and Brazil said that **they** would leave it"."""

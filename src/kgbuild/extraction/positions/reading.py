@@ -15,6 +15,7 @@ from kgbuild.extraction.positions.clause import (
     is_future,
     is_hedged,
     is_possible,
+    is_scheduled,
     is_supposed,
 )
 from kgbuild.extraction.positions.ellipsis import ellipsis_at
@@ -120,6 +121,8 @@ class StanceReader:
         if not found:
             return
         negative = self._is_negative(cue, token, verb)
+        if not negative and cue.lemma in words_of("signing") and is_scheduled(verb) and condition_of(token) is None:
+            return  # "is to sign it on Monday" tells what is going to happen
         advice = cue.pos == "verb" and is_advice(token)
         heads = holders(cue, token) if given is None else given
         spoken = cue.holder == "speaker" or advice
