@@ -68,6 +68,11 @@ def passages() -> list[dict[str, Any]]:
     return [json.loads(line) for line in (HERE / "treaty_passages.jsonl").read_text("utf-8").splitlines()]
 
 
+def tellings() -> list[dict[str, Any]]:
+    """A few sentences each, in the form of :func:`passages`; all their treaties, and what the passage is about."""
+    return [json.loads(line) for line in (HERE / "treaty_tellings.jsonl").read_text("utf-8").splitlines()]
+
+
 def stance_passages() -> list[dict[str, Any]]:
     """A few sentences each, with the stances on treaties in them."""
     return [json.loads(line) for line in (HERE / "stance_passages.jsonl").read_text("utf-8").splitlines()]

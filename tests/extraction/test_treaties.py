@@ -15,7 +15,7 @@ from kgbuild.extraction.treaties.clusters import is_acronym_of
 from kgbuild.extraction.treaties.lexicon import kinds_of, plural, singular
 from kgbuild.extraction.treaties.status import StatusEvidence, stage
 from kgbuild.facts import Article
-from treaty_cases import articles, parties, passages, read, rows, treaty_fits
+from treaty_cases import articles, parties, passages, read, rows, tellings, treaty_fits
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -71,6 +71,26 @@ def test_passages_of_newspapers(nlp: Language) -> None:
     assert expected_count >= 90
     assert hit / expected_count >= 0.75, wrong
     assert hit / found_count >= 0.75, f"{hit} of {found_count} found are treaties"
+
+
+def test_the_many_ways_of_telling_of_a_treaty(nlp: Language) -> None:
+    wrong = []
+    cases = tellings()
+    for case in cases:
+        doc = read(nlp, case["text"], "2025-06-04")
+        left: list[Referent] = list(doc._.treaties)
+        right = len(left) == len(case["treaties"])
+        for expected in case["treaties"]:
+            match = next((treaty for treaty in left if treaty_fits(doc, treaty, expected)), None)
+            right &= match is not None
+            if match is not None:
+                left.remove(match)
+        if not right:
+            wrong.append((case["about"], case["text"], [(t.name, parties(doc, t), t.detail.status) for t in left]))
+    counter_examples = [about for about, *_ in wrong if about == "none" or about.endswith(" not")]
+    assert len(cases) >= 90
+    assert len(wrong) <= 0.27 * len(cases), wrong
+    assert len(counter_examples) <= 4, counter_examples
 
 
 def test_a_treaty_and_what_refers_to_it_are_one(nlp: Language) -> None:

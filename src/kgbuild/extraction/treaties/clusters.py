@@ -38,6 +38,7 @@ class Cluster:
     headline: bool = True
     aliases: list[str] = field(default_factory=list)
     withs: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
 
     def add(self, mention: TreatyMention, *, parties: set[str], years: set[int], concluded: bool) -> None:
         """Takes a mention in."""
@@ -52,6 +53,7 @@ class Cluster:
         self.years |= set(mention.years) | years
         self.parties |= parties
         self.withs |= mention.withs
+        self.places |= mention.signed_in
         self.concluded |= concluded
         self.headline &= mention.headline
         for name, known in ((mention.name, self.names), (mention.alias, self.aliases)):
@@ -214,7 +216,10 @@ class Grouping:
             return None  # "the accord with Peru" is not the one with Chile
         if mention.noun_text == "proposal" and cluster.concluded:
             return None
-        score = nouns + subjects + (1.0 if parties & cluster.parties else 0.0)
+        of_place = bool(mention.place) and mention.place in cluster.places
+        if mention.place and mention.elsewhere and not of_place and self._is_placed_otherwise(mention, cluster):
+            return None
+        score = (4.0 if of_place else 0.0) + nouns + subjects + (1.0 if parties & cluster.parties else 0.0)
         if mention.capital and cluster.names and nouns >= 2.0:
             score += 3.0  # "that Agreement": the one whose name ends so
         if cluster.other and not mention.other and not mention.words:
@@ -238,6 +243,12 @@ class Grouping:
             return max(score - 0.1 * distance, 0.05)
         score += min(len(cluster.mentions), 6) * 0.25 - min(distance, 20) * 0.15
         return max(score, 0.05)
+
+    def _is_placed_otherwise(self, mention: TreatyMention, cluster: Cluster) -> bool:
+        """Whether a treaty has a name without the place by which a mention calls it, or another was made there."""
+        if any(mention.place in one.places for one in self.clusters):
+            return True
+        return bool(cluster.names) and not any(mention.place in name.split() for name in cluster.names)
 
     @staticmethod
     def _names_the_described(mention: TreatyMention, cluster: Cluster, distance: int, subjects: float) -> bool:
@@ -276,7 +287,7 @@ def _years_fit(mention: TreatyMention, cluster: Cluster) -> bool:
         return True
     if cluster.years:
         return bool(mention.years & cluster.years)
-    if mention.form == "indefinite" or mention.noun_text not in cluster.nouns:
+    if mention.form == "indefinite" or mention.noun_text not in cluster.nouns or mention.distinct:
         return False
     return not cluster.names or (mention.form == "definite" and not mention.words)
 

@@ -28,7 +28,9 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
     if entry is not None:
         draft.parties.update(dict.fromkeys(parties.who.of_authority(entry)))
     if draft.like is not None:
-        draft.parties.update(draft.like.parties)
+        # "Peru's pact with Chile … the one with Bolivia" is Peru's
+        theirs = _other_side(draft) if draft.parties and cluster.mentions[0].withs else list(draft.like.parties)
+        draft.parties.update(dict.fromkeys(theirs))
         return
     if cluster.authority:
         return
@@ -44,7 +46,7 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
         more = parties.who.pairs.likeliest(cluster.mentions, draft.parties, missing, states=True)
         draft.parties.update(dict.fromkeys(more))
         return
-    if len(draft.parties) == 1 and (not cluster.names or any(m.bilateral for m in cluster.mentions)):
+    if len(draft.parties) == 1 and (not cluster.names or cluster.withs or any(m.bilateral for m in cluster.mentions)):
         _complete_pair(draft, drafts, parties, parties.who.at_home(known.seats))
     if len(draft.parties) < 2:
         draft.parties.update(dict.fromkeys(_of_successor(draft, drafts)))
@@ -61,6 +63,12 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
         draft.parties.update(dict.fromkeys(parties.who.pairs.of_passage(cluster.mentions[0])))
     if not draft.parties and not cluster.names:
         _from_passage(draft, drafts, parties, sentence_of, parties.who.at_home(known.seats))
+
+
+def _other_side(draft: Draft) -> list[str]:
+    """Of the parties of the treaty that one is like, those that both have: not the one that stands behind "with"."""
+    like = draft.like
+    return [key for key in like.parties if key not in like.cluster.withs] if like is not None else []
 
 
 def _of_successor(draft: Draft, drafts: list[Draft]) -> list[str]:

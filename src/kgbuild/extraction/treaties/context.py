@@ -104,6 +104,10 @@ def _above(place: Token) -> Iterator[Governor]:
     elif place.dep_ == "nsubj":
         if parent.dep_ == "relcl" and parent.tag_ == "VBN":
             yield Governor(parent, "object")
+        elif parent.dep_ == "ccomp" and _is_reduced(place, parent):
+            yield Governor(parent, "object")
+            yield Governor(parent.head, "object")
+            return
         yield Governor(parent, "subject")
         yield from _raised(parent)
     elif place.dep_ in {"pobj", "pcomp"} and parent.dep_ in {"prep", "agent"}:
@@ -120,6 +124,21 @@ def _above(place: Token) -> Iterator[Governor]:
                 yield Governor(child, "predicate")
             elif child.dep_ == "prep" and child.lower_ == "under":  # "has been under negotiation"
                 yield from (Governor(c, "of", "under") for c in child.children if c.dep_ == "pobj")
+
+
+def _is_reduced(noun: Token, verb: Token) -> bool:
+    """ "Welcomed the pact concluded in Rome": the parser may take the participle for the pact's own deed."""
+    above = verb.head
+    if (
+        verb.tag_ != "VBD"
+        or in_class(above.lemma_.lower(), "wish")
+        or above.i + 1 != noun.left_edge.i
+        or _has_object(verb)
+    ):
+        return False
+    return in_class(verb.lemma_.lower(), "concluding") and not any(
+        child.dep_ in {"aux", "mark"} for child in verb.children
+    )
 
 
 def _sharing(verb: Token) -> Iterator[Governor]:
@@ -308,6 +327,8 @@ def is_actual(token: Token, depth: int = 0) -> bool:
         evidential = above.lemma_.lower() in words_of("evidential") and any(c.dep_ in _PASSIVE for c in above.children)
         implies = above.lemma_.lower() in words_of("implicative") or evidential  # "is said to favor it"
         return token.dep_ in _CLAUSAL and implies and is_actual(above, depth + 1)
+    if token.tag_ in {"VB", "VBP"} and token.dep_ in {"ccomp", "advcl"} and _is_asked(token):
+        return False
     if token.dep_ == "pcomp":
         return token.head.lower_ in words_of("real")
     if token.dep_ == "xcomp":
@@ -319,6 +340,16 @@ def is_actual(token: Token, depth: int = 0) -> bool:
     return not (
         token.dep_ == "ccomp" and token.head.lemma_.lower() in words_of("unreal") and token.tag_ in {"VB", "VBP", "VBZ"}
     )
+
+
+def _is_asked(verb: Token) -> bool:
+    """Whether a clause tells what somebody asks for: "recommended that Peru ratify it", "it is vital that he sign"."""
+    above = verb.head
+    if above.lemma_.lower() in words_of("mandative"):
+        return True
+    if above.pos_ == "AUX":
+        return any(child.dep_ == "acomp" and child.lower_ in words_of("mandative") for child in above.children)
+    return above.pos_ == "ADJ" and above.lower_ in words_of("mandative")
 
 
 def _is_wished(verb: Token) -> bool:

@@ -12,14 +12,16 @@ from kgbuild.extraction.treaties.clusters import Cluster
 from kgbuild.extraction.treaties.history import is_renewed
 from kgbuild.extraction.treaties.lexicon import TreatyTables, in_class, kind_rules
 from kgbuild.extraction.treaties.naming import canonical, other_names
-from kgbuild.extraction.treaties.status import StatusEvidence, stage
-from kgbuild.facts import TreatyStage
+from kgbuild.extraction.treaties.status import StatusEvidence, is_applied, stage
+from kgbuild.facts import PartialDate, TreatyStage
 
 #: a treaty found by its noun and a sign of diplomacy, by a telling noun, by its name
 CONFIDENCE = {"sign": 0.75, "yes": 0.85, "name": 0.95}
 
 
 _TWO = 2
+#: stages that what has long been concluded is past, unless the text tells of them outright
+_OVER = frozenset({"Proposed", "UnderNegotiation", "Agreed", "Rejected"})
 
 
 @dataclass(slots=True, eq=False)
@@ -31,7 +33,8 @@ class Draft:
         parties: keys of the actors, in the order in which they were found.
         evidence: what the words around the mentions say of its stage.
         confidence: that it is a treaty.
-        like: of the treaty that it is another of ("a new one").
+        like: of the treaty that it is another of ("a new one"), whose parties it shares.
+        origin: of the treaty that "the one with Peru" is like, whatever it shares with that.
     """
 
     cluster: Cluster
@@ -39,6 +42,7 @@ class Draft:
     evidence: list[StatusEvidence] = field(default_factory=list)
     confidence: float = 0.0
     like: Draft | None = None
+    origin: Draft | None = None
 
     @property
     def is_headline_noise(self) -> bool:
@@ -94,13 +98,15 @@ class Draft:
             detail=TreatyDetail(
                 tuple(self.parties),
                 self._kind(entry, tables),
-                self.status(entry, history),
+                self.status(entry, history, doc._.published),
                 self.confidence or CONFIDENCE["sign"],
                 history,
             ),
         )
 
-    def status(self, entry: Entry | None, history: tuple[TreatyStage, ...] = ()) -> str:
+    def status(
+        self, entry: Entry | None, history: tuple[TreatyStage, ...] = (), published: PartialDate | None = None
+    ) -> str:
         """The stage that all evidence together shows, and to which the dated steps have led."""
         cluster = self.cluster
         first = min(cluster.mentions, key=lambda mention: mention.start)
@@ -116,7 +122,19 @@ class Draft:
         evidence = self.evidence
         if len(self.parties) > _TWO:  # one parliament's vote does not end what many have signed
             evidence = [item for item in evidence if item.status != "Rejected"]
-        return stage(evidence, default, concluded=concluded, renewed=is_renewed(history))
+        old = concluded and self._is_old(published)
+        if old or (entry is not None and entry.status == "InForce"):
+            # who praises or discusses what has long been concluded does not agree on it
+            evidence = [e for e in evidence if e.status not in _OVER or e.weight > 0 or e.pending]
+        status = stage(evidence, default, concluded=concluded, renewed=is_renewed(history))
+        if status == "Signed" and old and any(is_applied(item) for item in evidence):
+            return "InForce"  # "under a treaty signed in 1986 the river is turned round"
+        return status
+
+    def _is_old(self, published: PartialDate | None) -> bool:
+        """Whether the text dates the treaty to a year before the last one."""
+        years = {year for mention in self.cluster.mentions for year in mention.years} | self.cluster.years
+        return published is not None and bool(years) and max(years) < published.year - 1
 
     def _kind(self, entry: Entry | None, tables: TreatyTables) -> str:
         if entry and entry.kind:

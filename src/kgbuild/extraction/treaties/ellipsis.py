@@ -11,7 +11,7 @@ from functools import cache
 
 from spacy.tokens import Doc, Token
 
-from kgbuild.extraction.document import denoted
+from kgbuild.extraction.document import coordinated, denoted
 from kgbuild.extraction.treaties.clauses import is_passive
 from kgbuild.extraction.treaties.context import Governor, governors
 from kgbuild.extraction.treaties.lexicon import in_class, read_table
@@ -65,18 +65,28 @@ class Another:
         token: the head of the phrase.
         start: its first token.
         sign: what tells it from the last one: a year or adjectives; empty if nothing does.
+        withs: heads of the parties that the phrase names ("the one with Peru", "the French one").
+        end: behind its last token.
     """
 
     token: Token
     start: int
     sign: str
+    withs: tuple[Token, ...] = ()
+    end: int = 0
 
 
 def others(doc: Doc, lowers: list[str]) -> Iterator[Another]:
     """The phrases of a document that may stand for another treaty of the kind last spoken of, in text order."""
     for i, lower in enumerate(lowers):
-        if lower == "one" or in_class(lower, "successor"):
+        if lower in {"one", "another"} or in_class(lower, "successor"):
             token = doc[i]
+            special = _with_party(doc[i]) if lower == "one" else _on_topic(doc[i]) if lower == "another" else None
+            if special is not None:
+                yield special
+                continue
+            if lower == "another":
+                continue
             start = min((child.i for child in token.children if child.i < i), default=i)
             before = [doc[k] for k in range(start, i)]
             adjectives = [t.text for t in before if t.pos_ == "ADJ"]
@@ -86,6 +96,35 @@ def others(doc: Doc, lowers: list[str]) -> Iterator[Another]:
                 yield Another(token, start, " ".join(years or adjectives))
             elif lower != "one" and before and before[0].lower_ in {"a", "any", "the"} and not _is_of_somebody(token):
                 yield Another(token, start, "")
+
+
+def _with_party(token: Token) -> Another | None:
+    """ "The one with Peru", "one between Peru and Chile", "the French one": told from the last by its parties."""
+    start = min((child.i for child in token.children if child.i < token.i), default=token.i)
+    following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else token
+    if following.lower_ in {"with", "between"} and following.head.i in {token.i, token.head.i}:
+        heads = [each for child in following.children if child.dep_ == "pobj" for each in coordinated(child)]
+        if heads:
+            end = max(head.i for head in heads) + 1
+            sign = token.doc[following.i : end].text
+            return Another(token, start, sign, tuple(heads), end)
+    peoples = [child for child in token.children if child.i < token.i and child.ent_type_ in {"NORP", "GPE"}]
+    if len(peoples) == 1 and token.doc[start].lower_ == "the":
+        return Another(token, start, peoples[0].text, tuple(peoples), token.i + 1)
+    return None
+
+
+def _on_topic(token: Token) -> Another | None:
+    """ "A memorandum on health and another on disaster response": told from the last by what it is about."""
+    following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else token
+    if following.lower_ not in {"on", "for", "with", "between"} or token.dep_ != "conj":
+        return None
+    heads = [each for child in following.children if child.dep_ == "pobj" for each in coordinated(child)]
+    if not heads:
+        return None
+    end = max(head.i for head in heads) + 1
+    withs = tuple(heads) if following.lower_ in {"with", "between"} else ()
+    return Another(token, token.i, token.doc[following.i : end].text, withs, end)
 
 
 def _is_of_somebody(noun: Token) -> bool:

@@ -31,6 +31,18 @@ def is_first_such(doc: Doc, other: TreatyMention, mention: TreatyMention) -> boo
     return ranked and not any(token.tag_ in _FINITE for token in doc[other.end : mention.start])
 
 
+def is_distinct(doc: Doc, mention: TreatyMention) -> bool:
+    """ "It replaces the 1964 treaty", "the 1959 agreement under which …": its year and what is said tell it apart."""
+    head = doc[mention.head]
+    if head.dep_ == "dobj" and in_class(head.head.lemma_.lower(), "replacing"):
+        return True
+    if mention.form != "definite" or mention.end >= len(doc):
+        return False
+    behind = [token.lower_ for token in doc[mention.end : mention.end + 3]]
+    clause = behind[1:3] if behind[0] == "," else behind[:2]
+    return clause[:1] == ["that"] or clause == ["under", "which"]
+
+
 def is_told_of_it(doc: Doc, mention: TreatyMention) -> bool:
     """ "It is a treaty of ten pages", "it began as a modest treaty": what a pronoun is said to be."""
     head = doc[mention.head]

@@ -207,6 +207,8 @@ def _is_noun(token: Token) -> bool:
         return True
     if token.i == 0 or token.pos_ not in {"VERB", "ADJ"}:
         return False
+    if in_class(singular(token.lower_), "never_verb"):
+        return True
     # a treaty noun that the tagger took for a verb: "the most important fisheries deal since …", "a fisheries deal ran"
     for i in range(token.i - 1, max(-1, token.i - 5), -1):
         if token.doc[i].lower_ in {"a", "an"} and token.i - i > 1:

@@ -48,6 +48,9 @@ class TreatyMention:
         between: keys of the states that its phrase and its clause name, where it is new to the text.
         several: between how many it is said to be ("a three-nation treaty"), or 0.
         known: the authority knows a treaty of this name.
+        signed_in: places where its sentence says that it was concluded.
+        elsewhere: the place that it is called by is no party's ("the Jeddah accord" of Peru and Chile).
+        distinct: it is told apart by its year: what is said of it makes it another treaty than the one spoken of.
     """
 
     start: int
@@ -85,6 +88,9 @@ class TreatyMention:
     between_states: bool = False
     several: int = 0
     apart: bool = False
+    signed_in: frozenset[str] = frozenset()
+    elsewhere: bool = False
+    distinct: bool = False
 
     @property
     def noun_text(self) -> str:

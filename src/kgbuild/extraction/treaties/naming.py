@@ -52,6 +52,26 @@ def another_name(doc: Doc, cluster: Cluster, word: str, sign: str) -> str:
     return " ".join([sign, *words]).strip()
 
 
+def beside_name(doc: Doc, cluster: Cluster, sign: str, *, told: bool) -> str:
+    """What to call "the one with Peru", "the French one", "another on health".
+
+    Args:
+        doc: the document.
+        cluster: the treaty that it is like.
+        sign: what tells it from that one: "with Peru", "French", "on health".
+        told: the sign names a party, and what the treaty is about is the same.
+    """
+    best = max(
+        cluster.mentions, key=lambda mention: (mention.entry is not None, _telling(doc, mention), -mention.start)
+    )
+    described = best.name if best.form == "name" else description(doc, best)
+    words = (described if told else best.noun_text or "treaty").split()
+    while len(words) > 1 and (words[0].isdigit() or in_class(words[0].lower(), "passing")):
+        words = words[1:]
+    what = " ".join(words)
+    return f"{what} {sign}" if sign[0].islower() else f"{sign} {what}"
+
+
 def _telling(doc: Doc, mention: TreatyMention) -> float:
     """How much a description says of what the treaty is about; the words before the noun count most."""
     run = [singular(token.lower_) for token in doc[mention.core : mention.noun]]

@@ -88,7 +88,8 @@ class Opening:
             return True
         if mention.form == "definite" and mention.idea and treated and self._passage_has_two(mention):
             return True  # "… talks with Ecuador. The proposed agreement …"
-        if mention.form not in {"indefinite", "bare"} or not (treated or mention.words):
+        anew = mention.form in {"indefinite", "bare"} and (treated or mention.words)
+        if not anew and not (mention.form == "definite" and treated and entry.opens != "no"):
             return False
         return len(self._parties.of_subject(mention)) > 1
 

@@ -123,6 +123,8 @@ class Parties:
 
     def is_domestic(self, mention: TreatyMention) -> bool:
         """Whether several bodies of one state, and nobody else, are said to have reached an agreement."""
+        if any(rule.kind in OF_WAR for rule in mention.kinds):
+            return False  # a state makes peace with the rebels in it
         for governor in governors(self._doc[mention.head], mention.end):
             if (governor.word.lemma_.lower(), governor.slot, "subject") not in _party_verbs():
                 continue
@@ -139,6 +141,10 @@ class Parties:
             for token in self._subjects(verb)
             for referent in denoted(self._doc, token, joint=False)
         )
+
+    def of_doer(self, verb: Token) -> list[str]:
+        """The states that themselves do what a verb tells."""
+        return [key for token in self._subjects(verb) for key in self.who.itself(token) if self.who.is_public(key)]
 
     def is_tendered(self, mention: TreatyMention) -> bool:
         """Whether somebody proposes a treaty that the phrase says is between others."""

@@ -44,6 +44,9 @@ def left_of(doc: Doc, first: int, noun: int) -> tuple[int, int, MentionForm, Tok
         lower = token.lower_
         if token.is_space:
             break
+        if lower == "such" and i > 1 and in_class(doc[i - 2].lower_, "other"):
+            i -= 1  # "the last such deal"
+            continue
         if (
             token.pos_ == "DET"
             or lower in POSSESSIVE
@@ -205,6 +208,8 @@ def _is_topic(noun: Token, token: Token, *, attached: bool) -> bool:
     if token.lower_ == "to":
         if noun.dep_ == "dobj" and any(in_class(noun.head.lemma_.lower(), name) for name in ("asking", "wish")):
             return False  # "wanted the treaty to cover tuna" tells what it is to do
+        if _is_to_be_concluded(token):
+            return False
         return token.i + 1 < len(token.doc) and token.nbor(1).pos_ == "VERB" and token.head.dep_ in {"acl", "relcl"}
     if token.i + 1 < len(token.doc) and token.nbor(1).lower_ == "behalf":
         return False
@@ -214,6 +219,12 @@ def _is_topic(noun: Token, token: Token, *, attached: bool) -> bool:
         # "signed a treaty on Monday"
         return token.i + 1 < len(token.doc) and token.nbor(1).ent_type_ not in {"DATE", "TIME"}
     return attached
+
+
+def _is_to_be_concluded(token: Token) -> bool:
+    """ "A treaty to be concluded with Peru": what is yet to become of it, not what it is about."""
+    behind = token.doc[token.i + 1 : token.i + 3]
+    return len(behind) == 2 and behind[0].lower_ == "be" and behind[1].tag_ == "VBN"
 
 
 def _phrase_end(doc: Doc, token: Token, most: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.treaties.model import TreatyMention
@@ -38,6 +40,18 @@ def years_beside(mention: TreatyMention, doc: Doc) -> set[int]:
     """Years named behind a mention in its sentence: "the protocol that they signed in 2010"."""
     end = min(doc[mention.head].sent.end, mention.end + 20)
     return {int(t.text) for t in doc[mention.end : end] if _is_year(t)}
+
+
+def places_of(verbs: Iterable[Token]) -> frozenset[str]:
+    """The places where what some verbs tell was done: "Ilulissat" for "signed in Ilulissat in 2018"."""
+    return frozenset(
+        place.text
+        for verb in verbs
+        for prep in verb.children
+        if prep.dep_ == "prep" and prep.lower_ in {"in", "at"}
+        for place in prep.children
+        if place.dep_ == "pobj" and place.pos_ == "PROPN" and place.ent_type_ not in {"DATE", "TIME"}
+    )
 
 
 def _is_year(token: Token) -> bool:

@@ -134,7 +134,7 @@ def evidence_from(
                 cue.status, weight, word, label=label, wish=wish, renews=renews, deed=cue.status, governor=governor
             )
             continue
-        if is_proposed(word):
+        if is_proposed(word) and _RANK[cue.status] <= _RANK["Signed"]:
             yield StatusEvidence("Proposed", 0, word, told=False, deed=cue.status, governor=governor)
             continue
         pending = not tentative and in_class(cue.lemma, "pending")
@@ -214,6 +214,15 @@ def stage(
     if hinted:
         return STAGES[max(hinted)]
     return default or (STAGES[max(by_weight[-1])] if -1 in by_weight else "")
+
+
+def is_applied(item: StatusEvidence) -> bool:
+    """Whether something is done under the treaty to this day: "under a pact of 1986, the river is turned round"."""
+    if item.word.lower_ != "under" or not item.told:
+        return False
+    verb = item.word.head
+    finite = [verb, *(child for child in verb.children if child.dep_ in {"aux", "auxpass"})]
+    return any(token.tag_ in {"VBZ", "VBP"} for token in finite)
 
 
 def _is_unsigned(evidence: list[StatusEvidence]) -> bool:
