@@ -6,9 +6,10 @@ import functools
 import re
 from urllib.parse import urlsplit
 
-from kgbuild.authority import Authority
+from kgbuild.authority import Authority, fold
 from kgbuild.extraction.lexicons import not_states, rows, word_set
 from kgbuild.facts import ActorType, Article
+from kgbuild.resources import resource
 
 #: the longest phrase of a publisher's name that is looked up, in words
 _LONGEST = 5
@@ -39,22 +40,45 @@ def headline_state(article: Article | None, authority: Authority) -> str:
     """
     if article is None:
         return ""
-    raw = _OPENING_QUOTATION.sub("", article.title).split()
+    found, _ = _headline(article.title, authority)
+    return found
+
+
+def headline_abroad(article: Article | None, authority: Authority) -> str:
+    """The id of the state that a headline tells to be abroad, "PM heads to Ankara"; empty if it tells of none.
+
+    Args:
+        article: what is known about a text, if anything is.
+        authority: whose states to look for.
+    """
+    if article is None:
+        return ""
+    _, abroad = _headline(article.title, authority)
+    return abroad
+
+
+def _headline(title: str, authority: Authority) -> tuple[str, str]:
+    """The states that a title is about, and that it tells to be abroad."""
+    raw = _OPENING_QUOTATION.sub("", title).split()
     words = [_POSSESSIVE.sub("", word.strip(_PUNCTUATION)) for word in raw]
     passed = 0
+    opening = [word.lower() for word in words if word][:2]
+    own = bool(opening) and opening[0] in word_set("own_openers") and "of" not in opening
     for start, word in enumerate(words):
         if start < passed or not word:
             continue
         scene = start > 0 and words[start - 1].lower() in word_set("locative")
         found, end = _state_at(words, start, authority)
         passed = end
+        if found and own and word[:1].isupper():
+            return "", found
         if found and not scene and word[:1].isupper():
             beside = end + (words[end : end + 1] == ["and"])
             joined = beside > end or raw[end - 1].endswith(",")
-            return "" if joined and _state_at(words, beside, authority)[0] else found
+            return ("" if joined and _state_at(words, beside, authority)[0] else found), ""
         if raw[start].endswith((",", ";")):
             break
-    return ""
+    return "", ""
 
 
 def _state_at(words: list[str], start: int, authority: Authority) -> tuple[str, int]:
@@ -101,7 +125,38 @@ def _by_name(name: str, authority: Authority) -> str:
             state, end = _state_at(words, start, authority) if phrase[0][0].isupper() else ("", 0)
             if state and end == start + length:
                 return state
-    return weak
+    return weak or _by_city(words)
+
+
+@functools.cache
+def city_states() -> dict[str, str]:
+    """Folded name of a city -> code of the one state that it tells of."""
+    path = resource("authority", "cities.tsv")
+    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines() if line and line[0] != "#")
+    return {city: state for state, cities in rows for city in cities.split("|")}
+
+
+def dateline_state(words: list[str]) -> str:
+    """The id of the state of the city that opens a dateline: "state/PL" for "GDANSK, May 4"; empty if it tells of none.
+
+    Args:
+        words: of the dateline, in order.
+    """
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        state = city_states().get(fold(" ".join(words[:length])))
+        if state is not None:
+            return f"state/{state}"
+    return ""
+
+
+def _by_city(words: list[str]) -> str:
+    """The state of a city in a publisher's name: "The Mombasa Ledger"."""
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            state = city_states().get(fold(" ".join(words[start : start + length])))
+            if state is not None and words[start][0].isupper():
+                return f"state/{state}"
+    return ""
 
 
 def _by_address(url: str, authority: Authority) -> str:

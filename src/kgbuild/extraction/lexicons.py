@@ -142,6 +142,18 @@ def office_rules() -> dict[str, tuple[bool, frozenset[str]]]:
 
 
 @functools.cache
+def name_states() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Folded words of names, and endings of such words, -> codes of the states where they are at home."""
+    words: dict[str, frozenset[str]] = {}
+    endings: dict[str, frozenset[str]] = {}
+    for part, names, states in rows("name_states.tsv", 3):
+        table = words if part == "word" else endings
+        for name in names.split():
+            table[name] = table.get(name, frozenset()) | frozenset(states.split())
+    return words, endings
+
+
+@functools.cache
 def not_states() -> PhraseTable[bool]:
     """Phrases that hold a state's name or adjective and denote no state: "Lake Victoria"."""
     return PhraseTable((row[0].split(), True) for row in rows("not_states.tsv", 2))

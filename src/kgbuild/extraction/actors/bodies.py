@@ -102,8 +102,20 @@ def add_body(
         if body.head.kind in ("office", "establishment") and not own:
             return None
         others = [s.key for s in cast.by_authority.values() if not may_hold(body.head.title, s.authority)]
+        others += _acted_upon(cast, body, resolve)
         state = context.state(body.at, others) or context.fallback(body.at, others)
     return _enter(cast, body, owners, state, determiner)
+
+
+def _acted_upon(cast: Cast, body: Title, resolve: Callable[[int, int], Referent | None]) -> list[str]:
+    """Keys of states to which a body does something: "the Senate threw the Americans out" is not their Senate."""
+    tokens = cast.tokens
+    head = _head(cast, body)
+    if tokens.dep[head] != "nsubj":
+        return []
+    objects = [c for c in tokens.children[tokens.head[head]] if tokens.dep[c] == "dobj"]
+    found = (resolve(c, c + 1) for c in objects if tokens.pos[c] == "PROPN")
+    return [member.key for member in found if member is not None and member.type == ActorType.STATE]
 
 
 def _party(cast: Cast, context: Context, body: Title) -> Referent | None:

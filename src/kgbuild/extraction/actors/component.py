@@ -28,9 +28,9 @@ from kgbuild.extraction.actors.unknown_states import unknown_states
 from kgbuild.extraction.coreference.descriptions import DescriptionResolver
 from kgbuild.extraction.coreference.pronouns import PronounResolver
 from kgbuild.extraction.document import Referent, register_extensions
-from kgbuild.extraction.home import headline_state, publisher_state
+from kgbuild.extraction.home import dateline_state, headline_abroad, headline_state, publisher_state
 from kgbuild.extraction.layout import layout_of
-from kgbuild.extraction.lexicons import organisation_heads
+from kgbuild.extraction.lexicons import organisation_heads, short_organs
 from kgbuild.extraction.roles.finder import RoleFinder
 from kgbuild.extraction.roles.holders import name_before_clause
 from kgbuild.extraction.roles.verbs import bracket_posts, verb_posts
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 register_extensions()
 
+#: how strongly the dateline brings up its state
+_DATELINE = 2.2
 #: before the name of who only publishes: "the state news agency KCNA"
 _PUBLISHERS = frozenset(("agency", "newspaper", "daily", "broadcaster", "network", "channel"))
 
@@ -88,12 +90,12 @@ class Stage:
         self.cast.implied = lambda identifier: self.cast.known(authority.entry(identifier))
         self.cast.entry = authority.get
         self.cast.lookup = self._known_body
-        at_home, headline = (
+        at_home, headline, abroad = (
             self.cast.implied(state) if state else None
-            for state in (publisher_state(doc._.article, authority), headline_state(doc._.article, authority))
+            for state in (tell(doc._.article, authority) for tell in (publisher_state, headline_state, headline_abroad))
         )
         doc._.home = at_home or headline
-        self.context = Context(self.tokens, publisher=at_home, headline=headline)
+        self.context = Context(self.tokens, publisher=at_home, headline=headline, abroad=abroad)
         self.resolver = PronounResolver(self.cast)
         #: token -> who is named there, also where a name only says where
         self.who: dict[int, Referent] = {}
@@ -106,7 +108,8 @@ class Stage:
         self.groups = GroupFinder(self.cast, self.resolve)
         self.descriptions = DescriptionResolver(self.cast, self.context, self.resolve)
         self._authority = authority
-        self._datelines = {i for p in layout_of(doc).paragraphs for i in range(p.start, p.dateline_end)}
+        self._dateline_ranges = [(p.start, p.dateline_end) for p in layout_of(doc).paragraphs if p.dateline_end]
+        self._datelines = {i for start, end in self._dateline_ranges for i in range(start, end)}
         self._in_titles: set[int] = set()
 
     def run(self) -> None:
@@ -169,8 +172,13 @@ class Stage:
         found = self.cast.at.get(root) or self.cast.at.get(end - 1)
         if found is None and self.words[end - 1] in organisation_heads():
             # "the agency's deputy director general"
-            return self.descriptions.organisation(self.words[end - 1], end - 1)
+            found = self.descriptions.organisation(self.words[end - 1], end - 1) or self._organ(self.words[end - 1])
         return found
+
+    def _organ(self, word: str) -> Referent | None:
+        """What "the commission" is in a text that speaks of the European Union."""
+        whole, organ = short_organs().get(word, ("", ""))
+        return self.cast.implied(organ) if whole in self.cast.by_authority and self.cast.implied is not None else None
 
     def _known_body(self, name: str) -> Referent | None:
         """The government body that goes by a name in the authority."""
@@ -217,10 +225,15 @@ class Stage:
                 self.cast.by_authority.get(name.form.entry.affiliation) if name.form.entry.affiliation else None
             )
             if state is not None and state.type == ActorType.STATE and not is_region(referent):
-                least = 2.2 if name.start in self._datelines else 0.0
+                least = _DATELINE if name.start in self._datelines else 0.0
                 if referent is not state and name.form.entry.type == "GovernmentBody":
                     least = 1.8
                 self.context.add(name.start, name.end, state, least=least)
+        named = {name.start for name in known}
+        for start, end in self._dateline_ranges:
+            found = dateline_state(self.tokens.text[start:end]) if not named.intersection(range(start, end)) else ""
+            if found and self.cast.implied is not None:
+                self.context.add(start, start + 1, self.cast.implied(found), least=_DATELINE)
 
     def _enter_phrases(self, bodies: Sequence[Title], titles: Sequence[Title]) -> None:
         """Bodies and titles in text order, since each tells whom the text is about behind it."""

@@ -26,6 +26,8 @@ _AT_HOME = 1.2
 #: the same of the state that the headline names first, and how much it counts for the text's home
 _IN_HEADLINE = 0.2
 _HEADLINE = 8.0
+#: how much less strongly one is the topic that the headline tells to be abroad
+_ABROAD = 0.6
 #: a state that is no more of a topic than this is not taken for it
 _FAR = -0.3
 
@@ -44,6 +46,8 @@ class Context:
     publisher: Referent | None = None
     #: the state that the headline is about first
     headline: Referent | None = None
+    #: the state that the headline tells to be abroad: Turkey in "PM heads to Ankara"
+    abroad: Referent | None = None
 
     def add(self, start: int, end: int, state: Referent, *, least: float = 0.0) -> None:
         """Notes that tokens ``start`` to ``end`` bring a state up: its name, its city, its minister, its parliament.
@@ -124,7 +128,7 @@ class Context:
                 )
                 weight -= _BY_SENTENCE * sentences
                 weight -= _BY_PARAGRAPH * (tokens.paragraph[i] - tokens.paragraph[position])
-                score = weight + _OFTEN * min(times[state.key], 8)
+                score = weight + _OFTEN * min(times[state.key], 8) - _ABROAD * (state is self.abroad)
                 # of equally strong cues of this sentence the last is nearest
                 if score > highest or (score == highest and sentences == 0):
                     best, highest = state, score
@@ -141,7 +145,12 @@ class Context:
     def _main(self, exclude: Collection[str]) -> Referent | None:
         """The state that the whole text speaks of most."""
         total, states = self._weights(exclude)
-        return states[max(total, key=lambda key: total[key])] if total else None
+        return self._most(total, states)
+
+    def _most(self, total: dict[str, float], states: dict[str, Referent]) -> Referent | None:
+        """The state that is spoken of most, if any but the one abroad is."""
+        at_home = [key for key in total if self.abroad is None or key != self.abroad.key] or list(total)
+        return states[max(at_home, key=lambda key: total[key])] if at_home else None
 
     def _weights(self, exclude: Collection[str]) -> tuple[dict[str, float], dict[str, Referent]]:
         """How much the whole text speaks of each state, and the states, by their keys."""
@@ -153,6 +162,16 @@ class Context:
                     total[state.key] += weight
                     states.setdefault(state.key, state)
         return total, states
+
+    def spoken_of(self) -> list[tuple[Referent, float]]:
+        """All states that the text names, also those that only are places, and how much it speaks of each."""
+        total: dict[str, float] = defaultdict(float)
+        states: dict[str, Referent] = {}
+        for cues in self.cues.values():
+            for _, weight, state in cues:
+                total[state.key] += weight
+                states.setdefault(state.key, state)
+        return [(state, total[key]) for key, state in states.items()]
 
     def is_near(self, state: Referent, i: int) -> bool:
         """Whether the sentence of a token brings a state up before it."""
@@ -179,7 +198,7 @@ class Context:
         if self.headline is not None and self.headline.key not in exclude:
             total[self.headline.key] += _HEADLINE
             states.setdefault(self.headline.key, self.headline)
-        return states[max(total, key=lambda key: total[key])] if total else None
+        return self._most(total, states)
 
     def salience(self, state: Referent, i: int) -> float:
         """How much the text before a token has been about a state: often and lately."""

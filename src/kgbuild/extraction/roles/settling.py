@@ -5,11 +5,15 @@ from __future__ import annotations
 from kgbuild.extraction.actors.cast import Cast
 from kgbuild.extraction.actors.context import Context
 from kgbuild.extraction.document import Referent
+from kgbuild.extraction.lexicons import word_set
 from kgbuild.extraction.roles.own_words import committed_state
 from kgbuild.extraction.roles.post import Post, is_short_for
 from kgbuild.extraction.roles.states import HeldFor, may_hold, office
+from kgbuild.extraction.roles.traditions import states_of_name
 from kgbuild.facts import ActorType
 
+#: kinds of posts that are rarely held by a foreigner
+_NAMED_FOR = frozenset(("office", "diplomat", "legislator", "party", "military", "official"))
 #: kinds of posts whose holders speak for a state
 _OF_STATES = frozenset(("office", "diplomat", "official", "military"))
 
@@ -35,6 +39,11 @@ class Settling:
                 others = self.held_for.states(post.holder, post.phrase, post.accredited_to)
                 if others:
                     self.move(post, others)
+        for post in posts:
+            if post.kind == "party" and post.guessed:
+                own = self._own_party(post.holder)
+                post.represents = [own] if own is not None else post.represents
+        self._choose_by_names(posts)
         self.hear(posts)
         said: dict[str, list[Referent]] = {}
         for post in posts:
@@ -66,6 +75,43 @@ class Settling:
                 own = committed_state(self.cast, post.holder)
                 if own is not None and own not in post.represents and _fits(own, post, posts):
                     self.move(post, [own])
+
+    def _own_party(self, holder: Referent) -> Referent | None:
+        """The party in "has said his party, NAME, backs it", where the holder is the subject."""
+        tokens, at = self.cast.tokens, self.cast.at
+        for mention in holder.mentions:
+            if mention.kind != "name" or tokens.dep[mention.head] != "nsubj":
+                continue
+            i = mention.head + 1
+            while i + 2 < len(tokens) and tokens.sentence[i] == tokens.sentence[mention.head]:
+                owned = tokens.tag[i - 1] == "PRP$" and tokens.lower[i] in word_set("any_party")
+                party = at.get(next((c for c in tokens.children[i] if tokens.dep[c] == "appos"), -1)) if owned else None
+                if party is not None and party.type == ActorType.ORGANIZATION:
+                    return party
+                i += 1
+        return None
+
+    def _choose_by_names(self, posts: list[Post]) -> None:
+        """Of the states that the text speaks of, those decide whose people have such names as the holder."""
+        states = self.context.spoken_of()
+        for post in posts:
+            if not post.guessed or post.phrase is None or post.kind not in _NAMED_FOR:
+                continue
+            at_home = states_of_name(post.holder.name)
+            guess = {_code(state) for state in post.represents}
+            if not at_home or guess & at_home.keys() or self.context.publisher in post.represents:
+                continue
+            if len(guess) > 1 or (
+                word_set("of_many_names") & {code.lower() for code in guess} and max(at_home.values()) < 2
+            ):
+                continue
+            fitting = [
+                (at_home[_code(state)], weight, -number, state)
+                for number, (state, weight) in enumerate(states)
+                if _code(state) in at_home and _fits(state, post, posts)
+            ]
+            if fitting:
+                self.move(post, [max(fitting, key=lambda found: found[:3])[3]])
 
     def _add_wholes(self, posts: list[Post]) -> None:
         """Who heads a department of a ministry has a post in the ministry: "head of the legal department of the …"."""
@@ -102,6 +148,11 @@ def _repeats(post: Post, other: Post) -> bool:
         return False
     shared = set(map(id, post.represents)) & set(map(id, other.represents))
     return bool(shared) and is_short_for(post, other)
+
+
+def _code(state: Referent) -> str:
+    """The code of a state; empty if it is none of the authority's."""
+    return state.authority.removeprefix("state/") if state.type == ActorType.STATE else ""
 
 
 def _is_short(post: Post) -> bool:

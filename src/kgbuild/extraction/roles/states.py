@@ -96,6 +96,8 @@ class HeldFor:
         identifier = implied_states().get(plain(text.split()[-1])) if text else None
         if identifier and self.cast.implied is not None:
             return [self.cast.implied(identifier)]
+        if title.head.short and text == "representative":
+            text = "rep"  # "Rep. NAME"
         if title.head.kind not in _OF_A_STATE and "national security advis" not in text:
             return []
         taken = {member.key for member in accredited}
@@ -127,6 +129,8 @@ class HeldFor:
         leads = title.head.kind == "office"
         near = self._side(title) or self.context.state(title.left, taken, leads=leads)
         state = near or self.context.fallback(title.left, taken)
+        if state is None and text == "rep" and self.cast.implied is not None:
+            state = self.cast.implied("state/US")
         return [state] if state is not None else []
 
     def _is_at_home(self, title: Title) -> bool:
@@ -192,7 +196,7 @@ class HeldFor:
         return []
 
     def _partners(self, holder: Referent, title: Title) -> set[str]:
-        """States of those whom the holder meets in the sentence: "Prime Minister A spoke with President B of Chile"."""
+        """States of those whom the holder meets in the sentence: "Prime Minister A met President B of Chile"."""
         tokens = self.cast.tokens
         out: set[str] = set()
         sentence = tokens.sentence[title.at]
@@ -203,10 +207,12 @@ class HeldFor:
                 continue
             for mention in person.mentions:
                 head = mention.head
-                if tokens.sentence[head] == sentence and tokens.dep[head] == "pobj" and head > title.at:
-                    preposition = tokens.head[head]
-                    if tokens.lower[preposition] in ("with", "to", "from"):
-                        out.add(state)
+                if tokens.sentence[head] != sentence or head <= title.at:
+                    continue
+                governor = tokens.head[head]
+                away = tokens.dep[head] == "pobj" and tokens.lower[governor] in ("with", "to", "from")
+                if away or (tokens.dep[head] == "dobj" and tokens.lemma[governor] in word_set("meet_verbs")):
+                    out.add(state)
         return out
 
     def _house(self, title: Title, taken: set[str]) -> Referent | None:
