@@ -127,6 +127,12 @@ def short_organs() -> dict[str, tuple[str, str]]:
 
 
 @functools.cache
+def mission_titles() -> dict[str, str]:
+    """Body abroad -> the title of who runs it."""
+    return {row[0]: row[1] for row in rows("mission_titles.tsv", 2)}
+
+
+@functools.cache
 def short_parties() -> dict[str, tuple[str, str]]:
     """Word for a body -> id of a state, and of its party that is called so for short."""
     return {word: (state, party) for word, state, party in rows("short_parties.tsv", 3)}

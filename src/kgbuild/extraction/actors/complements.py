@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kgbuild.extraction.lexicons import RoleHead, given_names, honorifics, organisation_heads, role_modifiers
+from kgbuild.extraction.lexicons import (
+    RoleHead,
+    given_names,
+    honorifics,
+    organisation_heads,
+    role_heads,
+    role_modifiers,
+)
 from kgbuild.extraction.tokens import Tokens
 
 #: how far the last of a list of subjects may stand from a comma, in tokens
@@ -126,5 +133,7 @@ def _continues(tokens: Tokens, covered: Sequence[int], k: int) -> bool:
     if covered[k - 1] >= 0 or covered[k + 1] >= 0:
         return False
     modifiers = role_modifiers()
+    if modifiers.get(words[k + 1]) == "rank" and k + 2 < len(words) and role_heads().longest(words, k + 2) is not None:
+        return False  # "minister for foreign affairs and | chief negotiator"
     same_case = tokens.text[k - 1][0].isupper() == tokens.text[k + 1][0].isupper()
     return same_case and (modifiers.get(words[k + 1]) == "domain" or modifiers.get(words[k - 1]) == "domain")

@@ -31,6 +31,7 @@ from kgbuild.extraction.document import Referent, register_extensions
 from kgbuild.extraction.home import dateline_state, headline_abroad, headline_state, publisher_state
 from kgbuild.extraction.layout import layout_of
 from kgbuild.extraction.lexicons import organisation_heads, short_organs
+from kgbuild.extraction.roles.careers import Careers
 from kgbuild.extraction.roles.finder import RoleFinder
 from kgbuild.extraction.roles.holders import name_before_clause
 from kgbuild.extraction.roles.verbs import bracket_posts, verb_posts
@@ -139,6 +140,9 @@ class Stage:
                 self.roles.keep(bracket_post)
         for verb_post in verb_posts(self.cast, self.roles.holders.person_at):
             self.roles.keep(verb_post)
+        careers = Careers(self.cast, self.roles.holders.person_at, self.resolve)
+        for post in [*careers.missions(), *careers.helms(), *careers.successions(self.roles.posts)]:
+            self.roles.keep(post)
         self.roles.settle()
         inside = set(self.who) | {i for title in titles for i in range(title.start, title.end)} - {
             tokens.root(title.at, title.end) for title in self.unheld

@@ -46,13 +46,16 @@ class Name:
     abbreviated: bool = False
 
 
-def weigh(tokens: Tokens, name: Name, titles: Sequence[Title], introducing: Collection[int]) -> None:
+def weigh(
+    tokens: Tokens, name: Name, titles: Sequence[Title], introducing: Collection[int], held: Collection[int]
+) -> None:
     """Fills a name's scores from its words and its context.
 
     Args:
         tokens: the document.
         name: the mention.
         titles: titles of posts, in text order.
+        held: tokens of titles.
         introducing: tokens behind titles that a comma and a name may follow ("his counterpart, NAME").
     """
     _weigh_words(tokens, name)
@@ -68,6 +71,11 @@ def weigh(tokens: Tokens, name: Name, titles: Sequence[Title], introducing: Coll
         _weigh_pronoun(tokens, name)
     root = tokens.root(name.start, name.end)
     verb = tokens.head[root]
+    if tokens.dep[root] in ("nsubj", "nsubjpass") and root != verb:
+        # "NAME was born in Sucre", "NAME stood down as vice president"
+        scores["person"] += 2.5 * (tokens.lemma[verb] in word_set("human_verbs"))
+        posts = (tokens.child(c, "pobj") for c in tokens.children[verb] if tokens.lower[c] == "as")
+        scores["person"] += 3.0 * any(post in held for post in posts)
     if tokens.dep[root] in ("nsubj", "nsubjpass") and tokens.lemma[verb] in word_list("agentive_verbs.txt"):
         scores["person"] += 1
         scores["organisation"] += 0.7

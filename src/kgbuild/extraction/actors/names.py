@@ -85,8 +85,9 @@ def find_names(tokens: Tokens, known: Sequence[tuple[int, int]], titles: Sequenc
         following = end
     # "his Bhutanese counterpart, NAME"
     introducing = {title.right for title in titles if not title.head.plural and title.head.kind != "none"}
+    held = {i for title in titles for i in range(title.start, title.end)}
     for number, name in enumerate(names):
-        weigh(tokens, name, titles, introducing)
+        weigh(tokens, name, titles, introducing, held)
         if name.start in owners and name.scores["place"] < 1.5 and words[name.start] not in word_list("regions.txt"):
             # "Conservative trade critic", "Hamas leader", "INVAP's director"
             name.scores["organisation"] += 1.0 if tokens.tag[min(name.end, len(words) - 1)] == "POS" else 2.5
@@ -162,7 +163,10 @@ def _begins(tokens: Tokens, i: int) -> bool:
         and tokens.text[i - 1] not in QUOTES
         and not words[i - 1].isspace()
     ):
-        return tokens.pos[i] not in ("AUX", "PRON") and words[i] not in word_list("not_names.txt")
+        # "Ján Hrubý" is no January
+        label = tokens.ent[i] == "PERSON" and i + 1 < len(words) and tokens.ent[i + 1] == "PERSON"
+        named = label and tokens.text[i + 1][0].isupper()
+        return tokens.pos[i] not in ("AUX", "PRON") and (named or words[i] not in word_list("not_names.txt"))
     # at the beginning of a sentence the tag, the label or a capital behind it must speak for a name
     if words[i] in word_list("not_names.txt"):
         return False

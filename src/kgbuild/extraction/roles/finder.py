@@ -17,6 +17,7 @@ from kgbuild.extraction.roles.related import RelatedPosts
 from kgbuild.extraction.roles.settling import Settling
 from kgbuild.extraction.roles.several import singular_titles
 from kgbuild.extraction.roles.states import HeldFor
+from kgbuild.extraction.tokens import Tokens
 from kgbuild.facts import ActorType, Span
 
 Resolve = Callable[[int, int], Referent | None]
@@ -163,6 +164,7 @@ class RoleFinder:
             title.head.kind,
             guessed,
             title if guessed else None,
+            title.at,
         )
         return self.keep(post)
 
@@ -177,15 +179,22 @@ class RoleFinder:
         verb = tokens.head[root]
         if title.tenure != "current":
             return title.tenure
+        if any(tokens.lower[i] in word_set("formerly") for i in range(max(title.left - 1, 0), title.start)):
+            return "former"  # "NAME, once Ukraine's envoy"
+        k = title.right
+        if k + 1 < len(tokens) and tokens.lower[k] in ("from", "between", "until", "till") and _is_year(tokens, k + 1):
+            return "former"
         if tokens.dep[root] == "pobj" and tokens.lower[verb] == "as":
             # "who served as ambassador to Oman"
             governor = tokens.head[verb]
-            if tokens.lemma[governor] in word_set("tenures"):
+            if tokens.lemma[governor] in word_set("tenures") | word_set("left") | word_set("removed"):
                 return "former"
-            served = tokens.tag[governor] == "VBD" and tokens.lemma[governor] in ("serve", "work", "act")
+            served = tokens.tag[governor] == "VBD" and tokens.lemma[governor] in ("serve", "work", "act", "return")
             return "former" if served else "current"
-        past = tokens.dep[root] == "attr" and tokens.tag[verb] == "VBD" and tokens.lemma[verb] == "be"
-        if past:
+        if tokens.dep[root] == "pobj" and tokens.lemma[tokens.head[verb]] in word_set("places_held"):
+            return "former" if tokens.tag[tokens.head[tokens.head[verb]]] == "VBD" else "current"
+        was = tokens.tag[verb] == "VBD" or (tokens.tag[verb] == "VBN" and _had(tokens, verb))
+        if tokens.dep[root] == "attr" and was and tokens.lemma[verb] == "be":
             return "former"
         named = tokens.lemma[verb] in word_set("appoint") and tokens.dep[root] in ("oprd", "dobj", "attr")
         return "designate" if named and tokens.child(verb, "auxpass") < 0 and tokens.dep[verb] != "acl" else "current"
@@ -234,3 +243,13 @@ class RoleFinder:
         """Whether another title stands between this one and the name."""
         k = title.right + 1
         return k < len(self.words) and k not in self.persons
+
+
+def _is_year(tokens: Tokens, i: int) -> bool:
+    """Whether a token is a year: "from 1994 to 1999"."""
+    return len(tokens.text[i]) == 4 and tokens.text[i].isdigit()
+
+
+def _had(tokens: Tokens, verb: int) -> bool:
+    """Whether a participle is told of an earlier time: "had been trade minister"."""
+    return any(tokens.lower[c] == "had" for c in tokens.children[verb] if tokens.dep[c] == "aux")

@@ -188,16 +188,24 @@ class HolderFinder:
             governor = tokens.head[verb]
             while tokens.lemma[governor] in word_set("tenures") and tokens.head[governor] != governor:
                 governor = tokens.head[tokens.head[governor]]  # "after six years as ambassador"
-            if tokens.lemma[governor] in word_set("appoint") and tokens.child(governor, "dobj") >= 0:
+            if tokens.lemma[governor] in word_set("declined"):
+                return None
+            placed = word_set("appoint") | word_set("removed") | word_set("sent_as")
+            if tokens.lemma[governor] in placed and tokens.child(governor, "dobj") >= 0:
                 return self.person_at(tokens.child(governor, "dobj"))
-            return self.person_at(tokens.subject(governor))
+            return self._performer(governor)
+        if dep == "pobj" and tokens.lower[verb] == "of" and tokens.lemma[tokens.head[verb]] in word_set("places_held"):
+            # "held the post of prime minister"
+            holding = tokens.head[tokens.head[verb]]
+            held = tokens.lemma[holding] in word_set("holding") and tokens.dep[tokens.head[verb]] == "dobj"
+            return self._performer(holding) if held and not self._is_negated(holding) else None
         if tokens.dep[verb] == "acl" and tokens.lemma[verb] in word_set("appoint"):
             # "Nadia Osman, appointed special envoy last month"
             return self.person_at(tokens.head[verb])
         if dep in ("attr", "oprd", "dobj", "acomp", "xcomp") and not self._is_negated(verb):
             lemma = tokens.lemma[verb]
             if lemma in word_set("become") and dep != "dobj":
-                return self.person_at(tokens.subject(verb))
+                return None if self._is_only_wished(verb) else self._performer(verb)
             if lemma in word_set("appoint"):
                 passive = tokens.child(verb, "auxpass") >= 0 or tokens.child(verb, "nsubjpass") >= 0
                 return self.person_at(tokens.subject(verb) if passive else tokens.child(verb, "dobj"))
@@ -205,6 +213,23 @@ class HolderFinder:
 
     def _is_negated(self, verb: int) -> bool:
         return self.cast.tokens.child(verb, "neg") >= 0
+
+    def _is_only_wished(self, verb: int) -> bool:
+        """Whether somebody only wants the post: "wanted to be foreign minister"."""
+        tokens = self.cast.tokens
+        return tokens.dep[verb] == "xcomp" and tokens.lemma[tokens.head[verb]] in word_set("declined")
+
+    def _performer(self, verb: int) -> Referent | None:
+        """The person who does it, also "she" of "she was the first woman to serve"."""
+        tokens = self.cast.tokens
+        subject = tokens.subject(verb)
+        if subject >= 0 or tokens.dep[verb] not in ("relcl", "acl"):
+            return self.person_at(subject)
+        noun = tokens.head[verb]
+        found = self.person_at(noun)
+        if found is not None or tokens.dep[noun] != "attr":
+            return found
+        return self.person_at(tokens.subject(tokens.head[noun]))
 
     def person_at(self, i: int) -> Referent | None:
         """The person at a subject or object: named, or the antecedent of "who"."""

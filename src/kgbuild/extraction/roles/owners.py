@@ -77,7 +77,10 @@ class Owners:
             covered = max((m.end for m in member.mentions if m.start <= start < m.end), default=end)
             if title.head.kind == "spokesperson" and preposition == "in":
                 continue  # "a spokeswoman in Brussels": there she speaks, for whoever it is
-            if diplomat and preposition in _SENT and "negotiator" not in title.text:
+            mission = member.type == ActorType.GOVERNMENT_BODY and self.words[start:end].count("embassy") > 0
+            if diplomat and preposition == "at" and mission:
+                represents.append(member)  # "the deputy head of mission at the Danish embassy"
+            elif diplomat and preposition in _SENT and "negotiator" not in title.text:
                 accredited.append(member)
             elif preposition in ("of", "for", "at", "with", "from", "to", "in") and member not in represents:
                 if preposition == "in" and represents:

@@ -25,6 +25,8 @@ class Post:
     guessed: bool = False
     #: the phrase whose state was guessed
     phrase: Title | None = None
+    #: the token of the title's head, or -1
+    at: int = -1
 
     def freeze(self) -> Role:
         """The fact."""

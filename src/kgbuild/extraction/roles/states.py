@@ -100,6 +100,9 @@ class HeldFor:
             text = "rep"  # "Rep. NAME"
         if title.head.kind not in _OF_A_STATE and "national security advis" not in text:
             return []
+        rule = office_rules().get(plain(text))
+        if rule is not None and rule[0] and len(rule[1]) == 1 and self.cast.implied is not None:
+            return [self.cast.implied(f"state/{next(iter(rule[1]))}")]  # "the lord chancellor"
         taken = {member.key for member in accredited}
         if title.head.kind == "office":
             taken |= {state for other, state in self._held.get(office(text), ()) if other != holder.key}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from kgbuild.extraction.actors.cast import Cast
 from kgbuild.extraction.document import Referent, span_of
-from kgbuild.extraction.lexicons import verb_titles
+from kgbuild.extraction.lexicons import mission_titles, verb_titles
 from kgbuild.extraction.roles.post import Post
 from kgbuild.facts import ActorType
 
@@ -75,6 +75,8 @@ def bracket_posts(cast: Cast, persons: dict[int, Referent], who: dict[int, Refer
 
 def _post(cast: Cast, holder: Referent, verb: int, target: int) -> Post | None:
     tokens = cast.tokens
+    if tokens.lemma[target] in mission_titles():
+        return None  # who runs an embassy is its ambassador
     title, wanted = verb_titles()[tokens.lemma[verb]]
     member = cast.at.get(target)
     represents: list[Referent] = []
