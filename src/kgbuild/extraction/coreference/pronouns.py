@@ -15,6 +15,10 @@ _SENTENCES_BACK = 4
 _TOKENS_BACK = 200
 #: how far back "he" and "she" reach if nobody stands nearer
 _PARAGRAPHS_BACK = 3
+#: how much likelier "he" and "she" are whom the text is about
+_PROTAGONIST = 1.0
+#: and how much less likely somebody else of whom it is not known whether they are a man or a woman
+_STRANGER = 1.5
 _PLURAL_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
 
 
@@ -43,6 +47,8 @@ class PronounResolver:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.words = cast.tokens.plain
+        #: whom the whole text is about, as an obituary is
+        self.protagonist: Referent | None = None
 
     def antecedent(self, i: int) -> Referent | None:
         """The referent of the pronoun at a token; None if there is none, or if it stands for a thing."""
@@ -66,6 +72,9 @@ class PronounResolver:
                 seen.add(referent.key)
             if score > highest:
                 best, highest = referent, score
+        about = self.protagonist
+        if best is None and about is not None and pronoun.gender in ("male", "female") and not pronoun.plural:
+            return about if about not in excluded and agrees(about, pronoun) and tokens.region[i] < 0 else None
         return best
 
     def _agrees(self, j: int, referent: Referent, pronoun: Pronoun) -> bool:
@@ -249,7 +258,8 @@ class PronounResolver:
         if pronoun.gender in ("neutral", "unknown"):
             score += self._animacy(i, referent)
         if referent is not None and referent.gender == "unknown" and pronoun.gender in ("male", "female"):
-            score -= 0.7
+            about = self.protagonist
+            score -= 0.7 + _STRANGER * (about is not None and about.gender == pronoun.gender)
         verb = tokens.head[i]
         if tokens.dep[i] == "nsubjpass" and tokens.dep[head] == "dobj":
             score += 1.6
@@ -257,6 +267,8 @@ class PronounResolver:
             score += 1.0
         if dep == "ROOT":
             score += 1.5
+        if referent is not None and referent is self.protagonist and pronoun.gender in ("male", "female"):
+            score += _PROTAGONIST
         if pronoun.plural and referent is not None and referent.type in _PLURAL_BODIES:
             score -= 0.9
         if referent is not None and referent.type == ActorType.STATE and tokens.dep[j] in ("amod", "compound", "nmod"):

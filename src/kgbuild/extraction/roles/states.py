@@ -18,6 +18,8 @@ _OF_A_STATE = frozenset(("office", "legislator", "party", "military", "diplomat"
 
 #: how far before a secretary-general the organisation stands that is meant, in tokens
 _UNION_BACK = 25
+#: how far from its title a name may stand, in tokens
+_NEAR = 12
 _BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
 
 
@@ -106,7 +108,7 @@ class HeldFor:
         taken = {member.key for member in accredited}
         if title.head.kind == "office":
             taken |= {state for other, state in self._held.get(office(text), ()) if other != holder.key}
-        taken |= self._partners(holder, title)
+        taken |= self._partners(holder, title) | self._aimed_at(holder, title)
         taken |= {state.key for state in self.cast.by_authority.values() if not may_hold(text, state.authority)}
         if title.head.kind == "legislator" and self._is_of_congress(title) and self.cast.implied is not None:
             return [self.cast.implied("state/US")]
@@ -216,6 +218,24 @@ class HeldFor:
                 away = tokens.dep[head] == "pobj" and tokens.lower[governor] in ("with", "to", "from")
                 if away or (tokens.dep[head] == "dobj" and tokens.lemma[governor] in word_set("meet_verbs")):
                     out.add(state)
+        return out
+
+    def _aimed_at(self, holder: Referent, title: Title) -> set[str]:
+        """States at which the sentence has the holder aim: "Prime Minister A accused Belgrade", "sent her to Lima"."""
+        tokens = self.cast.tokens
+        heads = {tokens.root(title.at, title.end), *(m.head for m in holder.mentions if abs(m.head - title.at) < _NEAR)}
+        out: set[str] = set()
+        for verb in sorted({tokens.head[i] for i in heads if tokens.dep[i] == "nsubj"}):
+            lemma = tokens.lemma[verb]
+            if lemma in word_set("aimed_at"):
+                aims = [c for c in tokens.children[verb] if tokens.dep[c] == "dobj"]
+            elif lemma in word_set("sent_to"):
+                ways = [c for c in tokens.children[verb] if tokens.lower[c] == "to"]
+                aims = [c for way in ways for c in tokens.children[way] if tokens.dep[c] == "pobj"]
+            else:
+                continue
+            found = (self.resolve(c, c + 1) for c in aims if tokens.pos[c] == "PROPN")
+            out |= {member.key for member in found if member is not None and member.type == ActorType.STATE}
         return out
 
     def _house(self, title: Title, taken: set[str]) -> Referent | None:
