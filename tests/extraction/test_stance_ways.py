@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 #: the share of a way's passages in which all stances are found, and no other
-ENOUGH = 0.55
+ENOUGH = 0.6
 
 
 def is_right(doc: Doc, stances: list[dict[str, Any]]) -> bool:

@@ -90,6 +90,14 @@ class EventIndex:
         """Whether an event is a step of some treaty that its own sentence does not name: "hailed the vote"."""
         return event.key in self._steps
 
+    def of_verb(self, verb: Token) -> Referent | None:
+        """The event that a verb tells: "criticised Japan for **seizing** the ship".
+
+        Args:
+            verb: a verb.
+        """
+        return next(iter(self._at.get(verb.i, ())), None)
+
     def at(self, token: Token, trigger: Token) -> Referent | None:
         """The event that a noun denotes, or None; a treaty where the event is a vote on it, its signing and the like.
 

@@ -16,6 +16,7 @@ from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clauses import reported_before, subjects
 from kgbuild.facts import ActorType, Statement
 
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _FIRST_PERSON = frozenset({"i", "we", "us", "me"})
 _WE = frozenset({"we", "us"})
 _OWN = frozenset({"my", "our", "his", "her", "their", "its"})
@@ -96,7 +97,9 @@ class Holders:
         place = token
         for _ in range(_CLIMB):
             above = place.head
-            for child in place.children:  # "the fleet, according to its skipper, couldn't care less"
+            whose = [c for c in place.children if c.dep_ in _SUBJECTS]
+            for child in (c for part in (place, *whose) for c in part.children):
+                # "the fleet, according to its skipper, couldn't care less"
                 if child.lower_ == "according" and (found := self._according(child, token)):
                     return found
             if above.i == place.i:
@@ -183,17 +186,19 @@ class Holders:
         """
         found: list[Referent] = []
         heads = [self._in_paragraph(head, trigger) for head in heads]
+        left: list[Token] = []
         for head in (each for each in heads if not _is_anybody(each)):
-            for referent in self._at(head, trigger):
-                if referent not in found:
-                    found.append(referent)
-        if not found and cue is not None:
-            if cue.pos == "person":
-                group = self._unnamed(trigger)
-                return [group] if group is not None else []
-            unknown = (self._unknown(head) for head in heads if not _is_anybody(head))
-            return [referent for referent in unknown if referent is not None]
-        return found
+            known = self._at(head, trigger)
+            found += [referent for referent in known if referent not in found]
+            left += [] if known else [head]
+        if cue is None:
+            return found
+        if cue.pos == "person":
+            group = self._unnamed(trigger) if not found else None
+            return [group] if group is not None else found
+        # beside others in a list, only people who have no name: "the union and the planters"
+        new = (self._unknown(head) for head in left if not found or head.tag_ == "NNS")
+        return [*found, *(referent for referent in new if referent is not None)]
 
     def _in_paragraph(self, head: Token, trigger: Token) -> Token:
         """The head itself, or the actor that opens the trigger's paragraph, where the parser joined two paragraphs."""

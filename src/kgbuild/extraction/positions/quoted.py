@@ -40,6 +40,7 @@ def quoted_judgements(doc: Doc, topics: Topics, files: tuple[str, ...] = ()) -> 
     if not topics.mentions:
         return
     starts = written_of(doc).offset
+    wronging = list(tokens_of(doc).lemma_at.of(frozenset(words.split()[0] for words in words_of("wronging"))))
     for statement in doc._.statements:
         if statement.refusal or statement.quotation != QuotationType.DIRECT:
             continue
@@ -48,7 +49,9 @@ def quoted_judgements(doc: Doc, topics: Topics, files: tuple[str, ...] = ()) -> 
             treaty = topics.topic(first, _BACK) or topics.main(first)
             if treaty is None or _named_within(topics, first, last):
                 continue
-            polarity = _verdict(top, files) or _grievance(doc, first, last) or _fragment(doc, first, last, files)
+            polarity = (
+                _verdict(top, files) or _grievance(doc, wronging, first, last) or _fragment(doc, first, last, files)
+            )
             if polarity is not None:
                 yield Judgement(treaty, top, polarity, top, None, GUESSED)
     yield from _evoked(doc, topics, files)
@@ -93,10 +96,10 @@ def _verdict(top: Token, files: tuple[str, ...]) -> Polarity | None:
     return None
 
 
-def _grievance(doc: Doc, first: int, last: int) -> Polarity | None:
+def _grievance(doc: Doc, wronging: list[int], first: int, last: int) -> Polarity | None:
     """Whether somebody says what has been done to them: "We were sold for a container of steaks"."""
-    for token in doc[first:last]:
-        lemma = token.lemma_.lower()
+    for i in wronging[bisect.bisect_left(wronging, first) : bisect.bisect_left(wronging, last)]:
+        token, lemma = doc[i], doc[i].lemma_.lower()
         after = token.nbor(1).lower_ if token.i + 1 < len(doc) else ""
         if token.pos_ != "VERB" or not {lemma, f"{lemma} {after}"} & words_of("wronging") or is_negated(token):
             continue

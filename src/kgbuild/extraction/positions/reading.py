@@ -172,7 +172,7 @@ class StanceReader:
 
 def _is_deed(head: Token) -> bool:
     """Whether a noun tells a deed at which one may take offence: "criticised the visit"."""
-    return head.lemma_.lower() in words_of("deed")
+    return head.lemma_.lower() in words_of("deed") or head.dep_ == "pcomp"
 
 
 def _remember(targets: Targets, stance: Stance, at: int) -> None:

@@ -130,7 +130,7 @@ class Targets:
             known: only treaties, events and actors.
         """
         if token.pos_ in {"VERB", "AUX"} and depth <= _DEPTH:  # "in favour of signing the treaty"
-            return self._in_clause(token, cue, depth)
+            return self._in_clause(token, cue, depth) or self._done(token, cue)
         own = self._referents.get(token.i)
         if own is not None and own.sort == "actor":
             token = self._whole(token)
@@ -241,6 +241,17 @@ class Targets:
             issue = self.issues.of(token, cue)
             return [Target(issue, Polarity.SUPPORTS, token)] if issue is not None else []
         return None
+
+    def _done(self, verb: Token, cue: StanceCue) -> list[Target]:
+        """The deed that somebody is criticised for: "criticised Japan for **seizing the ship**"."""
+        blamed = cue.polarity == Polarity.OPPOSES and "for" in cue.targets
+        if not blamed or verb.dep_ != "pcomp" or verb.head.lower_ != "for":
+            return []
+        event = self._events.of_verb(verb)
+        if event is not None:
+            return [Target(event, Polarity.SUPPORTS, verb)]
+        things = [c for c in verb.children if c.dep_ == "dobj" and (is_measure(c) or c.lemma_ in words_of("deed"))]
+        return [target for thing in things for target in self.resolve(thing, cue, 1)]
 
     def _treaty(self, token: Token, own: Referent, cue: StanceCue) -> list[Target]:
         """What a word that stands for a treaty is about: as a rule that treaty."""
