@@ -37,7 +37,10 @@ def bounded(view: TokenView, found: Sequence[Candidate]) -> list[Candidate]:
             content = _without_reporters(candidate, found)
         content = _without_other_sentences(view, candidate, content)
         if candidate.pattern not in _FRAMES and view.is_verb(candidate.anchor):
+            content = _whole_object(view, candidate, content)
             content = _from_that(view, candidate, content)
+            content = _without_the_clause_around(view, candidate, content)
+            content = _and_that(view, candidate, content, anchors)
             content = _to_condition(view, candidate, content)
         if candidate.pattern not in _FRAMES:
             content = _around_remark(view, candidate, content, anchors)
@@ -103,6 +106,48 @@ def _first_run(content: frozenset[int]) -> frozenset[int]:
             break
         kept.append(i)
     return frozenset(kept)
+
+
+def _whole_object(view: TokenView, candidate: Candidate, content: frozenset[int]) -> frozenset[int]:
+    """All of "the importance of an early vote" and "to sue if the accord was ratified", not the last part alone."""
+    frames, lemma = cue_lexicon().frames, view.lemma[candidate.anchor]
+    pattern = candidate.pattern
+    if pattern == "object prep" and lemma in frames["thing"]:
+        whole = view.child(candidate.anchor, "dobj")
+    elif pattern in ("infinitive dobj", "infinitive ccomp", "infinitive attr") and lemma in frames["infinitive"]:
+        whole = view.child(candidate.anchor, "xcomp")
+    else:
+        return content
+    if whole is None or whole < candidate.anchor or view.lemma[whole] in cue_lexicon().sayings:
+        return content
+    below = frozenset(view.subtree(whole))
+    return trim(view, [i for i in below if not view.space[i]]) if content <= below else content
+
+
+def _without_the_clause_around(view: TokenView, candidate: Candidate, content: frozenset[int]) -> frozenset[int]:
+    """The content without the verb of the main clause: "who threatened to quit the bloc, *arrives* in Lima"."""
+    if view.dep[candidate.anchor] != "relcl" or not content or candidate.regions:
+        return content
+    for i in sorted(content):
+        comma = view.text[i - 1] == "," and i - 1 > candidate.anchor
+        if comma and view.tag[i] in _FINITE and min(content) < i - 1:
+            return trim(view, [k for k in content if k < i - 1])
+    return content
+
+
+def _and_that(
+    view: TokenView, candidate: Candidate, content: frozenset[int], anchors: frozenset[int]
+) -> frozenset[int]:
+    """The content with its second half: "told them that the deal was fair, *and that* it would be signed"."""
+    if not content or min(content) < candidate.anchor or candidate.pattern.startswith("tagged"):
+        return content
+    last = max(content)
+    _, end = view.sentence(candidate.anchor)
+    following = [i for i in range(last + 1, min(last + 5, end)) if view.word[i]][:2]
+    if [view.lower[i] for i in following] != ["and", "that"] or view.dep[following[1]] == "det":
+        return content
+    stop = next((i for i in range(following[1], end) if i in anchors and view.text[i - 1] == ","), end)
+    return trim(view, [i for i in (*content, *range(last + 1, stop)) if not view.space[i]])
 
 
 def _from_that(view: TokenView, candidate: Candidate, content: frozenset[int]) -> frozenset[int]:

@@ -20,6 +20,9 @@ _CERTAIN = 0.75
 _FROM = ("from", "in", "of", "at")
 _QUESTIONS = frozenset(("whether", "if", "how", "why", "what", "who", "where", "when", "which"))
 _FRAMING = ("on", "in", "by")
+#: tokens from the verb to the noun of "placed on record", and tags that do not stand between them
+_PHRASE_REACH = 6
+_OUTSIDE_PHRASES = frozenset(("VBD", "VBZ", "VBP", "MD", "NNP", "PRP", "CC"))
 
 
 def with_formulas(view: TokenView, found: Sequence[Candidate]) -> list[Candidate]:
@@ -51,9 +54,12 @@ def _candidates(view: TokenView) -> Iterator[Candidate]:
     lexicon = cue_lexicon()
     for i in view.lemma_at.of(lexicon.formula_words):
         lemma = view.lemma[i]
+        if lemma in lexicon.formula_phrases and view.pos[i] in ("NOUN", "PROPN"):
+            yield from _in_a_phrase(view, i)
         if lemma in lexicon.formula_nouns and view.pos[i] in ("NOUN", "PROPN"):
             yield from _is_that(view, i)
             yield from _on_telling(view, i)
+            yield from _with_colon(view, i)
         elif lemma in lexicon.formula_known:
             yield from _let_it_be_known(view, i)
         elif lemma in lexicon.formula_adjectives and view.pos[i] == "ADJ":
@@ -127,15 +133,58 @@ def _on_telling(view: TokenView, noun: int) -> Iterator[Candidate]:
     yield from _made(view, noun, source, frozenset((preposition, noun)), content)
 
 
+def _with_colon(view: TokenView, noun: int) -> Iterator[Candidate]:
+    """ "The envoy's verdict: “a roof with holes”"."""
+    owner = view.child(noun, "poss")
+    if owner is None or noun + 2 >= view.n or view.text[noun + 1] != ":" or view.region[noun + 2] < 0:
+        return
+    region = view.regions[view.region[noun + 2]]
+    source = Source(tuple(i for i in phrase(view, owner) if view.tag[i] != "POS"), owner, "possessive")
+    yield from _made(view, noun, source, frozenset((noun, noun + 1)), range(region.start, region.end))
+
+
+def _in_a_phrase(view: TokenView, noun: int) -> Iterator[Candidate]:
+    """ "Malawi placed on *record* that …", "The leaders shared the *view* that …", "She put out *word* that …"."""
+    verbs = cue_lexicon().formula_phrases[view.lemma[noun]]
+    verb = next((i for i in range(noun - 1, max(-1, noun - _PHRASE_REACH), -1) if view.lemma[i] in verbs), None)
+    if verb is None or not view.is_verb(verb) or any(view.dep[c] == "neg" for c in view.children[verb]):
+        return
+    if any(view.word[i] and view.tag[i] in _OUTSIDE_PHRASES for i in range(verb + 1, noun)):
+        return
+    subject, _ = subject_of(view, verb)
+    mark = noun + 1
+    if subject < 0 or subject > verb or mark >= view.n:
+        return
+    _, end = view.sentence(noun)
+    if view.lower[mark] == "that" and view.dep[mark] != "det":
+        stop = next((i for i in range(mark, end) if view.text[i] in ",;" and _new_cue(view, i, end)), end)
+        content = list(range(mark, stop))
+    else:
+        # "placed on record its reservation to Article 9"
+        thing = next((c for c in view.children[verb] if view.dep[c] == "dobj" and c > noun), None)
+        if thing is None:
+            return
+        stray = [g for g in view.children[thing] if view.dep[g] == "conj" and view.tag[g] in ("VBD", "VBZ", "VBP")]
+        content = sorted(i for i in view.subtree(thing, stray) if i > noun)
+    source = Source(phrase(view, subject, (verb,)), subject, "own")
+    yield from _made(view, noun, source, frozenset(range(verb, noun + 1)), content)
+
+
+def _new_cue(view: TokenView, comma: int, end: int) -> bool:
+    """Whether a participle of saying or a relative clause follows a comma."""
+    return comma + 1 < end and view.tag[comma + 1] in ("VBG", "WDT", "WP")
+
+
 def _let_it_be_known(view: TokenView, known: int) -> Iterator[Candidate]:
     """ "He let it be known through an aide that …", "She made it clear that …"."""
+    letting = cue_lexicon().formula_letting
     verb = view.head[known]
     for _ in range(2):
-        if view.lemma[verb] in ("let", "make"):
+        if view.lemma[verb] in letting:
             break
         verb = view.head[verb]
     between = [view.lower[i] for i in range(verb + 1, known)]
-    if view.lemma[verb] not in ("let", "make") or between[:1] != ["it"] or len(between) > 4:
+    if view.lemma[verb] not in letting or between[:1] != ["it"] or len(between) > 4:
         return
     clause = next((c for c in (_clause(view, known), _clause(view, verb)) if c is not None), None)
     subject, _ = subject_of(view, verb)

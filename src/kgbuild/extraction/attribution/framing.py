@@ -67,8 +67,8 @@ def with_framing_cues(view: TokenView, found: Sequence[Candidate]) -> list[Candi
 
 def _verbs(view: TokenView) -> list[int]:
     """Finite verbs of saying outside quotations behind a comma in their sentence."""
-    sayings, lemma, tag, region = cue_lexicon().framing, view.lemma, view.tag, view.region
-    return [i for i, word in enumerate(lemma) if word in sayings and tag[i] in _FINITE_OR_PARTICIPLE and region[i] < 0]
+    sayings, tag, region = cue_lexicon().framing, view.tag, view.region
+    return [i for i in view.lemma_at.of(sayings) if tag[i] in _FINITE_OR_PARTICIPLE and region[i] < 0]
 
 
 def _remark(view: TokenView, verb: int) -> _Remark | None:
@@ -93,7 +93,7 @@ def _remark(view: TokenView, verb: int) -> _Remark | None:
         tail = max((*tokens, *cue)) + 1
         if any(view.text[i] == "," for i in tokens if i < subject):
             return None
-    if first - start < _LEAST_WORDS or verb - first > _LONGEST_SOURCE or view.text[first - 1] != ",":
+    if first - start < 2 or verb - first > _LONGEST_SOURCE or view.text[first - 1] != ",":
         return None
     last = tail
     while last < end and view.text[last] not in (",", "—", "–", "(") and last - tail <= _LONGEST_TAIL:
@@ -113,7 +113,7 @@ def _words(view: TokenView, remark: _Remark) -> frozenset[int] | None:
         before.pop()
     while before and not view.word[before[0]] and view.region[before[0]] < 0:
         before.pop(0)
-    if len(before) < _LEAST_WORDS or not _plain(view, before):
+    if not before or not _plain(view, before):
         return None
     if view.tag[before[-1]] in ("WDT", "WP", "CC") or view.lower[before[-1]] in cue_lexicon().subordinating:
         return None  # "who, she said, had called him": the clause behind is the content
@@ -124,6 +124,8 @@ def _words(view: TokenView, remark: _Remark) -> frozenset[int] | None:
     after = [i for i in range(remark.last, remark.end) if not view.space[i]]
     words = [i for i in after if view.word[i]]
     joined = bool(words) and view.text[after[0]] == "," and _goes_on(view, remark, words[0], bool(finite))
+    if not joined and len(before) < _LEAST_WORDS:
+        return None
     if joined:
         while after and not view.word[after[-1]] and view.region[after[-1]] < 0:
             after.pop()
@@ -146,7 +148,11 @@ def _goes_on(view: TokenView, remark: _Remark, first: int, finite: bool) -> bool
     tag, word = view.tag[first], view.lower[first]
     if not finite:
         # "The treaty, the minister said, was the best of all"; "Because it floods, he said, the line is on the hills"
-        return remark.subject < remark.verb and tag not in ("VBG", "WDT", "WP", "WP$")
+        if remark.subject > remark.verb or tag in ("VBG", "WDT", "WP", "WP$"):
+            return False
+        if view.lower[remark.start] in cue_lexicon().subordinating:
+            return True
+        return tag in _FINITE_OR_MODAL and view.tag[remark.start] not in ("IN", "RB", "RBR", "UH")
     if word in cue_lexicon().conditions or f"{word} " in " ".join(cue_lexicon().conditions):
         return True
     if remark.subject > remark.verb:

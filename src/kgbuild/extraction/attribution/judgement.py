@@ -53,12 +53,29 @@ def _is_questioner(view: TokenView, candidate: Candidate) -> bool:
     """Whether a transcript's label is of those who ask: "QUESTION:", "Reuters:", "China Daily:"."""
     if candidate.source_head < 0:
         return False
-    if view.lower[candidate.source_head] in cue_lexicon().questioners:
+    if view.lower[candidate.source_head] in cue_lexicon().questioners or _reports(view, candidate.source_head):
         return True
     label = [view.words[i].plain for i in sorted(candidate.source)]
     # the tagger may have taken every token of the label from the source
     known = media_names().longest(label, 0) if label else None
     return (known is not None and known[0] == len(label)) or not word_set("media").isdisjoint(label)
+
+
+def _reports(view: TokenView, label: int) -> bool:
+    """Whether a label is of one of the broadcaster's own people: "our reporter Tebuai Iotebwa", "has this report"."""
+    press = cue_lexicon().press
+    for i in view.lower_at.of({view.lower[label]}):
+        if view.text[min(i + 1, view.n - 1)] == ":":
+            continue
+        above = view.head[i]
+        beside = [c for c in view.children[i] if view.dep[c] in ("compound", "appos", "nmod")]
+        if view.dep[i] in ("compound", "appos"):
+            beside.append(above)
+        if view.dep[i] == "nsubj":
+            beside += [c for c in view.children[above] if view.dep[c] == "dobj"]
+        if any(view.lemma[c] in press for c in beside):
+            return True
+    return False
 
 
 def is_statement(view: TokenView, candidate: Candidate) -> bool:
@@ -80,6 +97,8 @@ def _states(view: TokenView, candidate: Candidate) -> bool:
         # "denied it" tells nothing by itself
         return False
     if _says_nothing(view, candidate) or _is_asked(view, anchor) or _is_told_elsewhere(view, candidate):
+        return False
+    if candidate.source_head >= 0 and view.lemma[candidate.source_head] in lexicon.mute and candidate.quoted == 0:
         return False
     if pattern in ("formula", "framing"):
         return True

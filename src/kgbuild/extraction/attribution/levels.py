@@ -124,6 +124,8 @@ def nested_statements(
         named = view.pos[c.source_head] == "PROPN" and view.region[c.anchor] < 0
         if c.pattern == "prep for" and named and c.score >= thresholds.flat * _NEARLY:
             c.score = max(c.score, thresholds.nested)
+        if named and c.score >= _LEAST_FRAMED * thresholds.nested and _tells_a_clause(view, c):
+            c.score = max(c.score, thresholds.nested)
     groups: dict[int, list[Candidate]] = {}
     for holder in holders:
         for candidate in nested_in(candidates, holder):
@@ -167,11 +169,21 @@ def with_framed_statements(
     ]
     weigher.weigh(Evidence(view, None, ()), candidates)
     for c in candidates:
-        if c.pattern == "prep for":
+        of = c.pattern == "object and of" and view.lemma[c.anchor] in cue_lexicon().frames["thing of"]
+        if c.pattern == "prep for" or of:
             c.score = max(c.score, least)  # nothing else can be meant, however rare
     chosen = [replace(c, score=max(c.score, _CERTAIN_SCORE)) for c in choose(candidates, least)]
     cues = {i for c in chosen for i in (*c.cue, c.anchor)}
     return [c for c in holders if is_statement(view, c) or (c.anchor not in cues and not c.cue & cues)] + chosen
+
+
+def _tells_a_clause(view: TokenView, candidate: Candidate) -> bool:
+    """ "Paris had assured her it would wait": a finite verb of telling with whom it tells and a clause behind."""
+    verb = candidate.anchor
+    if view.lemma[verb] not in cue_lexicon().telling or not _tells_a_deed(view, verb):
+        return False
+    told = view.child(verb, "dobj", "dative")
+    return candidate.pattern in ("clause after", "object and of") and told is not None and told > verb
 
 
 def _tells_a_deed(view: TokenView, verb: int) -> bool:

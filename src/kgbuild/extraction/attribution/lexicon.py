@@ -46,10 +46,13 @@ class CueLexicon:
     answerers: frozenset[str]
     press: frozenset[str]
     signs: frozenset[str]
+    mute: frozenset[str]
     formula_nouns: frozenset[str]
     formula_frames: frozenset[str]
     formula_known: frozenset[str]
     formula_adjectives: frozenset[str]
+    formula_letting: frozenset[str]
+    formula_phrases: Mapping[str, frozenset[str]]
     formula_words: frozenset[str]
     conditions: tuple[str, ...]
     framing: frozenset[str]
@@ -100,11 +103,16 @@ def cue_lexicon() -> CueLexicon:
         press=frozenset(table["press"]),
         hardly_anyone=frozenset(table["hardly_anyone"]),
         signs=frozenset(table["signs"]),
+        mute=frozenset(table["mute"]),
         formula_nouns=frozenset(table["formula_nouns"]),
         formula_frames=frozenset(table["formula_frames"]),
         formula_known=frozenset(table["formula_known"]),
         formula_adjectives=frozenset(table["formula_adjectives"]),
-        formula_words=frozenset().union(*(table[f"formula_{kind}"] for kind in ("nouns", "known", "adjectives"))),
+        formula_letting=frozenset(table["formula_letting"]),
+        formula_phrases={noun: frozenset(verbs) for noun, verbs in table["formula_phrases"].items()},
+        formula_words=frozenset(table["formula_phrases"]).union(
+            *(table[f"formula_{kind}"] for kind in ("nouns", "known", "adjectives"))
+        ),
         conditions=tuple(table["conditions"]),
         framing=frozenset(table["framing"]),
         telling=frozenset(table["telling"]),
