@@ -7,13 +7,13 @@ import bisect
 from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.attribution.lexicon import cue_lexicon
-from kgbuild.extraction.document import Layout, Mention, Referent, denoted
-from kgbuild.extraction.lexicons import person_nouns
+from kgbuild.extraction.document import Layout, Referent, denoted
 from kgbuild.extraction.positions.briefings import briefed_state
 from kgbuild.extraction.positions.clause import clause_verb
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
+from kgbuild.extraction.positions.newcomers import Newcomers
 from kgbuild.extraction.tokens import tokens_of
-from kgbuild.extraction.treaties.clauses import reported_before, subjects
+from kgbuild.extraction.treaties.clauses import agents, reported_before, subjects
 from kgbuild.facts import ActorType, Statement
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
@@ -37,6 +37,7 @@ class Holders:
     def __init__(self, doc: Doc) -> None:
         self._doc = doc
         self._by_key: dict[str, Referent] = {actor.key: actor for actor in doc._.actors}
+        self._newcomers = Newcomers(doc, self._by_key)
         self._statements: dict[str, Statement] = {statement.key: statement for statement in doc._.statements}
         self._represents: dict[str, list[str]] = {}
         for role in doc._.roles:
@@ -194,10 +195,10 @@ class Holders:
         if cue is None:
             return found
         if cue.pos == "person":
-            group = self._unnamed(trigger) if not found else None
+            group = self._newcomers.crowd(trigger) if not found else None
             return [group] if group is not None else found
         # beside others in a list, only people who have no name: "the union and the planters"
-        new = (self._unknown(head) for head in left if not found or head.tag_ == "NNS")
+        new = (self._newcomers.unknown(head) for head in left if not found or head.tag_ == "NNS")
         return [*found, *(referent for referent in new if referent is not None)]
 
     def _in_paragraph(self, head: Token, trigger: Token) -> Token:
@@ -216,7 +217,8 @@ class Holders:
         if head.lemma_.lower() in words_of("paper"):  # "lawmakers filed a resolution denouncing …"
             behind_it = list(subjects(head.head)) if head.dep_ == "dobj" else []
             behind_it += [child for child in head.children if child.dep_ == "poss"]
-            return [r for each in behind_it if each.i != head.i for r in self._at(each, trigger)][:1]
+            found = [r for each in behind_it if each.i != head.i for r in self._at(each, trigger)][:1]
+            return found or (self._issuers(head, trigger) if head.dep_ in _SUBJECTS else [])
         lower = head.lower_
         if lower in words_of("amount"):  # "thousands of miners", "most of the critics"
             inner = [each for c in head.children if c.lower_ == "of" for each in c.children if each.dep_ == "pobj"]
@@ -263,6 +265,25 @@ class Holders:
             return [referent for person in self.speakers(trigger) for referent in self._behind(person)][:1]
         return []
 
+    def _issuers(self, paper: Token, trigger: Token) -> list[Referent]:
+        """Who has issued the paper that a text tells more of: "The council adopted a resolution. It condemns …"."""
+        tokens = tokens_of(self._doc)
+        lemma = paper.lemma_.lower()
+        before = [self._doc[i] for i in tokens.lemma_at.of({lemma}) if i < paper.i]
+        for noun in reversed(before):
+            verb = noun.head
+            if noun.dep_ in {"dobj", "nsubjpass"} and verb.lemma_.lower() in words_of("issuing"):
+                heads = agents(verb) if noun.dep_ == "nsubjpass" else subjects(verb)
+                found = [r for head in heads for r in self._at(head, trigger)]
+                if found:
+                    return found
+        if lemma != "resolution":
+            return []
+        bodies = [
+            a for a in self._doc._.actors if a.name.split()[-1:] and a.name.split()[-1].lower() in words_of("resolving")
+        ]
+        return bodies if len(bodies) == 1 else []
+
     def _owning(self, owner: Token, trigger: Token) -> list[Referent]:
         """Whose government or party "his government" is: the speaker's, if no other person stands in the sentence."""
         people = [r for r in denoted(self._doc, owner, joint=False) if r.sort == "actor"]
@@ -301,83 +322,6 @@ class Holders:
                 if kind == ActorType.PERSON or (unnamed and child.pos_ == "PROPN" and kind != ActorType.STATE):
                     return referents[child.i]
         return None
-
-    def _unnamed(self, noun: Token) -> Referent | None:
-        """A group for a noun that says who has the stance: "its opponents", "critics of the accord"."""
-        referents: dict[int, Referent] = self._doc._.referents
-        if noun.tag_ not in {"NNS", "NN"} or noun.i in referents or noun.dep_ in {"compound", "amod", "nmod"}:
-            return None
-        start, end = noun.i, noun.i + 1
-        while start > noun.sent.start and self._doc[start - 1].pos_ in {"ADJ", "NUM"}:
-            start -= 1
-        for child in noun.children:
-            if child.dep_ == "prep" and child.lower_ == "of" and child.i == end:
-                end = min(child.right_edge.i + 1, end + 8)
-        return self._new(start, end, noun, ActorType.GROUP)
-
-    def _unknown(self, head: Token) -> Referent | None:
-        """A new actor for the holder of a stance whom nothing before knew for one: "his province", "the bloc"."""
-        if head.i in self._doc._.referents or head.dep_ in {"compound", "amod", "nmod"}:
-            return None
-        if any(c.dep_ == "poss" and c.pos_ == "PRON" for c in head.children):
-            return None  # "his party" is nobody's name
-        lemma = head.lemma_.lower()
-        if lemma in words_of("holder") and any(c.lower_ == "the" for c in head.children):
-            before = self._organisation_before(head)
-            if before is not None:
-                return before
-        named = head.pos_ == "PROPN" and head.ent_type_ in {"PERSON", "ORG", "NORP"}
-        crowd = head.tag_ == "NNS" and head.lower_ in words_of("amount")  # "hundreds marched against it"
-        known = lemma in person_nouns() or head.lower_ in person_nouns()
-        people = crowd or (head.tag_ == "NNS" and (known or lemma.endswith(tuple(words_of("person ending")))))
-        if not named and not people and lemma not in words_of("holder"):
-            return None
-        start = head.i
-        for child in head.lefts:
-            if child.dep_ in {"compound", "amod", "nmod", "nummod", "poss"} and child.pos_ != "PRON":
-                start = min(start, child.left_edge.i)
-        while start < head.i and self._doc[start].pos_ in {"DET", "PUNCT"}:
-            start += 1
-        capital = any(t.pos_ == "PROPN" for t in self._doc[start : head.i + 1])
-        kind = ActorType.PERSON if named and head.ent_type_ == "PERSON" else ActorType.ORGANIZATION
-        return self._new(start, head.i + 1, head, kind if capital else ActorType.GROUP)
-
-    def _organisation_before(self, head: Token) -> Referent | None:
-        """The organisation last named whose name has a noun in it: "the party" for the Free Homeland party."""
-        noun = head.lemma_.lower()
-        last: tuple[int, Referent] | None = None
-        for actor in self._doc._.actors:
-            if actor.type not in {ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY}:
-                continue
-            named = any(noun == name.split()[-1].lower() for name in (actor.name, *actor.other_names) if name.split())
-            named = named or any(0 < m.end < head.i and self._doc[m.end].lower_ == noun for m in actor.mentions)
-            at = max((m.start for m in actor.mentions if 0 <= m.start < head.i), default=-1)
-            if named and at >= 0 and (last is None or at > last[0]):
-                last = (at, actor)
-        return last[1] if last is not None else None
-
-    def _new(self, start: int, end: int, noun: Token, kind: ActorType) -> Referent:
-        """An actor of this name, a new one if there is none."""
-        referents: dict[int, Referent] = self._doc._.referents
-        span = self._doc[start:end]
-        actors: list[Referent] = self._doc._.actors
-        for other in actors:
-            if other.type == kind and other.name.lower() == span.text.lower():
-                referents[noun.i] = other
-                return other
-        group = Referent(
-            key=f"a{len(self._doc._.actors)}",
-            sort="actor",
-            name=" ".join(span.text.split()),
-            type=kind,
-            mentions=[Mention(start, end, noun.i, "description")],
-            plural=noun.tag_ == "NNS",
-            tentative=True,
-        )
-        self._doc._.actors.append(group)
-        self._by_key[group.key] = group
-        referents[noun.i] = group
-        return group
 
 
 def _is_anybody(head: Token) -> bool:

@@ -7,6 +7,7 @@ from spacy.tokens import Doc, Token
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.anaphora import Anaphora
 from kgbuild.extraction.positions.clause import is_denied
+from kgbuild.extraction.positions.complements import complements, in_other_clause, is_another
 from kgbuild.extraction.positions.events import EventIndex
 from kgbuild.extraction.positions.indefinite import is_restricted, stands_for_topic
 from kgbuild.extraction.positions.issues import Issues, is_described, is_measure
@@ -179,8 +180,9 @@ class Targets:
             if issue is None and is_restricted(token):
                 return []  # "any step that might endanger shipping"
             topic = issue or self.topics.topic(token.i, 2, idea=is_idea)
-            if topic is None and definite and self.issues.known(token) is None:
-                topic = self.topics.main(token.i) or self.topics.topic(token.i, idea=True)
+            bare = lemma in words_of("plus") and not is_idea  # "threw its weight behind a rollover"
+            if topic is None and (definite or bare) and self.issues.known(token) is None:
+                topic = self.topics.main(token.i) or (self.topics.topic(token.i, idea=True) if definite else None)
             if topic is not None:
                 return [Target(topic, Polarity.SUPPORTS if issue else sign, token)]
         if own is not None and own.sort == "actor" and "any" in cue.when and _can_be_target(own, token, cue):
@@ -221,7 +223,7 @@ class Targets:
         is_idea = lemma in words_of("idea")
         sign = Polarity.OPPOSES if lemma in words_of("minus") else Polarity.SUPPORTS
         inside = self._inside(token)
-        described = _complements(token)
+        described = complements(token)
         if inside is None and not described:
             known = self.issues.known(token)
             if known is not None:  # "the proposal": the one for a levy, told before
@@ -257,7 +259,7 @@ class Targets:
         """What a word that stands for a treaty is about: as a rule that treaty."""
         if token.lemma_.lower() in words_of("idea"):
             # "the proposal by Chile for a levy", and after that "the proposal"
-            other = self.issues.known(token) if not _complements(token) else None
+            other = self.issues.known(token) if not complements(token) else None
             if other is None and any(c.lower_ == "by" and c.i > token.i for c in token.children):
                 other = self.issues.of(token, cue, own=False)
             if other is not None:
@@ -285,7 +287,7 @@ class Targets:
             if token.i == noun.i or abs(token.i - noun.i) > 12:
                 continue
             referent = self._referents.get(token.i)
-            if referent is not None and referent.sort == "treaty" and not _in_other_clause(token, noun):
+            if referent is not None and referent.sort == "treaty" and not in_other_clause(token, noun):
                 return referent
         following = noun.i + 1  # where the parser hung the phrase elsewhere: "an end | to the truce"
         if following + 1 < len(self._doc) and self._doc[following].lower_ in {"of", "to", "from", "on", "for"}:
@@ -298,7 +300,7 @@ class Targets:
         """What "to sign the treaty", "forming a pact", "that Peru reject it" wants done to what."""
         if depth > _DEPTH:
             return []
-        if "control" in cue.when and any(_is_another(c) for c in verb.children):
+        if "control" in cue.when and any(is_another(c) for c in verb.children):
             return []
         for inner in self._cues.get(verb.lemma_.lower(), ()):
             words = words_at(inner, verb) if inner.pos == "verb" else ()
@@ -378,36 +380,3 @@ def _can_be_target(own: Referent, token: Token, cue: StanceCue) -> bool:
         joined = own.type == ActorType.STATE if recognised else own.type == ActorType.INTERNATIONAL_ORGANIZATION
         return joined and token.pos_ in {"PROPN", "NOUN"}
     return bool(token.pos_ == "PROPN")
-
-
-def _is_another(subject: Token) -> bool:
-    """Whether a clause's subject is somebody else than who promises it; "his government would scrap it" is his own."""
-    if subject.dep_ not in {"nsubj", "nsubjpass"}:
-        return False
-    own = subject.lemma_.lower() in words_of("body") and any(
-        c.dep_ == "poss" or (c.dep_ == "acl" and any(t.lower_ in {"him", "her", "them"} for t in c.subtree))
-        for c in subject.children
-    )
-    return not own
-
-
-def _complements(noun: Token) -> list[Token]:
-    """What stands behind "of", "to", "from", "on" at a noun, and what "a motion to join it" is to do."""
-    done = [c for c in noun.children if c.dep_ == "acl" and c.tag_ == "VB"]
-    return [
-        each
-        for child in noun.children
-        if child.dep_ == "prep" and child.lower_ in {"of", "to", "from", "on", "for"}
-        for each in child.children
-        if each.dep_ in {"pobj", "pcomp"}
-    ] + done
-
-
-def _in_other_clause(token: Token, noun: Token) -> bool:
-    for above in token.ancestors:
-        if above.i == noun.i:
-            return False
-        open_clause = any(c.dep_ == "aux" and c.lower_ == "to" for c in above.children)  # "a bill to ratify it"
-        if above.pos_ in {"VERB", "AUX"} and above.dep_ in {"relcl", "advcl", "ccomp"} and not open_clause:
-            return True
-    return True
