@@ -248,7 +248,9 @@ class Holders:
             if behind:
                 return behind[:1]
             if head.lemma_.lower() in words_of("faction"):
-                return []
+                led = [p for p in people if p.type == ActorType.PERSON]
+                named = head.tag_ == "NN" and head.lemma_.lower() in words_of("following")
+                return [self._newcomers.following(head, owner, led[0])] if led and named else []
         named = [r for r in denoted(self._doc, head, joint=False) if r.sort == "actor"]
         if lower == "they" and named and all(r.type == ActorType.STATE for r in named):
             crowd = [r for r in self.speakers(trigger) if r.type == ActorType.GROUP and r.plural]

@@ -76,20 +76,31 @@ class Newcomers:
                 last = (at, actor)
         return last[1] if last is not None else None
 
-    def _new(self, start: int, end: int, noun: Token, kind: ActorType) -> Referent:
-        """An actor of this name, a new one if there is none."""
+    def following(self, head: Token, owner: Token, leader: Referent) -> Referent:
+        """The party of somebody that the text names by nobody but them: "her party" is "Ana Quispe's party".
+
+        Args:
+            head: "party".
+            owner: "her".
+            leader: who "her" stands for.
+        """
+        return self._new(owner.i, head.i + 1, head, ActorType.ORGANIZATION, f"{leader.name}'s {head.lemma_.lower()}")
+
+    def _new(self, start: int, end: int, noun: Token, kind: ActorType, name: str = "") -> Referent:
+        """An actor of this name, or of that of its words; a new one if there is none."""
         referents: dict[int, Referent] = self._doc._.referents
-        span = self._doc[start:end]
+        words = " ".join(self._doc[start:end].text.split())
         actors: list[Referent] = self._doc._.actors
         for other in actors:
-            if other.type == kind and other.name.lower() == span.text.lower():
+            if other.type == kind and other.name.lower() == (name or words).lower():
                 referents[noun.i] = other
                 return other
         group = Referent(
             key=f"a{len(self._doc._.actors)}",
             sort="actor",
-            name=" ".join(span.text.split()),
+            name=name or words,
             type=kind,
+            other_names=[words] if name else [],
             mentions=[Mention(start, end, noun.i, "description")],
             plural=noun.tag_ == "NNS",
             tentative=True,
