@@ -28,6 +28,11 @@ class Arguments(Denotations):
         yield
         tokens = self.tokens
         yield from self._readings_of_clause(verb)
+        if self._is_whole_sentence(verb):
+            # "Five states **signed** in Oslo", parsed as states that were signed
+            self._actives[verb] = tokens.head[verb]
+            yield
+            del self._actives[verb]
         if tokens.tag[verb] not in ("VBN", "VBD") or tokens.dep[verb] not in ("acl", "relcl", "ccomp", "dep"):
             return
         if any(tokens.dep[c] in ("aux", "auxpass", "nsubj", "agent", "dobj") for c in tokens.children[verb]):
@@ -54,6 +59,14 @@ class Arguments(Denotations):
                 self._objects[verb] = before
                 yield
                 del self._actives[verb], self._objects[verb]
+
+    def _is_whole_sentence(self, verb: int) -> bool:
+        """Whether a participle stands behind a noun that is but the subject of a sentence without other verbs."""
+        tokens = self.tokens
+        noun = tokens.head[verb]
+        if tokens.dep[verb] != "acl" or tokens.dep[noun] != "ROOT" or tokens.kind[verb] != "body" or noun != verb - 1:
+            return False
+        return tokens.tag[verb] in ("VBN", "VBD") and not any(tokens.dep[c] == "agent" for c in tokens.children[verb])
 
     def _readings_of_clause(self, verb: int) -> Iterator[None]:
         """A relative clause as one about what its noun is a part of: "the pact between the two, **which** he left"."""
@@ -94,7 +107,10 @@ class Arguments(Denotations):
         """
         found = super().subjects(verb, depth)
         tokens = self.tokens
-        if depth or tokens.dep[verb] != "conj" or any(tokens.pos[i] != "PRON" or i in self.referents for i in found):
+        if depth or tokens.dep[verb] != "conj":
+            return found
+        known = any(tokens.pos[i] != "PRON" or i in self.referents for i in found)
+        if known and not self._leaves_clause(verb):
             return found
         if self.is_passive(verb) or tokens.child(verb, "nsubj") >= 0:
             return found
@@ -106,6 +122,24 @@ class Arguments(Denotations):
             if tokens.tag[above] == tokens.tag[verb] and tokens.pos[above] == "VERB":
                 return super().subjects(above)
         return found
+
+    def _leaves_clause(self, verb: int) -> bool:
+        """Whether a verb that is parsed as of a clause goes on with the main one.
+
+        "Regretted that it had not met and **urged** …"; "condemned the coup, in which six men died, and **called** …".
+        """
+        tokens = self.tokens
+        inner = tokens.head[verb]
+        if tokens.tag[verb] != "VBD":
+            return False
+        if tokens.dep[inner] == "ccomp":
+            return tokens.tag[inner] == "VBN" and any(tokens.lower[c] == "had" for c in tokens.children[inner])
+        conjunction = next((c for c in tokens.children[inner] if tokens.dep[c] == "cc" and c < verb), -1)
+        subject = tokens.child(inner, "nsubj", "nsubjpass")
+        apart = conjunction > 0 and tokens.text[conjunction - 1] == ","
+        return (
+            apart and tokens.dep[inner] == "relcl" and subject >= 0 and tokens.tag[subject] not in ("WDT", "WP", "IN")
+        )
 
     # --- conditions --------------------------------------------------------------------------------------------------
 

@@ -101,6 +101,9 @@ class Attachments:
                 break
             if tokens.lower[i] == "of" and tokens.pos[head] in ("NOUN", "PROPN") and head not in self._triggers:
                 break
+            if since and tokens.lower[head] in words("counting"):
+                # "the talks, the second since March": when others were
+                return ()
             path.append(head)
             if head in self._triggers:
                 break

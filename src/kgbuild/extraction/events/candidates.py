@@ -15,6 +15,7 @@ from kgbuild.extraction.events.mention import Candidate
 from kgbuild.extraction.events.realis import outlook_of
 from kgbuild.extraction.events.selection import Selection
 from kgbuild.extraction.events.time import Times, place_of
+from kgbuild.extraction.events.wording import is_asked, is_audience, is_definite, is_due, phrase
 from kgbuild.extraction.tokens import Tokens
 from kgbuild.facts import PartialDate, Realis, TimeSpan
 
@@ -41,7 +42,6 @@ _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 #: what lasts for days, so that "is" tells that it is going on
 _LASTING = frozenset({"Visit", "Conference", "Negotiation", "Mediation"})
 _IS = frozenset({"is", "are", "'s", "’s", "'re", "’re"})
-_LABEL_TOKENS = 9
 _VIOLENT = frozenset({"ASSAULT", "COERCE"})
 _DONE_BY_PEOPLE = frozenset({"Attack", "Coercion", "Protest"})
 _DONE_TO_PEOPLE = frozenset({"Attack", "Coercion", "Concession"})
@@ -140,8 +140,14 @@ class CandidateFinder:
         tokens = self._tokens
         if not trigger.verb:
             above = tokens.head[tokens.head[i]] if tokens.dep[i] == "pobj" else i
-            # who meets on the margins of a summit meets besides
-            around = [] if tokens.lemma_lower[above] in words("beside") else [self.arguments.carrier(i)]
+            carrier = self.arguments.carrier(i)
+            journey = (
+                carrier >= 0
+                and tokens.lower[tokens.head[i]] == "for"
+                and tokens.lemma_lower[carrier] in words("travelling")
+            )
+            # who meets on the margins of a summit meets besides; who flies somewhere for talks does two things
+            around = [] if journey or tokens.lemma_lower[above] in words("beside") else [carrier]
         else:
             around = [*self.arguments.objects(i)]
             head = tokens.head[i]
@@ -219,7 +225,7 @@ class CandidateFinder:
             return None
         if not verb and tokens.dep[i] in ("compound", "nmod") and tokens.pos[tokens.head[i]] in ("NOUN", "PROPN"):
             return None
-        if not verb and tokens.lemma_lower[i] in words("audiences") and self._is_audience(i):
+        if not verb and tokens.lemma_lower[i] in words("audiences") and is_audience(self.arguments, i):
             return None
         holds = self.arguments.holds
         for _ in self.arguments.readings(i):
@@ -235,9 +241,9 @@ class CandidateFinder:
     def _candidate(self, i: int, trigger: Trigger, times: Times) -> Candidate | None:
         tokens, arguments, verb = self._tokens, self.arguments, trigger.verb
         outlook = outlook_of(arguments, i, verb=verb)
-        if self._is_asked(i):
+        if is_asked(arguments, i):
             outlook.asserted = False
-        if verb and trigger.type == "Ratification" and self._is_due(i):
+        if verb and trigger.type == "Ratification" and is_due(arguments, i):
             outlook.realis, outlook.asserted = Realis.PLANNED, True
         if outlook.counterfactual or (outlook.conditional and outlook.realis == Realis.DENIED):
             return None
@@ -275,7 +281,7 @@ class CandidateFinder:
             type=trigger.type,
             flag=trigger.flag,
             verb=verb,
-            at=self._phrase(i, verb=verb),
+            at=phrase(arguments, i, verb=verb),
             agents=agents,
             recipients=recipients,
             participants=[],
@@ -284,7 +290,7 @@ class CandidateFinder:
             own_time=own,
             realis=realis,
             asserted=outlook.asserted,
-            definite=self._is_definite(i, verb=verb),
+            definite=is_definite(arguments, i, verb=verb),
             contrast=not verb and bool(modifiers & _CONTRAST),
             place=place,
             place_actor=place_actor,
@@ -315,38 +321,6 @@ class CandidateFinder:
                         return noun
         return -1
 
-    def _is_audience(self, i: int) -> bool:
-        """Whether an event noun stands for those who are spoken to: "told a **rally**"."""
-        tokens = self._tokens
-        carrier = self.arguments.carrier(i)
-        return carrier >= 0 and tokens.lemma[carrier].lower() in words("speaking")
-
-    def _is_due(self, verb: int) -> bool:
-        """Whether a treaty has still to be ratified: "both parliaments **must** ratify it"."""
-        tokens = self._tokens
-        return any(tokens.lower[c] in ("must", "shall") for c in tokens.children[verb]) and not any(
-            tokens.dep[c] == "neg" or tokens.lower[c] in ("have", "if") for c in tokens.children[verb]
-        )
-
-    def _is_asked(self, i: int) -> bool:
-        """Whether it stands in a question."""
-        tokens = self._tokens
-        last = i
-        while last + 1 < len(tokens) and tokens.sentence[last + 1] == tokens.sentence[i]:
-            last += 1
-        while last > i and (tokens.pos[last] in ("SPACE", "PUNCT")) and tokens.lower[last] != "?":
-            last -= 1
-        return tokens.lower[last] == "?"
-
-    def _is_definite(self, i: int, *, verb: bool) -> bool:
-        """Whether the words point back: "the talks", "their meeting"; of a verb, those of its object."""
-        tokens = self._tokens
-        heads = self.arguments.objects(i) if verb else [i]
-        if verb:
-            meant = words("lists.audience") | words("lists.sanctions")
-            heads = [head for head in heads if tokens.lemma_lower[head] in meant]
-        return any(tokens.lower[c] in _DEFINITE for head in heads for c in tokens.children[head])
-
     def _is_ahead(self, when: TimeSpan | None) -> bool:
         if when is None or when.start is None or self._published is None:
             return False
@@ -363,35 +337,6 @@ class CandidateFinder:
         if referent is not None and referent.sort == "treaty" and referent not in found:
             found.append(referent)
         return found
-
-    def _phrase(self, i: int, *, verb: bool) -> tuple[int, ...]:
-        """The words that name the event: a noun with its modifiers and complement, or a verb with its object."""
-        tokens = self._tokens
-        first = i
-        last = i
-        if verb:
-            for head in self.arguments.objects(i):
-                if head > i and tokens.sentence[head] == tokens.sentence[i]:
-                    last = max(last, head)
-            for child in tokens.children[i]:
-                if tokens.dep[child] in ("prt", "neg") and child > i:
-                    last = max(last, child)
-        else:
-            for child in tokens.children[i]:
-                if tokens.dep[child] in ("amod", "compound", "nummod", "poss", "nmod", "det") and child < first:
-                    first = tokens.left_edge(child) if tokens.dep[child] == "poss" else child
-                if (
-                    tokens.dep[child] == "prep"
-                    and child < i + 2
-                    and tokens.lower[child] in ("of", "between", "on", "with")
-                ):
-                    last = max([last, *self.arguments.slot(i, (tokens.lower[child],), verb=False)])
-        if last - first >= _LABEL_TOKENS:
-            last = max(i, min(last, i + 3))
-            first = max(first, i - 3)
-        while first < i and tokens.lower[first] in ("the", "a", "an"):
-            first += 1
-        return tuple(range(first, last + 1))
 
 
 def _is_talk(kind: str) -> bool:

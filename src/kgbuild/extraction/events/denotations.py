@@ -68,6 +68,8 @@ class Denotations(Slots):
             return leaders
         if (referent is None or vague) and (two := self._last_two(i)):
             return two
+        if referent is None and not strict and (whole := self._group_before(i)) is not None:
+            return [whole]
         if referent is None or vague:
             beside = [j for c in tokens.children[i] if tokens.dep[c] == "appos" for j in self.coordinated(c)]
             named = [self.referents[j] for j in beside if j in self.referents]
@@ -96,6 +98,19 @@ class Denotations(Slots):
         owner = tokens.head[clause] if tokens.dep[clause] == "relcl" else -1
         # a clause behind a name of several words is often parsed as of the last of them
         return next((m.head for r in self._actors for m in r.mentions if m.start <= owner < m.end), owner)
+
+    def _group_before(self, i: int) -> Referent | None:
+        """Of whom a bare number is a part: "activists blocked the gates; **four** were arrested"."""
+        tokens = self.tokens
+        if tokens.tag[i] != "CD" or tokens.dep[i] != "nsubjpass" or tokens.children[i]:
+            return None
+        for j in range(i - 1, -1, -1):
+            if tokens.sentence[i] - tokens.sentence[j] > 1 or tokens.paragraph[j] != tokens.paragraph[i]:
+                return None
+            referent = self.referents.get(j)
+            if referent is not None and referent.type == ActorType.GROUP:
+                return referent
+        return None
 
     def _leaders(self, i: int) -> list[Referent]:
         """Who leads a delegation of which nothing else is known: "**delegations** led by Ana Ruiz and Wu Li"."""

@@ -171,6 +171,9 @@ def _same(event: Candidate, new: Candidate, state: Callable[[Referent], Referent
         return False
     if not _treaties_fit(event, new):
         return False
+    if event.type == "Ratification" and same_type and event.when is None and new.when is not None and new.agents:
+        # "six states have ratified it; the last ratification, by Peru in July, …"
+        return not (len(event.agents) > len(new.agents))
     near = new.trigger - event.trigger <= _NEAR
     if event.type == "Vote" and same_type and (new.when is None or (event.when is None and near)):
         # who voted for, against, or abstained took part in the one vote
@@ -183,7 +186,8 @@ def _same(event: Candidate, new: Candidate, state: Callable[[Referent], Referent
     who = _participants_fit(event, new, state)
     if who is None:
         # "told the meeting": whoever speaks there is one more participant
-        return new.definite and event.type in _GATHERINGS and new.type in _GATHERINGS and not new.contrast
+        told = new.definite or new.flag == "anaphor"
+        return told and event.type in _GATHERINGS and new.type in _GATHERINGS and not new.contrast
     if (
         event.type in _DEEDS_OF_WORDS
         and new.verb

@@ -87,7 +87,7 @@ class Narrative:
             if day is None and event.type in _TOLD:
                 day = self._performed(event.trigger)
             if day is None and self._goes_on(event.trigger):
-                told = event.type in _TOLD or self._is_meanwhile(event.trigger)
+                told = event.type in _TOLD or event.flag == "told" or self._is_meanwhile(event.trigger)
                 day = self._carried(event.trigger) or (frame if told else None)
             if day is not None:
                 event.when = self._uncertain(day)

@@ -204,9 +204,12 @@ class Slots(Voices):
                     if tokens.lemma_lower[verb] in words("shares"):
                         return self.subjects(verb)
         verb = self.carrier(noun)
-        if verb < 0 or tokens.dep[noun] in ("nsubj", "nsubjpass"):
+        if verb < 0 or tokens.dep[noun] == "nsubj":
             return []
         lemma = tokens.lemma_lower[verb]
+        if tokens.dep[noun] == "nsubjpass":
+            # "the summit was **attended** by both presidents"
+            return self.subjects(verb) if lemma in words("shares") and self.is_passive(verb) else []
         if tokens.dep[noun] == "pobj":
             above = tokens.head[noun]
             within = tokens.lemma[tokens.head[above]].lower() in words("occasions") and lemma in ("take", "be")
@@ -214,6 +217,10 @@ class Slots(Voices):
             if preposition == "on" and lemma in words("remarking"):
                 return []
             moves = preposition == "to" and lemma in words("shares")
+            counted = tokens.head[above]
+            if preposition == "of" and counted in self._dated and tokens.dep[counted] == "dobj":
+                # "wound up two days of **talks**"
+                return self.subjects(verb) if lemma in words("shares") else []
             if within or moves or preposition in ("at", "in", "during", "on", "for", "after"):
                 return self.subjects(verb)
             return []
