@@ -37,6 +37,8 @@ def _spellings() -> dict[str, str]:
 
 def ascii_letters(text: str) -> str:
     """The text without accents, Latin letters spelled in ASCII; other scripts stay as they are."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 

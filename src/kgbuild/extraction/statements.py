@@ -199,6 +199,7 @@ def statements_of(doc: Doc) -> list[Statement]:
     attributions: list[Attribution] = doc._.attributions
     text = tokens_of(doc).source  # doc.text is joined anew at every access
     index = TokenIndex(doc)
+    referents: dict[int, Referent] = doc._.referents
     key_of: dict[int, str] = {}
     for number, attribution in enumerate(attributions):
         if attribution.refusal or (attribution.statement and attribution.content):
@@ -227,7 +228,6 @@ def statements_of(doc: Doc) -> list[Statement]:
             near = by_sentence[
                 bisect.bisect_left(date_starts, sentence.start) : bisect.bisect_left(date_starts, sentence.end)
             ]
-        referents: dict[int, Referent] = doc._.referents
         about = dict.fromkeys(m.key for i in sorted(inside) if i in referents for m in members_of(referents[i]))
         parent = parents[number]
         while parent is not None and parent not in key_of:

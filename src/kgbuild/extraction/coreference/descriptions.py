@@ -87,9 +87,7 @@ class DescriptionResolver:
                         continue
                     fit = max(fit, self._fit(post, noun, title, kinds))
             elif referent.type == ActorType.GROUP and not referent.plural:
-                fit = (
-                    1.5 if plain(referent.name).split()[-1:] == [noun] or noun in plain(referent.name).split() else 0.0
-                )
+                fit = 1.5 if noun in plain(referent.name).split() else 0.0
             elif referent.type in _ORGANISATIONS or referent.type == ActorType.STATE:
                 fit = 1.5 if noun.startswith("spokes") and self._spoke(referent, noun, i) else 0.0
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 
 from kgbuild.authority.folding import ascii_letters
@@ -14,6 +15,17 @@ _POLITIES = frozenset(
     {ActorType.STATE, ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION}
 )
 _CLIMB_ABOVE = 4
+#: kinds that are no words which themselves must stand there
+_SORTS = frozenset(("any", "treaty", "money", "place", "proper", "human", "official", "body", "pair")) | frozenset(
+    ("actor", "state", "person", "group", "io", "polity")
+)
+
+
+@functools.cache
+def _parted(kinds: frozenset[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Which of some kinds are words that must stand there themselves, and the others."""
+    others = {kind for kind in kinds if kind in _SORTS or kind.startswith("@")}
+    return kinds - others, tuple(sorted(others))
 
 
 class Arguments(Denotations):
@@ -169,9 +181,13 @@ class Arguments(Denotations):
             met = not heads if "none" in kinds else bool(heads) and (not kinds or self._is_any(heads, kinds))
         return met != condition.negative
 
-    def _is_any(self, heads: Iterable[int], kinds: Iterable[str]) -> bool:
+    def _is_any(self, heads: Iterable[int], kinds: frozenset[str]) -> bool:
+        themselves, others = _parted(kinds)
+        tokens = self.tokens
         for head in heads:
-            for kind in kinds:
+            if tokens.lemma_lower[head] in themselves or tokens.lower[head] in themselves:
+                return True
+            for kind in others:
                 if self.is_kind(head, kind):
                     return True
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.positions.lexicon import conditions, words_of
 from kgbuild.extraction.treaties.context import is_negated
 from kgbuild.extraction.treaties.context import words_of as actuality
@@ -291,31 +292,34 @@ def is_hedged(token: Token) -> bool:
 def is_supposed(token: Token) -> bool:
     """Whether the stance is not asserted: in an if-clause, an indirect question, or what somebody wishes of another."""
     verb = clause_verb(token)
-    place = verb
-    if verb.dep_ == "acl" and verb.head.lemma_.lower() in words_of("rumour"):
+    annotation, lower = annotation_of(token.doc), written_of(token.doc).lower
+    head, dep, lemma, children = annotation.head, annotation.dep, annotation.lemma_lower, annotation.children
+    place = verb.i
+    if dep[place] == "acl" and lemma[head[place]] in words_of("rumour"):
         return True  # "would not comment on suggestions that it lobbied against it"
     for _ in range(4):
-        for child in place.children:
-            if child.dep_ not in {"mark", "advmod"} or child.i > place.i or child.lower_ not in words_of("suppose"):
+        for child in children[place]:
+            if dep[child] not in {"mark", "advmod"} or child > place or lower[child] not in words_of("suppose"):
                 continue
             # "which once opposed it": formerly
-            once = child.lower_ == "once" and not any(c.dep_ in _SUBJECTS and c.i > child.i for c in place.children)
+            once = lower[child] == "once" and not any(dep[c] in _SUBJECTS and c > child for c in children[place])
             if not once:
                 return True
-        told = place.dep_ == "ccomp" and place.head.lemma_.lower() in {"tell", "call"}
-        if place.dep_ == "xcomp" and _is_foreseen(place.head):
+        above = head[place]
+        told = dep[place] == "ccomp" and lemma[above] in {"tell", "call"}
+        if dep[place] == "xcomp" and _is_foreseen(token.doc[above]):
             return False
-        behind = place.i > place.head.i  # before the verb it is a sentence of its own, joined by a semicolon
-        if place.dep_ in {"ccomp", "xcomp"} and behind and place.head.lemma_.lower() in words_of("wish") and not told:
+        behind = place > above  # before the verb it is a sentence of its own, joined by a semicolon
+        if dep[place] in {"ccomp", "xcomp"} and behind and lemma[above] in words_of("wish") and not told:
             return True
-        if place.dep_ == "pcomp" and place.head.dep_ == "prep":
-            place = place.head.head  # "accused of preparing to sabotage it"
-            if place.lemma_.lower() in words_of("wish") and not _is_foreseen(place):
+        if dep[place] == "pcomp" and dep[above] == "prep":
+            place = head[above]  # "accused of preparing to sabotage it"
+            if lemma[place] in words_of("wish") and not _is_foreseen(token.doc[place]):
                 return True
             continue
-        if place.dep_ not in {"conj", "xcomp"} or place.head.i == place.i:
+        if dep[place] not in {"conj", "xcomp"} or above == place:
             break
-        place = place.head
+        place = above
     return _is_asked(verb)
 
 

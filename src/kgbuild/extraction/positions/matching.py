@@ -83,11 +83,12 @@ def matched(cue: StanceCue, token: Token) -> tuple[int, ...]:
         token.pos_ in _POS[cue.pos] or (cue.pos == "verb" and is_verbal(token)) or (cue.parts and cue.pos == "noun")
     ):
         return ()
-    titled = token.text[0].isupper() and token.i > token.sent.start
-    if cue.pos == "person" and (token.dep_ in {"compound", "amod", "nmod"} or titled):
-        return ()  # "trade critic Ann Lee" is a title
-    if cue.pos == "person" and (is_none(token) or (token.pos_ == "ADJ" and token.dep_ != "pobj")):
-        return ()  # "the accord has few enthusiasts"
+    if cue.pos == "person":
+        titled = token.text[0].isupper() and token.i > token.sent.start
+        if token.dep_ in {"compound", "amod", "nmod"} or titled:
+            return ()  # "trade critic Ann Lee" is a title
+        if is_none(token) or (token.pos_ == "ADJ" and token.dep_ != "pobj"):
+            return ()  # "the accord has few enthusiasts"
     words = words_at(cue, token)
     if not words:
         return ()

@@ -61,8 +61,8 @@ class Topics:
             idea: only one that is not signed yet; it may be further back.
         """
         here = self._sentence[before]
-        treaties: list[Referent] = self._doc._.treaties
         if stage:
+            treaties: list[Referent] = self._doc._.treaties
             staged = [t for t in treaties if t.detail.status == stage]
             if len(staged) == 1:
                 return staged[0]

@@ -51,7 +51,7 @@ class Elided:
 
     def _place_others(self) -> None:
         """Adds the treaties that the text only calls "a new one", or "a successor", of the one last spoken of."""
-        for another in others(self._spoken.doc, tokens_of(self._spoken.doc).lower):
+        for another in others(self._spoken.doc):
             token = another.token
             latest = self._spoken.latest_before(token.i, _FAR if another.withs else 2)
             end = another.end or token.i + 1
@@ -147,7 +147,7 @@ class Elided:
 
     def _place_pronouns(self) -> None:
         """Adds "it" where the verb wants a treaty and one was spoken of just before."""
-        for token, around in pronouns(self._spoken.doc, tokens_of(self._spoken.doc).lower):
+        for token, around in pronouns(self._spoken.doc):
             latest = self._spoken.latest_before(token.i, 2 if self._goes_on(token) else 1)
             if latest is None:
                 continue

@@ -11,14 +11,16 @@ from functools import cache
 
 from spacy.tokens import Doc, Token
 
-from kgbuild.extraction.document import coordinated, denoted
+from kgbuild.extraction.document import Referent, coordinated, denoted
+from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clauses import is_passive
 from kgbuild.extraction.treaties.context import Governor, governors
-from kgbuild.extraction.treaties.lexicon import in_class, read_table
+from kgbuild.extraction.treaties.lexicon import in_class, read_table, single_words
 
 _OBJECTS = frozenset({"dobj", "attr", "ccomp", "xcomp", "acomp", "oprd", "dative"})
 _COMPLEMENT = frozenset({"of", "to", "in", "from"})
 _LINKS = frozenset({"be", "remain", "become"})
+_IT, _OTHER = frozenset({"it"}), frozenset({"one", "another"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,11 @@ class Elision:
     who: tuple[Token, ...]
 
 
-def pronouns(doc: Doc, lowers: list[str]) -> Iterator[tuple[Token, list[Governor]]]:
+def pronouns(doc: Doc) -> Iterator[tuple[Token, list[Governor]]]:
     """Each "it" that denotes no actor, with the words that govern it, where these want a treaty."""
-    for i, lower in enumerate(lowers):
-        if lower == "it" and (i not in doc._.referents or _is_of_its_subject(doc[i])):
+    referents: dict[int, Referent] = doc._.referents
+    for i in tokens_of(doc).lower_at.of(_IT):
+        if i not in referents or _is_of_its_subject(doc[i]):
             around = list(governors(doc[i]))
             if any(wants_treaty(governor) or may_leave(governor) for governor in around):
                 yield doc[i], around
@@ -76,26 +79,26 @@ class Another:
     end: int = 0
 
 
-def others(doc: Doc, lowers: list[str]) -> Iterator[Another]:
+def others(doc: Doc) -> Iterator[Another]:
     """The phrases of a document that may stand for another treaty of the kind last spoken of, in text order."""
-    for i, lower in enumerate(lowers):
-        if lower in {"one", "another"} or in_class(lower, "successor"):
-            token = doc[i]
-            special = _with_party(doc[i]) if lower == "one" else _on_topic(doc[i]) if lower == "another" else None
-            if special is not None:
-                yield special
-                continue
-            if lower == "another":
-                continue
-            start = min((child.i for child in token.children if child.i < i), default=i)
-            before = [doc[k] for k in range(start, i)]
-            adjectives = [t.text for t in before if t.pos_ == "ADJ"]
-            done = [child for child in token.children if child.dep_ == "acl" and child.tag_ == "VBN"]
-            years = [t.text for child in done for t in child.subtree if t.like_num and len(t.text) == 4]
-            if lower == "one" and token.tag_ in {"NN", "CD"} and ((adjectives and before) or done):
-                yield Another(token, start, " ".join(years or adjectives))
-            elif lower != "one" and before and before[0].lower_ in {"a", "any", "the"} and not _is_of_somebody(token):
-                yield Another(token, start, "")
+    tokens = tokens_of(doc)
+    for i in tokens.lower_at.of(_OTHER | single_words("successor")):
+        token, lower = doc[i], tokens.lower[i]
+        special = _with_party(token) if lower == "one" else _on_topic(token) if lower == "another" else None
+        if special is not None:
+            yield special
+            continue
+        if lower == "another":
+            continue
+        start = min((child.i for child in token.children if child.i < i), default=i)
+        before = [doc[k] for k in range(start, i)]
+        adjectives = [t.text for t in before if t.pos_ == "ADJ"]
+        done = [child for child in token.children if child.dep_ == "acl" and child.tag_ == "VBN"]
+        years = [t.text for child in done for t in child.subtree if t.like_num and len(t.text) == 4]
+        if lower == "one" and token.tag_ in {"NN", "CD"} and ((adjectives and before) or done):
+            yield Another(token, start, " ".join(years or adjectives))
+        elif lower != "one" and before and before[0].lower_ in {"a", "any", "the"} and not _is_of_somebody(token):
+            yield Another(token, start, "")
 
 
 def _with_party(token: Token) -> Another | None:

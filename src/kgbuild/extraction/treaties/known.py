@@ -72,13 +72,14 @@ class KnownTreaties:
         taken = {i for mention in mentions for i in range(mention.start, mention.end)}
         found: list[TreatyMention] = []
         end = 0
-        for i, text in enumerate(tokens_of(doc).text):
+        texts = tokens_of(doc).text
+        for i, text in enumerate(texts):
             if i < end or i in taken:
                 continue
             if text in aliases:
                 length = 1
             elif text in self._phrases:
-                length = self._length(doc, i)
+                length = self._length(texts, i)
             else:
                 continue
             if not length or any(k in taken for k in range(i, i + length)):
@@ -100,9 +101,9 @@ class KnownTreaties:
             )  # fmt: skip
         return sorted([*mentions, *found], key=lambda mention: mention.start)
 
-    def _length(self, doc: Doc, start: int) -> int:
-        for words in self._phrases.get(doc[start].text, ()):
-            if start + len(words) <= len(doc) and all(doc[start + k].text == word for k, word in enumerate(words)):
+    def _length(self, texts: list[str], start: int) -> int:
+        for words in self._phrases.get(texts[start], ()):
+            if texts[start : start + len(words)] == [*words]:
                 return len(words)
         return 0
 

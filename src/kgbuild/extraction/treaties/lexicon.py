@@ -169,6 +169,12 @@ def word_class(name: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(word.split()) for word, kind in read_table("treaty_words.tsv", 2) if kind == name)
 
 
+@cache
+def single_words(name: str) -> frozenset[str]:
+    """Those of one class of ``treaty_words.tsv`` that are one word."""
+    return frozenset(words[0] for words in word_class(name) if len(words) == 1)
+
+
 def in_class(word: str, name: str) -> bool:
     """Whether a single lower-case word belongs to a class of ``treaty_words.tsv``."""
     return (word,) in word_class(name)

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 from kgbuild.authority import Entry
 from kgbuild.extraction.document import Referent, coordinated, denoted
 from kgbuild.extraction.tokens import tokens_of
-from kgbuild.extraction.treaties.lexicon import in_class, singular, treaty_nouns
+from kgbuild.extraction.treaties.lexicon import in_class, single_words, singular, treaty_nouns
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.pairs import PASSAGE, Pairs
 from kgbuild.facts import ActorType
@@ -67,11 +67,10 @@ class Sovereigns:
 
     def _mediators(self) -> Iterator[str]:
         """Keys of the states that bring others together: "brokered by Oman", "Qatar mediated", "Swiss mediators"."""
-        for i, lemma in enumerate(tokens_of(self._doc).lemma):
-            if not in_class(lemma.lower(), "mediating"):
-                continue
+        tokens = tokens_of(self._doc)
+        for i in tokens.lemma_at.of(single_words("mediating")):
             token = self._doc[i]
-            if lemma == "host" and not any(child.lemma_.lower() in _TALKS for child in token.children):
+            if tokens.lemma[i] == "host" and not any(child.lemma_.lower() in _TALKS for child in token.children):
                 continue  # who hosts a summit on the climate brings nobody together
             if token.pos_ == "VERB":
                 heads = [
