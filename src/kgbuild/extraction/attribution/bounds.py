@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgbuild.extraction.attribution.candidates import trim
+from kgbuild.extraction.attribution.judgement import is_statement
 from kgbuild.extraction.attribution.lexicon import cue_lexicon
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ _FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 #: tokens of a cue with its source between commas, and of what stands before it
 _LONGEST_REMARK = 14
 _LONGEST_HALF = 30
+#: words behind a comma that make a clause
+_LEAST_REST = 3
 #: the patterns of cues that frame a whole sentence or paragraph
 _FRAMES = frozenset(("transcript", "colon after"))
 
@@ -31,13 +34,15 @@ def bounded(view: TokenView, found: Sequence[Candidate]) -> list[Candidate]:
     """
     changed = []
     anchors = frozenset(c.anchor for c in found)
+    statements = frozenset(c.anchor for c in found if is_statement(view, c))
     for candidate in found:
         content = candidate.content
         if not anchors.isdisjoint(content):
             content = _without_reporters(candidate, found)
         content = _without_other_sentences(view, candidate, content)
         if candidate.pattern not in _FRAMES and view.is_verb(candidate.anchor):
-            content = _whole_object(view, candidate, content)
+            content = _up_to_that(view, candidate, _whole_object(view, candidate, content), found)
+            content = _to_the_end(view, candidate, content, statements)
             content = _from_that(view, candidate, content)
             content = _without_the_clause_around(view, candidate, content)
             content = _and_that(view, candidate, content, anchors)
@@ -124,6 +129,33 @@ def _whole_object(view: TokenView, candidate: Candidate, content: frozenset[int]
     return trim(view, [i for i in below if not view.space[i]]) if content <= below else content
 
 
+def _up_to_that(
+    view: TokenView, candidate: Candidate, content: frozenset[int], found: Sequence[Candidate]
+) -> frozenset[int]:
+    """Inner words without the rest of those around: "said that Minsk had demanded an end, *and that* Riga refused"."""
+    for i in sorted(content)[1:]:
+        if view.lower[i] == "that" and view.dep[i] == "mark" and view.lower[i - 1] in ("and", "but"):
+            around = (c for c in found if c is not candidate and candidate.anchor in c.content and i in c.content)
+            if any(view.lower[min(c.content)] == "that" for c in around):
+                return trim(view, [k for k in content if k < i - 1])
+    return content
+
+
+def _to_the_end(
+    view: TokenView, candidate: Candidate, content: frozenset[int], statements: frozenset[int]
+) -> frozenset[int]:
+    """All of "said his party, the Alliance, *backs the accord*", where the parser takes no verb for one."""
+    if view.lemma[candidate.anchor] != "say" or candidate.regions or not content or min(content) < candidate.anchor:
+        return content
+    if any(view.tag[i] in _FINITE for i in content) or view.text[min(max(content) + 1, view.n - 1)] != ",":
+        return content
+    _, end = view.sentence(candidate.anchor)
+    rest = [i for i in range(max(content) + 1, end) if not view.space[i]]
+    if sum(view.word[i] for i in rest) < _LEAST_REST or not statements.isdisjoint(rest):
+        return content
+    return trim(view, [*content, *rest])
+
+
 def _without_the_clause_around(view: TokenView, candidate: Candidate, content: frozenset[int]) -> frozenset[int]:
     """The content without the verb of the main clause: "who threatened to quit the bloc, *arrives* in Lima"."""
     if view.dep[candidate.anchor] != "relcl" or not content or candidate.regions:
@@ -152,8 +184,11 @@ def _and_that(
 
 def _from_that(view: TokenView, candidate: Candidate, content: frozenset[int]) -> frozenset[int]:
     """The clause behind "that" of "told his colleague in a call on Monday that …"."""
-    for verb in view.children[candidate.anchor]:
-        if view.dep[verb] != "ccomp" or verb not in content:
+    told = view.child(candidate.anchor, "dobj")
+    # "informed the meeting that": the parser may take the clause for one about the meeting
+    clauses = [c for c in view.children[told] if view.dep[c] == "relcl"] if told is not None else []
+    for verb in (*view.children[candidate.anchor], *clauses):
+        if view.dep[verb] not in ("ccomp", "relcl") or verb not in content:
             continue
         mark = next((c for c in view.children[verb] if view.dep[c] == "mark" and view.lower[c] == "that"), None)
         if mark is None or mark not in content or mark < candidate.anchor:

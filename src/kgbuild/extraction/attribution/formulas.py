@@ -54,7 +54,7 @@ def _candidates(view: TokenView) -> Iterator[Candidate]:
     lexicon = cue_lexicon()
     for i in view.lemma_at.of(lexicon.formula_words):
         lemma = view.lemma[i]
-        if lemma in lexicon.formula_phrases and view.pos[i] in ("NOUN", "PROPN"):
+        if lemma in lexicon.formula_phrases and (view.pos[i] == "NOUN" or view.tag[max(i - 1, 0)] == "IN"):
             yield from _in_a_phrase(view, i)
         if lemma in lexicon.formula_nouns and view.pos[i] in ("NOUN", "PROPN"):
             yield from _is_that(view, i)
@@ -161,11 +161,13 @@ def _in_a_phrase(view: TokenView, noun: int) -> Iterator[Candidate]:
         content = list(range(mark, stop))
     else:
         # "placed on record its reservation to Article 9"
-        thing = next((c for c in view.children[verb] if view.dep[c] == "dobj" and c > noun), None)
+        things = (c for i in (verb, noun) for c in view.children[i] if view.dep[c] == "dobj" and c > noun)
+        thing = next(things, None)
         if thing is None:
             return
-        stray = [g for g in view.children[thing] if view.dep[g] == "conj" and view.tag[g] in ("VBD", "VBZ", "VBP")]
-        content = sorted(i for i in view.subtree(thing, stray) if i > noun)
+        finite = ("VBD", "VBZ", "VBP")
+        joined = (i for i in range(thing, end - 1) if view.tag[i] == "CC" and view.tag[i + 1] in finite)
+        content = list(range(noun + 1, next(joined, end)))
     source = Source(phrase(view, subject, (verb,)), subject, "own")
     yield from _made(view, noun, source, frozenset(range(verb, noun + 1)), content)
 

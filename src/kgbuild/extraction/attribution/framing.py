@@ -85,6 +85,7 @@ def _remark(view: TokenView, verb: int) -> _Remark | None:
     tokens = phrase(view, subject, (verb,))
     cue = cue_tokens(view, verb)
     start, end = view.sentence(verb)
+    start = max(start, view.paragraphs[view.paragraph[verb]].dateline_end)
     if subject < verb:
         first = min((*tokens, *cue))
         tail = max(cue) + 1
@@ -152,7 +153,12 @@ def _goes_on(view: TokenView, remark: _Remark, first: int, finite: bool) -> bool
             return False
         if view.lower[remark.start] in cue_lexicon().subordinating:
             return True
-        return tag in _FINITE_OR_MODAL and view.tag[remark.start] not in ("IN", "RB", "RBR", "UH")
+        return (tag in _FINITE_OR_MODAL or view.region[first] >= 0) and view.tag[remark.start] not in (
+            "IN",
+            "RB",
+            "RBR",
+            "UH",
+        )
     if word in cue_lexicon().conditions or f"{word} " in " ".join(cue_lexicon().conditions):
         return True
     if remark.subject > remark.verb:

@@ -138,13 +138,16 @@ def _states(view: TokenView, candidate: Candidate) -> bool:
         return not (shape == "thing" and _tells_no_words(view, candidate))
     if shape == "clause" and _called(view, anchor):
         return True
+    if shape == "thing" and _of_what(view, candidate, pattern):
+        return True
     if candidate.quoted > 0 and lemma in lexicon.sayings:
         return True
     if candidate.quoted > _WHOLLY and candidate.source and len(candidate.content) >= _SENTENCE and shape == "clause":
         # "was more cautious: “We are not there yet.”"
         return lemma not in lexicon.attitudes
     # a verb that we do not know beside a quotation: "…," he smiled
-    return candidate.quoted > _MOSTLY and pattern in ("quotation", "parenthesis") and lemma not in lexicon.attitudes
+    beside = pattern in ("quotation", "parenthesis") or (pattern == "tagged" and view.tag[anchor] in ("VBD", "VBZ"))
+    return candidate.quoted > _MOSTLY and beside and lemma not in lexicon.attitudes
 
 
 def content_shape(view: TokenView, candidate: Candidate) -> str:
@@ -206,6 +209,21 @@ def _ends_in_a_question(view: TokenView, candidate: Candidate) -> bool:
     """A turn of a transcript that ends in a question is that of whoever asks."""
     last = max(candidate.content)
     return view.text[last] == "?" or (last + 1 < view.n and view.text[last + 1] == "?")
+
+
+def _of_what(view: TokenView, candidate: Candidate, pattern: str) -> bool:
+    """ "Accused *the rebels of holding back* the men": the parser may hang the preposition on the one accused."""
+    frames, lemma = cue_lexicon().frames, view.lemma[candidate.anchor]
+    if lemma in frames["thing of"] and pattern in ("prep of", "behind object of"):
+        return True
+    words = {p for p in ("as", "of") if lemma in frames[f"thing {p}"]}
+    content = candidate.content
+    return bool(words) and any(
+        view.lower[c] in words and view.dep[c] == "prep" and c in content
+        for i in content
+        if view.head[i] not in content
+        for c in view.children[i]
+    )
 
 
 def _tells_no_words(view: TokenView, candidate: Candidate) -> bool:

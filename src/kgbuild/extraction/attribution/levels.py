@@ -121,7 +121,8 @@ def nested_statements(
     ]
     weigher.weigh(Evidence(view, None, ()), candidates)
     for c in candidates:
-        named = view.pos[c.source_head] == "PROPN" and view.region[c.anchor] < 0
+        beside = [k for k in view.children[c.source_head] if view.dep[k] == "appos"]
+        named = view.region[c.anchor] < 0 and any(view.pos[k] == "PROPN" for k in (c.source_head, *beside))
         if c.pattern == "prep for" and named and c.score >= thresholds.flat * _NEARLY:
             c.score = max(c.score, thresholds.nested)
         if named and c.score >= _LEAST_FRAMED * thresholds.nested and _tells_a_clause(view, c):
@@ -183,7 +184,7 @@ def _tells_a_clause(view: TokenView, candidate: Candidate) -> bool:
     if view.lemma[verb] not in cue_lexicon().telling or not _tells_a_deed(view, verb):
         return False
     told = view.child(verb, "dobj", "dative")
-    return candidate.pattern in ("clause after", "object and of") and told is not None and told > verb
+    return candidate.pattern in ("clause after", "object and of", "prep of") and told is not None and told > verb
 
 
 def _tells_a_deed(view: TokenView, verb: int) -> bool:
