@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -101,10 +102,12 @@ def _read(doc: Doc) -> Annotation:
 def _children(heads: NDArray[np.int64]) -> list[Sequence[int]]:
     dependents = np.flatnonzero(heads != np.arange(len(heads)))
     above = heads[dependents]
-    grouped = dependents[np.argsort(above, kind="stable")].tolist()
-    children: list[Sequence[int]] = []
-    start = 0
-    for end in np.cumsum(np.bincount(above, minlength=len(heads))).tolist():
-        children.append(grouped[start:end] if end > start else ())
-        start = end
+    order = np.argsort(above, kind="stable")
+    grouped, above = dependents[order].tolist(), above[order]
+    # half of all words have none
+    children: list[Sequence[int]] = [()] * len(heads)
+    starts = np.flatnonzero(np.diff(above, prepend=-1))
+    bounds = itertools.pairwise([*starts.tolist(), len(grouped)])
+    for head, (start, end) in zip(above[starts].tolist(), bounds, strict=True):
+        children[head] = grouped[start:end]
     return children

@@ -129,12 +129,12 @@ def _mixtures(
     view: TokenView, candidate: Candidate, tagged: TaggedAttribution
 ) -> Iterator[tuple[frozenset[int], Source, frozenset[int]]]:
     """Content, source and cue of the variants."""
-    assert tagged.cue is not None
-    cue = frozenset(tagged.cue.tokens())
+    cue, spoken_by = tagged.cue_tokens, tagged.source_tokens
     source_tokens = tuple(sorted(candidate.source))
     source = Source(source_tokens, candidate.source_head, candidate.source_kind)
-    if tagged.source is not None and candidate.source_head in tagged.source.tokens():
-        source = Source(tuple(tagged.source.tokens()), candidate.source_head, candidate.source_kind)
+    agreed = candidate.source_head in spoken_by
+    if agreed:
+        source = Source(spoken_by, candidate.source_head, candidate.source_kind)
     if cue != candidate.cue or source.tokens != source_tokens:
         yield candidate.content, source, cue
     seen = tagged.said
@@ -145,9 +145,8 @@ def _mixtures(
         yield joined, source, cue
     if candidate.source_head >= 0 and seen != candidate.content:
         yield seen, source, cue
-    if tagged.source is not None and candidate.source_head not in tagged.source.tokens():
-        tokens = tuple(tagged.source.tokens())
-        yield candidate.content, Source(tokens, head_of(view, tokens), "tagged"), cue
+    if spoken_by and not agreed:
+        yield candidate.content, Source(spoken_by, head_of(view, spoken_by), "tagged"), cue
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -43,11 +43,19 @@ class TaggedSpan(NamedTuple):
 
 
 class TaggedAttribution(NamedTuple):
-    """The tagger's spans linked by nearness; ``said`` are the tokens of the contents."""
+    """The tagger's spans linked by nearness.
+
+    Attributes:
+        cue, source, contents: the spans.
+        cue_tokens, source_tokens: the tokens of the first two, none where there is no span.
+        said: the tokens of the contents.
+    """
 
     cue: TaggedSpan | None
     source: TaggedSpan | None
     contents: tuple[TaggedSpan, ...]
+    cue_tokens: frozenset[int]
+    source_tokens: tuple[int, ...]
     said: frozenset[int]
 
 
@@ -131,8 +139,10 @@ def link(view: TokenView, spans: Sequence[TaggedSpan]) -> list[TaggedAttribution
 
 
 def _linked(cue: TaggedSpan | None, source: TaggedSpan | None, contents: Sequence[TaggedSpan]) -> TaggedAttribution:
+    cue_tokens = frozenset(cue.tokens()) if cue is not None else frozenset()
+    source_tokens = tuple(source.tokens()) if source is not None else ()
     said = frozenset(itertools.chain.from_iterable(span.tokens() for span in contents))
-    return TaggedAttribution(cue, source, tuple(contents), said)
+    return TaggedAttribution(cue, source, tuple(contents), cue_tokens, source_tokens, said)
 
 
 def head_of(view: TokenView, tokens: Sequence[int]) -> int:
@@ -162,11 +172,10 @@ def tagged_candidates(view: TokenView, attributions: Sequence[TaggedAttribution]
         cue = attribution.cue
         source = NO_SOURCE
         if attribution.source is not None:
-            tokens = tuple(attribution.source.tokens())
+            tokens = attribution.source_tokens
             source = Source(tokens, head_of(view, tokens), "tagged")
         content = [i for span in attribution.contents for i in span.tokens()]
         anchor = speaking_verb(view, cue_head(view, cue)) if cue is not None else content[0]
-        cue_set = frozenset(cue.tokens()) if cue is not None else frozenset()
         lemma = view.lemma[anchor] if cue is not None else ""
         candidate = make(
             view,
@@ -175,7 +184,7 @@ def tagged_candidates(view: TokenView, attributions: Sequence[TaggedAttribution]
             "tagged" if cue is not None else "tagged without cue",
             content,
             source=source,
-            cue=cue_set,
+            cue=attribution.cue_tokens,
         )
         if candidate is not None:
             yield candidate

@@ -150,12 +150,12 @@ class Evidence:
         linked = self._linked.get(c.anchor)
         if linked is None:
             return _NO_AGREEMENT
-        tagged, source = linked.said, linked.source
+        tagged = linked.said
         both = len(tagged & c.content)
         return (
             both / (len(tagged) + len(c.content) - both),
             both == len(tagged) == len(c.content),
-            source is not None and c.source_head >= 0 and not c.source.isdisjoint(source.tokens()),
+            c.source_head >= 0 and not c.source.isdisjoint(linked.source_tokens),
         )
 
     def _content_of(self, candidate: Candidate) -> _Content:
