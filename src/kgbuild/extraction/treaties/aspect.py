@@ -22,6 +22,8 @@ def ceasing(verb: Token) -> Token | None:
 
 def is_going_on(verb: Token) -> bool:
     """Whether a progressive tells of something that is not done yet: "are finalising a pact"."""
+    if verb.tag_ == "VBN":  # "is being finalised"
+        return any(child.dep_ == "auxpass" and child.lower_ == "being" for child in verb.children)
     if verb.tag_ != "VBG":
         return False
     return any(child.dep_ in {"aux", "auxpass"} and child.lemma_ == "be" for child in verb.children)
@@ -44,6 +46,10 @@ def is_proposed(verb: Token) -> bool:
 def is_to_open(noun: Token) -> bool:
     """Whether talks are yet to begin: "decided to open negotiations on a treaty"."""
     verb = noun.head
+    if noun.dep_ == "dobj" and in_class(verb.lemma_.lower(), "proposing"):
+        return True  # "proposed talks on a treaty"
+    if noun.dep_ == "pobj" and verb.lower_ == "for" and in_class(verb.head.lemma_.lower(), "wish"):
+        return True  # "called for talks on a treaty"
     opens = noun.dep_ == "dobj" and in_class(verb.lemma_.lower(), "opening")
     return bool(opens) and not is_actual(verb)
 

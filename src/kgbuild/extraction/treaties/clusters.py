@@ -17,6 +17,8 @@ from kgbuild.extraction.treaties.model import TreatyMention
 
 #: classes of nouns that mean the same
 _ALIKE = ("truce", "memorandum", "exchange")
+#: how many sentences back "this treaty" looks for the last one; farther back it is the one most spoken of
+_NEAR = 6
 _CAPITALS = re.compile(r"[^\W\d_]+")
 
 
@@ -229,10 +231,12 @@ class Grouping:
         if mention.form == "name":
             in_heading = cluster.headline and subjects > 0
             return score if in_heading or self._names_the_described(mention, cluster, distance, subjects) else None
-        if mention.form == "demonstrative":
+        if mention.form == "demonstrative" and (distance <= _NEAR or mention.words):
             latest = max(self.clusters, key=lambda c: c.last.start)
             return (
-                score + 3.0 - distance + (1.0 if cluster is latest else 0.0) if distance <= 6 or subjects > 0 else None
+                score + 3.0 - distance + (1.0 if cluster is latest else 0.0)
+                if distance <= _NEAR or subjects > 0
+                else None
             )
         telegraphic = mention.form == "bare" and not mention.plural and subjects > 0
         if mention.form in {"indefinite", "bare", "none"} and not (mention.headline or telegraphic):

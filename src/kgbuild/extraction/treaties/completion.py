@@ -61,6 +61,8 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
         draft.parties.update(dict.fromkeys(parties.who.of_seat(names, known.seats)))
     if not draft.parties and cluster.names and not _is_open(draft):
         draft.parties.update(dict.fromkeys(parties.who.pairs.of_passage(cluster.mentions[0])))
+    if not draft.parties and not _is_open(draft) and (cluster.names or _is_drafted(draft)):
+        draft.parties.update(dict.fromkeys(parties.of_delegations() or parties.of_talks()))
     if not draft.parties and not cluster.names:
         _from_passage(draft, drafts, parties, sentence_of, parties.who.at_home(known.seats))
 
@@ -115,6 +117,11 @@ def _complete_pair(draft: Draft, drafts: list[Draft], parties: Parties, home: st
         if times > less:
             draft.parties.setdefault(first)
             return
+    (own,) = draft.parties
+    partners = {key for other in others if own in other.parties for key in other.parties if key != own}
+    if len(partners) == 1 and {own, *partners} == set(parties.who.pairs.most_spoken_of(2)):
+        draft.parties.update(dict.fromkeys(partners))  # between whom the text's other treaties are
+        return
     for key in parties.who.pairs.likeliest(draft.cluster.mentions, draft.parties, home=home):
         draft.parties.setdefault(key)
 
@@ -143,6 +150,10 @@ def _from_passage(draft: Draft, drafts: list[Draft], parties: Parties, sentence_
         draft.parties.update(dict.fromkeys(parties.who.pairs.likeliest(cluster.mentions, (), 2, home=home)))
         if len(draft.parties) == 1 and home:
             draft.parties.setdefault(home)
+
+
+def _is_drafted(draft: Draft) -> bool:
+    return any(mention.noun_text == "draft" or "draft" in mention.words for mention in draft.cluster.mentions)
 
 
 def _is_open(draft: Draft) -> bool:

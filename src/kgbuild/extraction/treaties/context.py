@@ -105,7 +105,8 @@ def _above(place: Token) -> Iterator[Governor]:
         if parent.dep_ == "relcl" and parent.tag_ == "VBN":
             yield Governor(parent, "object")
         elif parent.dep_ == "ccomp" and _is_reduced(place, parent):
-            yield Governor(parent, "object")
+            if parent.tag_ == "VBD":
+                yield Governor(parent, "object")
             yield Governor(parent.head, "object")
             return
         yield Governor(parent, "subject")
@@ -118,6 +119,9 @@ def _above(place: Token) -> Iterator[Governor]:
         yield Governor(parent, "of")
     elif place.dep_ in {"attr", "oprd"}:
         yield Governor(parent, "attr")
+        for clause in parent.children:  # "what the two governments signed is a treaty"
+            if clause.dep_ == "csubj":
+                yield from (g for token in clause.subtree if token.tag_ == "WP" for g in _above(token))
     if place.dep_ == "nsubj" and parent.lemma_.lower() in {"be", "remain", "become", "stay"}:
         for child in parent.children:
             if child.dep_ == "acomp":
@@ -129,12 +133,11 @@ def _above(place: Token) -> Iterator[Governor]:
 def _is_reduced(noun: Token, verb: Token) -> bool:
     """ "Welcomed the pact concluded in Rome": the parser may take the participle for the pact's own deed."""
     above = verb.head
-    if (
-        verb.tag_ != "VBD"
-        or in_class(above.lemma_.lower(), "wish")
-        or above.i + 1 != noun.left_edge.i
-        or _has_object(verb)
-    ):
+    if above.i + 1 != noun.left_edge.i or in_class(above.lemma_.lower(), "wish"):
+        return False
+    if verb.tag_ == "VBG":  # "signed the protocol amending the treaty"
+        return not any(child.dep_ in {"aux", "mark"} for child in verb.children)
+    if verb.tag_ != "VBD" or _has_object(verb):
         return False
     return in_class(verb.lemma_.lower(), "concluding") and not any(
         child.dep_ in {"aux", "mark"} for child in verb.children
@@ -190,7 +193,13 @@ def _behind(preposition: Token) -> Iterator[Governor]:
     talks = _talks_before(preposition) if lower in {"on", "about", "over"} else None
     if talks is not None and talks.i != above.i:
         yield Governor(talks, "of", lower)
+    deed = _deed_before(preposition) if lower == "of" and above.i + 1 != preposition.i else None
+    if deed is not None and deed.i != above.i:
+        yield Governor(deed, "of", lower)
     if above.pos_ in {"NOUN", "PROPN"}:
+        if lower == "with" and in_class(above.lemma_.lower(), "stage"):
+            yield from (Governor(verb, "prep", lower) for verb in above.ancestors if verb.pos_ == "VERB")
+            return  # "ended a week of talks with an agreement"
         yield Governor(above, "of", lower)
         if in_class(above.lemma_.lower(), "share") and above.dep_ in {"dobj", "nsubjpass"}:
             yield Governor(above.head, "object")  # "froze its participation in the accord"
@@ -220,6 +229,19 @@ def _talks_before(preposition: Token) -> Token | None:
         if token.pos_ == "VERB" and token.tag_ not in {"VBG", "VBN"}:
             return None
         if token.lower_ in {"talks", "negotiations", "discussions"}:
+            return token
+    return None
+
+
+def _deed_before(preposition: Token) -> Token | None:
+    """ "the ratification by Peru, on June 14, of the pact": the noun may stand far before its "of"."""
+    if preposition.i == 0 or preposition.nbor(-1).text != ",":
+        return None
+    for i in range(preposition.i - 1, max(preposition.sent.start, preposition.i - 16) - 1, -1):
+        token = preposition.doc[i]
+        if token.pos_ == "VERB":
+            return None
+        if token.pos_ == "NOUN" and in_class(token.lower_, "deed"):
             return token
     return None
 
@@ -263,7 +285,8 @@ def _relative(verb: Token) -> Iterator[Governor]:
         if token.tag_ == "WP$":
             yield Governor(token.head, "of")
             return
-    if any(c.dep_ == "nsubj" for c in verb.children) and not _has_object(verb):
+    to_be = verb.tag_ == "VBN" and any(c.lower_ == "to" for c in verb.children)  # "a treaty to be concluded with Peru"
+    if to_be or (any(c.dep_ == "nsubj" for c in verb.children) and not _has_object(verb)):
         yield Governor(verb, "object")
 
 

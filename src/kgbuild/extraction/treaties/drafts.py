@@ -53,11 +53,12 @@ class Draft:
     def is_wish(self) -> bool:
         """Something between nobody in particular that is only called for: "demanded an immediate ceasefire"."""
         told = [item for item in self.evidence if item.status]
+        mere = all(in_class(m.noun_text, "truce") and m.core == m.noun for m in self.cluster.mentions)
         return (
             not self.parties
             and self.cluster.is_unnamed
             and all(m.form in {"indefinite", "bare", "none"} for m in self.cluster.mentions)
-            and bool(told)
+            and (bool(told) or mere)
             and all(item.status == "Proposed" and not item.label and item.wish for item in told)
         )
 
@@ -127,9 +128,16 @@ class Draft:
             # who praises or discusses what has long been concluded does not agree on it
             evidence = [e for e in evidence if e.status not in _OVER or e.weight > 0 or e.pending]
         status = stage(evidence, default, concluded=concluded, renewed=is_renewed(history))
+        if status == "Proposed" and first.form in {"name", "definite"} and self._awaits_signing():
+            return "UnderNegotiation"  # "determined to sign the treaty before the end of the year"
         if status == "Signed" and old and any(is_applied(item) for item in evidence):
             return "InForce"  # "under a treaty signed in 1986 the river is turned round"
         return status
+
+    def _awaits_signing(self) -> bool:
+        """Whether all that is told is that somebody means to sign it, and nobody only proposes it."""
+        told = [item for item in self.evidence if item.status]
+        return bool(told) and all(item.deed == "Signed" and not item.told for item in told)
 
     def _is_old(self, published: PartialDate | None) -> bool:
         """Whether the text dates the treaty to a year before the last one."""

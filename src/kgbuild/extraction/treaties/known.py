@@ -52,7 +52,7 @@ class KnownTreaties:
             if name:
                 found = self._authority.named(name, sort="treaty")
                 if found:
-                    return found[0]
+                    return found[0] if _is_of_years(found[0], mention.years) else None
         if mention.place and mention.form == "definite" and mention.noun == mention.core + 1 and not mention.parties:
             found = self._authority.named(f"{mention.place} {mention.noun_text}", sort="treaty")
             return found[0] if len(found) == 1 else None  # "the Ottawa treaty"
@@ -106,6 +106,12 @@ class KnownTreaties:
             if texts[start : start + len(words)] == [*words]:
                 return len(words)
         return 0
+
+
+def _is_of_years(entry: Entry, years: frozenset[int]) -> bool:
+    """Whether a treaty of the authority can be of the year that the text gives to one of its name."""
+    known = [date.year for date in (entry.signed, entry.in_force, entry.ended) if date is not None]
+    return not years or not known or any(min(known) <= year <= max(known) for year in years)
 
 
 def _is_other(token: Token) -> bool:

@@ -87,7 +87,7 @@ def _several(words: list[str]) -> int:
     for first, second in itertools.pairwise([*words, ""]):
         if first in _NUMBERS and (second == "way" or in_class(singular(second), "pair")):
             return _NUMBERS[first]
-        if first == "trilateral":
+        if first in {"trilateral", "tripartite"}:
             return 3
     return 0
 
@@ -168,7 +168,11 @@ def _read(
 def _read_likeness(doc: Doc, mention: TreatyMention, last: int) -> None:
     """ "A treaty like this" speaks of the one before, or of the kind in general."""
     after = [token.lower_ for token in doc[last + 1 : last + 3]]
-    if mention.form == "indefinite" and after in (["like", "this"], ["like", "that"], ["like", "it"], ["of", "this"]):
+    if (
+        mention.form == "indefinite"
+        and not mention.other
+        and after in (["like", "this"], ["like", "that"], ["like", "it"], ["of", "this"])
+    ):
         mention.form = "demonstrative"
         mention.generic = not mention.parties
 

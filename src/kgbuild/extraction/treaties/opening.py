@@ -73,12 +73,16 @@ class Opening:
         context = self._parties.of_context(mention)
         if entry.opens == "kind":
             passage = self._parties.who.pairs.of_passage(mention) if treated and mention.form != "indefinite" else []
+            if treated and len(self._parties.of_subject(mention)) > 1:
+                return True  # "Pretoria and Maputo are close to an arrangement"
             return len({*named, *context}) > 1 or (treated and bool(named or context or passage))
         if context:
             return True
         if ((treated and mention.words) or mention.years) and self._parties.who.is_diplomatic(mention):
             return True
-        if treated and mention.between_states and self._parties.who.is_diplomatic(mention):
+        if not first and mention.form == "indefinite" and (self._follows(mention) or self._is_elder(mention)):
+            return True
+        if treated and (mention.between_states or mention.several) and self._parties.who.is_diplomatic(mention):
             return True
         if mention.form == "definite" and in_class(mention.noun_text, "telling"):
             called = bool(mention.place) and self._parties.who.is_diplomatic(mention)  # "the Lomé protocol"
@@ -179,6 +183,15 @@ class Opening:
     def _between_two(self, mention: TreatyMention) -> bool:
         """Whether the sentence of a mention names two states."""
         return len(self._parties.who.pairs.of_sentence(mention)) == 2
+
+    def _is_elder(self, mention: TreatyMention) -> bool:
+        """ "An older pact": than the one that the text is about."""
+        return any(in_class(token.lower_, "elder") for token in self._doc[mention.core : mention.noun])
+
+    def _follows(self, mention: TreatyMention) -> bool:
+        """ "It was followed in 2014 by a comprehensive agreement": after the treaty spoken of."""
+        by = self._doc[mention.head].head
+        return by.dep_ == "agent" and in_class(by.head.lemma_.lower(), "following")
 
     def _passage_has_two(self, mention: TreatyMention) -> bool:
         """Whether the sentence of a mention and the one before name just two states."""

@@ -130,7 +130,13 @@ class Parties:
                 continue
             who = list(self._subjects(governor.word))
             keys = [set(self.who.at(token)) for token in who]
-            if len(who) > 1 and all(keys) and len(set().union(*keys)) == 1 and not self._with(governor.word):
+            faction = any(in_class(token.lower_, "faction") for token in who)
+            if (
+                len(who) > 1
+                and (all(keys) or faction)
+                and len(set().union(*keys)) <= 1
+                and not self._with(governor.word)
+            ):
                 return True
         return False
 
@@ -221,9 +227,14 @@ class Parties:
                     for c in child.children
                     if c.dep_ == "pobj"
                     for each in self.who.each(c)
-                    for key in self.who.at(each)
+                    for key in self._owned_by(each) or self.who.at(each)
                 ]
         return keys
+
+    def _owned_by(self, body: Token) -> list[str]:
+        """The state whose body one is said to be: "by Chile's National Congress"."""
+        owners = [child for child in body.children if child.dep_ == "poss" and child.pos_ == "PROPN"]
+        return [key for owner in owners for key in self.who.itself(owner) if self.who.is_public(key)]
 
     def _of_electors(self, governor: Governor) -> list[str]:
         """The state whose parliament or voters decide on a treaty."""
@@ -366,6 +377,41 @@ class Parties:
                 token.lower_ == "including" or token.nbor(1).lower_ == "them"
             ):
                 return [key for head, key in self.who.pairs.states if token.i < head < verb.sent.end]
+        return []
+
+    def of_talks(self) -> list[str]:
+        """Those who hold the talks that the text is about: "the government's talks with the Front"."""
+        for token in self._doc:
+            if token.tag_ == "NNS" and token.lemma_.lower() in {"talk", "negotiation"}:
+                keys = [
+                    key
+                    for child in token.children
+                    if child.dep_ == "poss" or (child.dep_ == "prep" and child.lower_ in {"with", "between"})
+                    for head in ([child] if child.dep_ == "poss" else child.children)
+                    for each in self.who.each(head)
+                    for key in self.who.at(each, direct=True) or self.who.at(each)
+                ]
+                if len(set(keys)) == 2:
+                    return list(dict.fromkeys(keys))
+        return []
+
+    def of_delegations(self) -> list[str]:
+        """Those whose delegations a communiqué opens with: "Delegations of Chad, Niger and Sudan took part"."""
+        for token in self._doc:
+            if token.tag_ not in {"NNS", "NNPS"} or not in_class(singular(token.lower_), "delegate"):
+                continue
+            keys = [
+                key
+                for child in token.children
+                if child.dep_ == "prep" and child.lower_ in {"of", "from"}
+                for head in child.children
+                if head.dep_ == "pobj"
+                for each in self.who.each(head)
+                for key in self.who.at(each)
+                if self.who.is_public(key)
+            ]
+            if len(set(keys)) > 1:
+                return list(dict.fromkeys(keys))
         return []
 
     def of_union(self, mentions: list[TreatyMention]) -> list[str]:

@@ -32,6 +32,7 @@ from kgbuild.extraction.treaties.status import StatusEvidence, evidence_of
 
 _CONCLUDED = frozenset(["Signed", "Ratified", "InForce", "Suspended", "Withdrawn", "Expired"])
 _MADE = frozenset({"Agreed", "Signed"})
+_BEGINNING = frozenset({"Proposed", "UnderNegotiation"})
 #: how many tokens back a resolution may be for "the text" to be its text
 _BACK = 80
 #: how many sentences on "the deal" may still be a contract
@@ -96,7 +97,6 @@ class Reader:
             return
         if self._spoken.placed and is_of_kind(self._doc, mention):
             return
-        head = self._doc[mention.head]
         pairs = self._parties.who.pairs
         pairs.beside = self._parties_beside(mention)
         named = self._parties.of_phrase(mention)
@@ -110,18 +110,7 @@ class Reader:
         tentative = mention.form == "none" or (
             mention.form == "indefinite" and self._doc[mention.start].lower_ == "any"
         )
-        evidence = list(
-            evidence_of(
-                head,
-                mention.end,
-                tentative=tentative,
-                draft=mention.noun_text in {"draft", "text"},
-                tables=self._tables,
-            )
-        )
-        if not any(item.status for item in evidence):
-            evidence += self._evidence_beside(mention)
-        evidence += self._evidence_echoed(mention)
+        evidence = self._evidence(mention, tentative=tentative)
         concluded = any(item.weight and item.status in _CONCLUDED for item in evidence)
         self._read_place(mention, evidence)
         years = years_beside(mention, self._doc) if concluded else set()
@@ -159,6 +148,18 @@ class Reader:
         pairs.bilateral = [tuple(one.parties) for one in self._spoken.drafts.values() if len(one.parties) == 2]
         form = "name" if mention.form == "name" else (mention.entry.opens if mention.entry else "name")
         draft.confidence = max(draft.confidence, CONFIDENCE.get(form, 0.0))
+
+    def _evidence(self, mention: TreatyMention, *, tentative: bool) -> list[StatusEvidence]:
+        """What the words around a mention say of its treaty's stage."""
+        draft = mention.noun_text in {"draft", "text"}
+        head = self._doc[mention.head]
+        evidence = list(evidence_of(head, mention.end, tentative=tentative, draft=draft, tables=self._tables))
+        if not any(item.status for item in evidence):
+            evidence += self._evidence_beside(mention)
+        evidence += self._evidence_echoed(mention)
+        if any(item.deed in _MADE and not item.told and item.status in _BEGINNING for item in evidence):
+            return [item for item in evidence if item.word.lower_ != "under"]  # "under a treaty to be concluded"
+        return evidence
 
     def _read_place(self, mention: TreatyMention, evidence: list[StatusEvidence]) -> None:
         """What a mention tells of where and when its treaty was concluded."""

@@ -283,7 +283,8 @@ def _fitting(governor: Governor, tables: TreatyTables) -> Iterator[StatusCue]:
             continue
         if cue.lemma == "force" and cue.slot == "modifier" and not governor.beside:
             continue  # "the air force agreement"
-        if cue.slot == "subject" and cue.lemma == "hold" and any(c.dep_ == "dobj" for c in word.children):
+        transitive = cue.lemma in {"hold", "end"}  # "an accord that ended the war" has not ended
+        if cue.slot == "subject" and transitive and any(c.dep_ == "dobj" for c in word.children):
             continue
         yield cue
 
