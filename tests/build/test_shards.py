@@ -35,7 +35,7 @@ class Texts:
     def __init__(self) -> None:
         self.database = sqlite3.connect("", isolation_level=None)
         self.parts = Parts(self.database)
-        self.lines: set[str] = set()
+        self.conclusions: set[str] = set()
         self.content: dict[str, str] = {}
         self.rendered = 0
 
@@ -49,14 +49,14 @@ class Texts:
         self.content[f"<{BASE}article/{name}>"] = content
         self.parts.change("article", f"<{BASE}article/{name}>")
 
-    def line_texts(self, line: str) -> list[bytes]:
+    def conclusion_texts(self, name: str) -> list[bytes]:
         self.rendered += 1
-        return [f"{line}\n".encode()]
+        return [f"{name}\n".encode()]
 
-    def turn(self, line: str) -> None:
-        """Puts a line in, or takes it out."""
-        (self.parts.remove if line in self.lines else self.parts.change)("line", line)
-        self.lines ^= {line}
+    def turn(self, name: str) -> None:
+        """Puts a conclusion in, or takes it out."""
+        (self.parts.remove if name in self.conclusions else self.parts.change)("conclusion", name)
+        self.conclusions ^= {name}
 
     def remove(self, name: str) -> None:
         del self.content[f"<{BASE}article/{name}>"]
@@ -76,7 +76,7 @@ class Texts:
             graph = cast("Assembled", self)
             writer = ShardWriter(folder, graph, old, threads, written)
             writer.articles(*files)
-            writer.lines()
+            writer.conclusions()
             for file in files:
                 file.finish()
         return written
@@ -87,7 +87,7 @@ def test_any_changes_give_the_shards_of_writing_everything(
     tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "ARTICLES", size)
-    monkeypatch.setattr(module, "LINES", size)
+    monkeypatch.setattr(module, "CONCLUSIONS", size)
     chance = random.Random(size)
     texts, old, folder = Texts(), None, tmp_path / "output"
     folder.mkdir()
@@ -125,9 +125,9 @@ def test_any_changes_give_the_shards_of_writing_everything(
             wanted = "".join(f"{column} {part} {texts.content[part]}\n" for part in sorted(texts.content))
             assert (folder / name).read_text() == wanted
         lines = [data for name, data in found.items() if name.startswith("inferred/shared-")]
-        assert sorted(b"".join(lines).decode().splitlines()) == sorted(texts.lines)
+        assert sorted(b"".join(lines).decode().splitlines()) == sorted(texts.conclusions)
         fresh = Texts()
-        for line in texts.lines:
+        for line in texts.conclusions:
             fresh.turn(line)
         for part, content in texts.content.items():
             fresh.put(part.rpartition("/")[2][:-1], content)
@@ -176,7 +176,7 @@ def corpus(tmp_path: Path) -> Path:
 def small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     if "corpus" in request.fixturenames:
         monkeypatch.setattr(module, "ARTICLES", 2)
-        monkeypatch.setattr(module, "LINES", 8)
+        monkeypatch.setattr(module, "CONCLUSIONS", 8)
 
 
 def test_shards_are_the_files_of_one_piece_cut_up(corpus: Path, tmp_path: Path) -> None:

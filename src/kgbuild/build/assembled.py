@@ -8,8 +8,8 @@ from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING
 
 from kgbuild.build.cache import Cache
-from kgbuild.build.entities import entity_line, identity_lines, join_line
-from kgbuild.build.finished import Head, shared_lines, texts_of
+from kgbuild.build.entities import entity_line, identity_lines, identity_pairs, join_line
+from kgbuild.build.finished import Head, lines_of, shared_subjects, texts_of
 from kgbuild.build.manifest import article_line
 from kgbuild.build.options import MergedTurtle
 from kgbuild.build.parts import Parts
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _SURELY_MERGED = 1000
 
 _TABLES = (
-    "CREATE TABLE IF NOT EXISTS spoken (subject TEXT, line TEXT, number INTEGER, PRIMARY KEY (subject, line)) "
-    "WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS spoken (subject TEXT, part TEXT, said TEXT)",
+    "CREATE INDEX IF NOT EXISTS spoken_subject ON spoken (subject, part)",
     "CREATE TEMP TABLE IF NOT EXISTS touched_subject (subject TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
@@ -79,14 +79,16 @@ class Assembled:
         self.tallies.add(part, head)
         self.parts.change("article", part)
         if self._merged:
-            self._speak(shared_lines(kept(self._cache, key)), 1)
+            self._speak(part, key)
 
     def remove(self, part: str, head: Head, key: str) -> None:
         """Takes an article out; see :meth:`add`."""
         self.tallies.remove(part, head)
         self.parts.remove("article", part)
         if self._merged:
-            self._speak(shared_lines(kept(self._cache, key)), -1)
+            subjects = [subject for subject, _ in shared_subjects(kept(self._cache, key))]
+            self._many("DELETE FROM spoken WHERE subject = ? AND part = ?", ((subject, part) for subject in subjects))
+            self._touch_subjects(subjects)
 
     def settle(self, index: IdentityIndex) -> None:
         """Takes in what has changed in identity and in what follows.
@@ -96,8 +98,8 @@ class Assembled:
         """
         for _ in self.settling(index):
             pass
-        for lines in self.tallies.touched_lines():
-            self._changed("line", lines)
+        for conclusions in self.tallies.settled_conclusions():
+            self._changed("conclusion", conclusions)
         self._settle_subjects()
 
     def settling(self, index: IdentityIndex) -> Iterator[None]:
@@ -110,8 +112,7 @@ class Assembled:
             # as IRIs are sorted in N-Quads, with what ends them
             self._changed("entity", ((f"{path}>", entity is not None) for path, entity in entities))
             if self._merged:
-                subjects = ((f"<{self.base}{path}>",) for path in paths)
-                self._many("INSERT OR IGNORE INTO touched_subject VALUES (?)", subjects)
+                self._touch_subjects(f"<{self.base}{path}>" for path in paths)
             yield
         for joins in self._taken("touched_join", "id"):
             self._changed("join", ((one, self._there("joined", "id", one)) for one in joins))
@@ -134,7 +135,7 @@ class Assembled:
             yield [value for (value,) in rows]
             self._many(f"DELETE FROM {table} WHERE {column} = ?", rows)
 
-    # the merged view: subjects of which several graphs tell are kept by line
+    # the merged view: of subjects of which several graphs may tell is kept what each of them says
 
     @property
     def _merged(self) -> bool:
@@ -160,19 +161,18 @@ class Assembled:
         query = "SELECT part, finish FROM article WHERE part > ? ORDER BY part LIMIT 1"
         while row := self._run(query, (last,)).fetchone():
             last, key = row
-            self._speak(shared_lines(kept(self._cache, key)), 1)
+            self._speak(last, key)
         self._run("INSERT OR IGNORE INTO touched_subject SELECT '<' || ? || path || '>' FROM entity", (self.base,))
         self._settle_subjects()
 
-    def _speak(self, lines: Iterable[str], sign: int) -> None:
-        """Takes in, or out, what an article says of things of which others may tell too."""
-        shared = [(line.partition(" ")[0], line, sign) for line in lines]
-        self._many(
-            "INSERT INTO spoken VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET number = number + excluded.number", shared
-        )
-        if sign < 0:
-            self._many("DELETE FROM spoken WHERE subject = ? AND line = ? AND number = 0", (row[:2] for row in shared))
-        self._many("INSERT OR IGNORE INTO touched_subject VALUES (?)", {row[:1] for row in shared})
+    def _speak(self, part: str, key: str) -> None:
+        """Takes in what an article says of things of which others may tell too."""
+        told = shared_subjects(kept(self._cache, key))
+        self._many("INSERT INTO spoken VALUES (?, ?, ?)", ((subject, part, said) for subject, said in told))
+        self._touch_subjects(subject for subject, _ in told)
+
+    def _touch_subjects(self, subjects: Iterable[str]) -> None:
+        self._many("INSERT OR IGNORE INTO touched_subject VALUES (?)", ((subject,) for subject in subjects))
 
     def _settle_subjects(self) -> None:
         for subjects in self._taken("touched_subject", "subject"):
@@ -184,17 +184,6 @@ class Assembled:
 
     def _path(self, subject: str) -> str:
         return subject[1:-1].removeprefix(self.base)
-
-    def _subject_lines(self, subject: str) -> list[str]:
-        """All triples of a subject of which several graphs may tell, sorted, as lines of N-Quads."""
-        from kgbuild.graph.texts import graph_name
-        from kgbuild.graph.vocabulary import IDENTITY_GRAPH
-
-        end = f" {graph_name(self.base, IDENTITY_GRAPH)} ."
-        lines = {line + end for (line,) in self._run("SELECT line FROM spoken WHERE subject = ?", (subject,))}
-        if self._index is not None and (entity := self._index.entities.get(self._path(subject))) is not None:
-            lines.update(identity_lines(entity, self.base))
-        return sorted(lines)
 
     # the texts of the parts, as kgbuild.build.writing puts them into files
 
@@ -236,18 +225,24 @@ class Assembled:
 
         return [join_line(join_of(identifier)).encode()]
 
-    def line_texts(self, line: str) -> list[bytes]:
-        """A line of what follows."""
+    def conclusion_texts(self, name: str) -> list[bytes]:
+        """What follows, in one piece."""
         from kgbuild.graph.texts import graph_name
         from kgbuild.graph.vocabulary import INFERRED_GRAPH
 
-        return [f"{line} {graph_name(self.base, INFERRED_GRAPH)} .\n".encode()]
+        end = f" {graph_name(self.base, INFERRED_GRAPH)} .\n"
+        return ["".join(line + end for line in lines_of(name, self.tallies.conclusion(name))).encode()]
 
     def subject_turtle(self, subject: str) -> list[bytes]:
         """A subject of the merged view."""
         from kgbuild.graph.texts import turtle_text
 
-        return [f"\n{turtle_text(self._subject_lines(subject), self.base)}".encode()]
+        said: set[str] = set()
+        for (one,) in self._run("SELECT said FROM spoken WHERE subject = ?", (subject,)):
+            said.update(one.split("\n"))
+        if self._index is not None and (entity := self._index.entities.get(self._path(subject))) is not None:
+            said.update(identity_pairs(entity))
+        return [f"\n{turtle_text(subject, sorted(said), self.base)}".encode()]
 
 
 def _with_line(data: bytes, line: bytes, wanted: Sequence[bool]) -> list[bytes]:

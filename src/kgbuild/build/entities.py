@@ -33,16 +33,24 @@ def identity_lines(entity: Entity, base: str) -> list[str]:
 
     They are those of :func:`kgbuild.graph.mapping.identity_quads`, without the terms that cost most of the time.
     """
+    from kgbuild.graph.nquads import iri_term
+    from kgbuild.graph.vocabulary import IDENTITY_GRAPH, graph_iri, iri
+
+    subject, graph = iri_term(iri(entity.iri)), iri_term(graph_iri(base, IDENTITY_GRAPH))
+    return sorted(f"{subject} {pair} {graph} ." for pair in identity_pairs(entity))
+
+
+def identity_pairs(entity: Entity) -> set[str]:
+    """Predicate and object of all that the identity graph says of an entity."""
     from kgbuild.graph.literals import encodable
     from kgbuild.graph.nquads import iri_term, quoted
-    from kgbuild.graph.vocabulary import DIP, IDENTITY_GRAPH, RDF, RDFS, SKOS, graph_iri, iri
+    from kgbuild.graph.vocabulary import DIP, RDF, RDFS, SKOS, iri
 
     names = {name for name in entity.other_names if name and name != entity.label}
     said = [(RDF.type, iri_term(DIP[entity.type])), (RDFS.label, quoted(encodable(entity.label)))]
     said += [(SKOS.altLabel, quoted(encodable(name))) for name in names]
     said += [(SKOS.exactMatch, iri_term(iri(match))) for match in entity.exact_match]
-    subject, graph = iri_term(iri(entity.iri)), iri_term(graph_iri(base, IDENTITY_GRAPH))
-    return sorted({f"{subject} {iri_term(predicate)} {value} {graph} ." for predicate, value in said})
+    return {f"{iri_term(predicate)} {value}" for predicate, value in said}
 
 
 def join_line(join: Join) -> str:

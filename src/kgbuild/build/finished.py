@@ -14,6 +14,8 @@ from kgbuild.build.reports import report_data
 from kgbuild.build.work import frame, framed
 
 if TYPE_CHECKING:
+    from rdflib.term import Node
+
     from kgbuild.facts import ArticleFacts
     from kgbuild.identity import Identities
     from kgbuild.validation import ValidationReport
@@ -28,7 +30,7 @@ class Head(NamedTuple):
         inferred: how many triples follow that no other article tells of.
         classes: how many things there are of each class that only this article tells of.
         shared: the class and the IRI of each thing that other articles may tell of too.
-        follows: what follows of things that other articles may tell of, as lines of N-Triples without their ends.
+        follows: what follows that others may tell of too, see :func:`conclusions`.
         report: of validation, as plain data.
     """
 
@@ -38,7 +40,7 @@ class Head(NamedTuple):
     inferred: int
     classes: dict[str, int]
     shared: list[list[str]]
-    follows: list[str]
+    follows: list[list[str]]
     report: dict[str, Any]
 
 
@@ -48,8 +50,9 @@ class Finished:
 
     Attributes:
         head: what is to be said.
-        texts: of the graph as N-Quads, TriG and JSON-LD; of what follows, as N-Quads; and for the merged view the
-            things that only this graph tells of, as Turtle, and what it says of others, as sorted N-Triples.
+        texts: of the graph as N-Quads, TriG and JSON-LD; of what follows that no other article tells of, as N-Quads;
+            and for the merged view the things that only this graph tells of, as Turtle, and what it says of others,
+            see :func:`shared_subjects`.
     """
 
     head: Head
@@ -68,7 +71,7 @@ def head_of(data: bytes) -> Head:
 
 
 def texts_of(data: bytes, wanted: Sequence[bool]) -> list[bytes]:
-    """The texts in what :meth:`Finished.to_bytes` gave, but for the last, which :func:`shared_lines` gives.
+    """The texts in what :meth:`Finished.to_bytes` gave, but for the last, which :func:`shared_subjects` gives.
 
     Args:
         data: what it gave.
@@ -78,10 +81,15 @@ def texts_of(data: bytes, wanted: Sequence[bool]) -> list[bytes]:
     return [zlib.decompress(part) if is_wanted else b"" for part, is_wanted in zip(parts, wanted, strict=True)]
 
 
-def shared_lines(data: bytes) -> list[str]:
-    """The last of them: what a graph says of things of which others may tell too, as lines of N-Triples."""
-    # other marks that end lines elsewhere may stand in a literal
-    return zlib.decompress(framed(data)[-1]).decode().split("\n")[:-1]
+def shared_subjects(data: bytes) -> list[list[str]]:
+    """The last of them: what a graph says of things of which others may tell too.
+
+    Returns:
+        Each such thing, as an IRI in angle brackets, with the predicates and objects of its triples as N-Triples writes
+        them, one pair on a line.
+    """
+    found: list[list[str]] = json.loads(zlib.decompress(framed(data)[-1]))
+    return found
 
 
 def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Finished:
@@ -118,12 +126,8 @@ def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Fi
     del mentioned, triples
     graph = str(quads[0][3])
     entities = {entity.iri for entity in identities.entities}
-    own: list[str] = []
-    follows: list[str] = []
-    inferred_lines = quad_lines((*triple, quads[0][3]) for triple in entailment.triples)
-    for triple, line in zip(entailment.triples, (line.rpartition(" <")[0] for line in inferred_lines), strict=True):
-        (own if owns(graph, str(triple[0]), entities) else follows).append(line)
-    del entailment, inferred_lines
+    own, follows = _divided(entailment.triples, quads[0][3], entities)
+    del entailment
     classes, shared = count_classes(quads, graph, entities)
     try:
         lines = sorted(set(quad_lines(quads)))
@@ -132,29 +136,86 @@ def finished(facts: ArticleFacts, identities: Identities, fail_on: FailOn) -> Fi
     del quads
     end = f" {graph_name(identities.base, INFERRED_GRAPH)} .\n"
     inferred = "".join(line + end for line in own)
-    head = Head("", "", len(lines), len(own), classes, shared, follows, report_data(report))
-    del own, report
+    head = Head("", "", len(lines), len(own), classes, shared, conclusions(follows), report_data(report))
+    del own, follows, report
     quads_text, trig, jsonld = block_texts(lines, identities.base)
     texts = (quads_text, trig, jsonld, inferred, *_merged(graph, lines, trig, {iri for _, iri in shared}))
     return Finished(head, texts)
 
 
+def _divided(triples: Sequence[tuple[Any, ...]], graph: Node, entities: set[str]) -> tuple[list[str], list[str]]:
+    """What follows, as lines of N-Triples without their ends: what no other graph can tell, and all else.
+
+    Args:
+        triples: that follow.
+        graph: of the article.
+        entities: see :func:`owns`.
+    """
+    from rdflib import URIRef
+
+    from kgbuild.graph.nquads import quad_lines
+
+    own: list[str] = []
+    others: list[str] = []
+    name, end = str(graph), -len(f" <{graph}> .")
+    for triple, line in zip(triples, quad_lines((*triple, graph) for triple in triples), strict=True):
+        subject, _, value = triple
+        # a triple with something of this article's is this article's, whichever of its ends that is
+        is_own = owns(name, str(subject), entities) or (type(value) is URIRef and owns(name, str(value), entities))
+        (own if is_own else others).append(line[:end])
+    return own, others
+
+
+def conclusions(lines: Iterable[str]) -> list[list[str]]:
+    """What follows in as many pieces as it is kept in: the classes of a thing together, each other line for itself.
+
+    That is because most lines tell of classes, and articles that tell of the same thing mostly tell of the same ones.
+
+    Args:
+        lines: of N-Triples without their ends.
+
+    Returns:
+        Subject and predicate of the classes of a thing with these, sorted, one on a line; and other lines, each with an
+        empty text. All of them are in the order of their lines.
+    """
+    from kgbuild.graph.vocabulary import RDF
+
+    middle = f" <{RDF.type}> "
+    found: dict[str, list[str]] = {}
+    for line in sorted(lines):
+        subject, is_type, value = line.partition(middle)
+        if is_type and " " not in subject:
+            found.setdefault(subject + middle[:-1], []).append(value)
+        else:
+            found[line] = []
+    return [[name, "\n".join(values)] for name, values in found.items()]
+
+
+def lines_of(name: str, values: str) -> list[str]:
+    """The lines of a piece of :func:`conclusions`."""
+    return [f"{name} {value}" for value in values.split("\n")] if values else [name]
+
+
 def _merged(graph: str, lines: Iterable[str], trig: str, entities: set[str]) -> tuple[str, str]:
-    """What a graph adds to the merged view: its own subjects as Turtle, and the lines of others without the graph."""
+    """What a graph adds to the merged view: its own subjects as Turtle, and what it says of others."""
     from kgbuild.graph.texts import turtle_subjects
 
     own = (text for subject, text in turtle_subjects(trig) if owns(graph, subject[1:-1], entities))
     end = -len(f" <{graph}> .")
-    others: list[str] = []
-    subject, is_own = "\n", False
+    others: list[tuple[str, list[str]]] = []
+    subject: str = "\n"
+    said: list[str] | None = None
     for line in lines:
         # the lines of one subject stand together
         if not line.startswith(subject):
-            subject = line[: line.index(">") + 1]
-            is_own = owns(graph, subject[1:-1], entities)
-        if not is_own:
-            others.append(f"{line[:end]}\n")
-    return "".join(f"\n{text}" for text in own), "".join(others)
+            subject, said = line[: line.index(">") + 1], None
+            if not owns(graph, subject[1:-1], entities):
+                said = []
+                others.append((subject, said))
+        if said is not None:
+            said.append(line[len(subject) + 1 : end])
+    told = [(subject, "\n".join(said)) for subject, said in others]
+    return "".join(f"\n{text}" for text in own), json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def owns(graph: str, iri: str, entities: set[str]) -> bool:

@@ -2,8 +2,7 @@
 
 A shard begins with the first article of all, and with every article whose IRI has a SHA-256 of a certain form, as one
 in :data:`ARTICLES` has. So where shards begin and end depends on the articles alone, not on what stood there before,
-and an article that comes or goes moves at most one border. What follows of shared things is divided in the same way, by
-its lines.
+and an article that comes or goes moves at most one border. What follows of shared things is divided in the same way.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ from kgbuild.build.assembled import Assembled
 from kgbuild.build.parts import PartFile, Parts
 from kgbuild.graph_files import GRAPH_FOLDER, INFERRED_FOLDER
 
-#: articles of a shard, and lines of what follows of shared things, on average
+#: articles of a shard, and pieces of what follows of shared things, on average
 ARTICLES = 64
-LINES = 4096
+CONCLUSIONS = 1024
 
 #: who is who, which is of no single article
 IDENTITY_SHARD = f"{GRAPH_FOLDER}/identity.nq"
@@ -58,7 +57,7 @@ def begins_shard(part: str, size: int) -> bool:
     """Whether a shard begins with a part, whatever others there are.
 
     Args:
-        part: the IRI of an article's graph in angle brackets, or a line.
+        part: the IRI of an article's graph in angle brackets, or a name.
         size: parts of a shard, on average.
     """
     return int.from_bytes(hashlib.sha256(part.encode()).digest()[:4], "big") % size == 0
@@ -174,17 +173,17 @@ class ShardWriter:
             lambda files, low, high: write({**dict(zip(_COLUMNS, files, strict=False)), **rest}, low, high),
         )
 
-    def lines(self) -> None:
+    def conclusions(self) -> None:
         """Writes what follows of shared things."""
 
         def write(files: list[PartFile], low: str, high: str | None) -> None:
             if files:
-                self._graph.parts.write("line", files, (b"",), self._graph.line_texts, low=low, high=high)
+                self._graph.parts.write("conclusion", files, (b"",), self._graph.conclusion_texts, low=low, high=high)
 
         def names(first: str) -> list[str]:
             return [f"{INFERRED_FOLDER}/shared-{hashlib.sha256(first.encode()).hexdigest()[:16]}.nq"]
 
-        self._write("line", LINES, (0,), names, write)
+        self._write("conclusion", CONCLUSIONS, (0,), names, write)
 
     def _write(
         self,

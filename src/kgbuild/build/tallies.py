@@ -17,11 +17,12 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS tally (kind TEXT, name TEXT, number INTEGER, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS thing (class TEXT, iri TEXT, number INTEGER, PRIMARY KEY (class, iri)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS entity_thing (path TEXT PRIMARY KEY, class TEXT, iri TEXT, quads INTEGER) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS follows (line TEXT PRIMARY KEY, number INTEGER, told INTEGER DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS follows (name TEXT, said TEXT, number INTEGER, PRIMARY KEY (name, said)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS told (name TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS result (article TEXT, rank TEXT, data TEXT);
 CREATE INDEX IF NOT EXISTS result_article ON result (article);
 CREATE INDEX IF NOT EXISTS result_rank ON result (rank);
-CREATE TEMP TABLE IF NOT EXISTS touched_line (line TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS touched_conclusion (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 #: results of validation that the report lists; it counts all of them
@@ -56,11 +57,10 @@ class Tallies:
         self._tally("class", head.classes, sign)
         self.things(head.shared, sign)
         self._many(
-            "INSERT INTO follows (line, number) VALUES (?, ?) "
-            "ON CONFLICT DO UPDATE SET number = number + excluded.number",
-            ((line, sign) for line in head.follows),
+            "INSERT INTO follows VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET number = number + excluded.number",
+            ((*one, sign) for one in head.follows),
         )
-        self._many("INSERT OR IGNORE INTO touched_line VALUES (?)", ((line,) for line in head.follows))
+        self._many("INSERT OR IGNORE INTO touched_conclusion VALUES (?)", (one[:1] for one in head.follows))
 
     def things(self, things: Sequence[Sequence[str]], sign: int) -> None:
         """Takes in, or out, things that several may tell of: class and IRI."""
@@ -106,12 +106,9 @@ class Tallies:
 
     @property
     def inferred(self) -> int:
-        """How many triples follow."""
-        (untold,) = self._run(
-            "SELECT COALESCE(SUM((number > 0) - told), 0) FROM touched_line JOIN follows USING (line)"
-        ).fetchone()
+        """How many triples follow, as of the last :meth:`settled_conclusions`."""
         # there may be very many, so they are not counted anew
-        return self._named("inferred").get("", 0) + self._named("follows").get("", 0) + int(untold)
+        return self._named("inferred").get("", 0) + self._named("follows").get("", 0)
 
     @property
     def classes(self) -> dict[str, int]:
@@ -121,25 +118,37 @@ class Tallies:
             counts[name] = counts.get(name, 0) + count
         return dict(sorted(counts.items()))
 
-    def lines(self) -> Iterator[str]:
-        """What follows of shared things, sorted, as lines of N-Triples without their ends."""
-        for (line,) in self._run("SELECT line FROM follows WHERE number > 0 ORDER BY line"):
-            yield line
-
-    def touched_lines(self) -> Iterator[list[tuple[str, bool]]]:
-        """Of what follows of shared things, the lines that came or went since they were last asked for.
+    def settled_conclusions(self) -> Iterator[list[tuple[str, bool]]]:
+        """Of what follows of shared things, the pieces that are other ones than when they were last asked for.
 
         Yields:
-            Some of them at a time, each with whether it came.
+            Names of pieces as :func:`kgbuild.build.finished.conclusions` gives them, some at a time, each with whether
+            it is there.
         """
-        query = "SELECT line, number > 0, told FROM touched_line JOIN follows USING (line) LIMIT 500"
+        # what articles say is put together by lines, since these have no line ends in them
+        query = (
+            "SELECT name, (SELECT group_concat(follows.said, char(10)) FROM follows "
+            "WHERE follows.name = touched_conclusion.name AND number > 0), told.said "
+            "FROM touched_conclusion LEFT JOIN told USING (name) LIMIT 500"
+        )
         while rows := self._run(query).fetchall():
-            other = [(line, bool(there)) for line, there, told in rows if there != told]
-            yield other
-            self._tally("follows", {"": sum(1 if there else -1 for _, there in other)}, 1)
-            self._many("UPDATE follows SET told = ? WHERE line = ?", ((there, line) for line, there in other))
-            self._many("DELETE FROM follows WHERE line = ? AND number = 0", ((line,) for line, *_ in rows))
-            self._many("DELETE FROM touched_line WHERE line = ?", ((line,) for line, *_ in rows))
+            now = [(name, _united(said) if said is not None else None, before) for name, said, before in rows]
+            other = [row for row in now if row[1] != row[2]]
+            yield [(name, said is not None) for name, said, _ in other]
+            self._tally("follows", {"": sum(_count_lines(said) - _count_lines(old) for _, said, old in other)}, 1)
+            self._many("INSERT OR REPLACE INTO told VALUES (?, ?)", (row[:2] for row in other if row[1] is not None))
+            self._many("DELETE FROM told WHERE name = ?", (row[:1] for row in other if row[1] is None))
+            self._many("DELETE FROM follows WHERE name = ? AND number = 0", (row[:1] for row in rows))
+            self._many("DELETE FROM touched_conclusion WHERE name = ?", (row[:1] for row in rows))
+
+    def conclusion(self, name: str) -> str:
+        """What is said in a piece of what follows, as of the last :meth:`settled_conclusions`."""
+        (said,) = self._run("SELECT said FROM told WHERE name = ?", (name,)).fetchone()
+        return str(said)
+
+    def conclusions(self) -> Iterator[tuple[str, str]]:
+        """All pieces of what follows of shared things, by name, as of the last :meth:`settled_conclusions`."""
+        yield from self._run("SELECT name, said FROM told ORDER BY name")
 
     def entity(self, path: str, entity: Entity | None) -> None:
         """Takes in an entity in place of what it was; None if it has gone."""
@@ -169,6 +178,15 @@ class Tallies:
             "counts": self._named("focus"),
             "omitted": {name: count for name, count in omitted.items() if count},
         }
+
+
+def _united(said: str) -> str:
+    """What several articles say in a piece of what follows."""
+    return "\n".join(sorted(set(said.split("\n"))))
+
+
+def _count_lines(said: str | None) -> int:
+    return said.count("\n") + 1 if said is not None else 0
 
 
 def _quads(entity: Entity) -> int:

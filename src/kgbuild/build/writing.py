@@ -205,9 +205,9 @@ class _Writing:
         self._if(entities, "\n", *there)
         _text(entities, "]\n}\n")
         if self._shards is not None:
-            self._shards.lines()
+            self._shards.conclusions()
         else:
-            parts.write("line", (inferred,), (b"",), graph.line_texts)
+            parts.write("conclusion", (inferred,), (b"",), graph.conclusion_texts)
         if turtle is not None:
             parts.write("subject", (turtle,), (b"",), graph.subject_turtle)
 

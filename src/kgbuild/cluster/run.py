@@ -15,7 +15,7 @@ from kgbuild.build import manifest as manifests
 from kgbuild.build.corpus import Failure
 from kgbuild.build.entities import ENTITIES_FILE, entity_line, identity_lines, join_line
 from kgbuild.build.fingerprint import fingerprints, model_entry
-from kgbuild.build.finished import Head
+from kgbuild.build.finished import Head, lines_of
 from kgbuild.build.folder import MANIFEST
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.progress import Progress, Silence
@@ -260,9 +260,11 @@ class ClusterBuild:
                 yield "".join(f"{line}\n" for line in identity_lines(entity, base)).encode()
 
         write_gzip(store, "graph/identity.nq.gz", identity())
+        for _ in tallies.settled_conclusions():
+            pass
         end = f" {graph_name(base, INFERRED_GRAPH)} .\n"
-        lines = ((line + end).encode() for line in tallies.lines())
-        write_gzip(store, "inferred/shared.nq.gz", lines)
+        texts = ("".join(line + end for line in lines_of(*one)).encode() for one in tallies.conclusions())
+        write_gzip(store, "inferred/shared.nq.gz", texts)
         write_gzip(store, f"{ENTITIES_FILE}.gz", self._table(index))
         write_gzip(store, _ARTICLES, corpus.article_lines(index))
         plain = tallies.report()

@@ -190,7 +190,7 @@ class _Gathered:
         self._quads = self._inferred = 0
         self._classes: Counter[str] = Counter()
         self._shared: set[tuple[str, ...]] = set()
-        self._follows: set[str] = set()
+        self._follows: dict[str, set[str]] = {}
         self._focus: Counter[str] = Counter()
         self._results: list[Any] = []
 
@@ -200,7 +200,8 @@ class _Gathered:
         self._inferred += head.inferred
         self._classes.update(head.classes)
         self._shared.update(map(tuple, head.shared))
-        self._follows.update(head.follows)
+        for name, said in head.follows:
+            self._follows.setdefault(name, set()).update(said.split("\n"))
         self._focus.update(head.report["counts"])
         self._results += head.report["results"]
 
@@ -209,7 +210,8 @@ class _Gathered:
         report = {"results": sorted(self._results, key=json.dumps), "counts": dict(sorted(self._focus.items()))}
         shared = [list(one) for one in sorted(self._shared)]
         classes = dict(sorted(self._classes.items()))
-        return Head("", "", self._quads, self._inferred, classes, shared, sorted(self._follows), report)
+        follows = [[name, "\n".join(sorted(said))] for name, said in sorted(self._follows.items())]
+        return Head("", "", self._quads, self._inferred, classes, shared, follows, report)
 
 
 def marked(store: Store, name: str) -> dict[str, Any]:

@@ -7,11 +7,12 @@ subjects of a graph in TriG. Whole files made so are those of :func:`kgbuild.gra
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
 from kgbuild.graph.jsonld import JsonLdWriter
-from kgbuild.graph.nquads import Block, graph_of, subjects_of
+from kgbuild.graph.nquads import Block, graph_of, grouped, subjects_of
 from kgbuild.graph.serialization import prefixes_for
 from kgbuild.graph.turtle import TermWriter, TrigWriter
 
@@ -119,7 +120,13 @@ def turtle_subjects(trig: str) -> list[tuple[str, str]]:
     return [(text.partition("\n")[0], text if text.endswith("\n") else f"{text}\n") for text in texts]
 
 
-def turtle_text(block: Block, base: str) -> str:
-    """One subject as Turtle."""
-    (subject,) = subjects_of(block)
-    return _writers(base).terms().subject(subject)
+def turtle_text(subject: str, said: Iterable[str], base: str) -> str:
+    """One subject as Turtle.
+
+    Args:
+        subject: an IRI in angle brackets.
+        said: predicates and objects of its triples as N-Triples writes them, sorted.
+        base: base IRI of the resources, for the prefixes.
+    """
+    (whole,) = grouped((subject, *pair.split(" ", 1)) for pair in said)
+    return _writers(base).terms().subject(whole)
