@@ -61,7 +61,7 @@ class Rebuilds(RuleBasedStateMachine):
         self.patched = pytest.MonkeyPatch()
         self.patched.setattr(writing, "MERGED_AT_MOST", 300)
         self.patched.setattr(shards, "ARTICLES", 2)
-        self.patched.setattr(shards, "LINES", 8)
+        self.patched.setattr(shards, "CONCLUSIONS", 4)
 
     def teardown(self) -> None:
         self.build(1, False)

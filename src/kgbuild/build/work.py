@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from kgbuild.facts import ArticleFacts
-    from kgbuild.identity import Entity, Identities
+    from kgbuild.identity import Identities
     from kgbuild.identity.observations import Observer
 
 
@@ -243,7 +243,7 @@ def _ordered(item: bytes) -> tuple[Article, ArticleFacts, Identities]:
     return article, decode(zlib.decompress(facts)), _unsliced(slice_)
 
 
-def slice_bytes(base: str, mark: str, path: str, keys: Mapping[str, str], entities: Sequence[Entity]) -> bytes:
+def slice_bytes(base: str, mark: str, path: str, keys: Mapping[str, str], shown: Sequence[str]) -> bytes:
     """All that the graph of one article, and the judgement on it, take from identity.
 
     Args:
@@ -251,13 +251,10 @@ def slice_bytes(base: str, mark: str, path: str, keys: Mapping[str, str], entiti
         mark: fingerprint of the article.
         path: of the article's IRI.
         keys: the path of what each key of the article stands for.
-        entities: that it speaks of, sorted by IRI.
+        shown: the entities that it speaks of, as :func:`kgbuild.identity.entity_table.shown` gives them, sorted by IRI.
     """
-    from kgbuild.identity.entity_table import SHOWN
-
-    rows = [[getattr(entity, name) for name in SHOWN] for entity in entities]
-    data = [base, mark, path, sorted(keys.items()), rows]
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    data = json.dumps([base, mark, path, sorted(keys.items())], ensure_ascii=False, separators=(",", ":"))
+    return f"{data[:-1]},[{','.join(shown)}]]".encode("utf-8", "surrogatepass")
 
 
 def _unsliced(data: bytes) -> Identities:

@@ -21,7 +21,7 @@ CREATE TEMP TABLE IF NOT EXISTS touched_join (id TEXT PRIMARY KEY) WITHOUT ROWID
 CREATE TEMP TABLE IF NOT EXISTS touched_article (article INTEGER PRIMARY KEY);
 """
 #: what the graph of an article, and the judgement on it, take from an entity
-SHOWN = ("iri", "sort", "type", "label", "other_names", "exact_match")
+SHOWN = ("shared", "iri", "sort", "type", "label", "other_names", "exact_match")
 
 
 class EntityTable:
@@ -90,6 +90,11 @@ class EntityTable:
         row = self._run("SELECT row FROM entity WHERE path = ?", (path,)).fetchone()
         return entity_of(row[0]) if row is not None else None
 
+    def shown(self, paths: Iterable[str]) -> list[str]:
+        """What articles see in the entities among some paths, in their order; see :func:`shown`."""
+        query = "SELECT shown FROM entity WHERE path IN (SELECT value FROM json_each(?)) ORDER BY path"
+        return [one for (one,) in self._run(query, (json.dumps([*paths]),))]
+
     def all(self) -> Iterator[tuple[str, Entity]]:
         """Every entity with its path, in the order of their IRIs in N-Quads."""
         for path, row in self._run("SELECT path, row FROM entity ORDER BY path || '>'"):
@@ -106,8 +111,12 @@ class EntityTable:
 
 
 def _row(path: str, entity: Entity) -> tuple[str, bool, str, str]:
-    shown = json.dumps([entity.shared, *(getattr(entity, name) for name in SHOWN)])
-    return path, entity.shared, shown, json.dumps(_values(entity), separators=(",", ":"))
+    return path, entity.shared, shown(entity), json.dumps(_values(entity), separators=(",", ":"))
+
+
+def shown(entity: Entity) -> str:
+    """What articles see in an entity: the values of :data:`SHOWN`, as JSON."""
+    return json.dumps([getattr(entity, name) for name in SHOWN])
 
 
 def _values(one: Entity | Join) -> list[Any]:

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from kgbuild.authority import Authority
 from kgbuild.database import make_tables, taken
 from kgbuild.identity.describing import Describer, relative
-from kgbuild.identity.entities import Entity
 from kgbuild.identity.entity_table import EntityTable
 from kgbuild.identity.events import event_paths
 from kgbuild.identity.judgements import Judgements
@@ -185,16 +184,16 @@ class IdentityIndex:
         """The path of an article's IRI."""
         return str(self._run("SELECT path FROM seen WHERE article = ?", (article,)).fetchone()[0])
 
-    def article(self, article: int) -> tuple[str, str, dict[str, str], list[Entity]]:
+    def article(self, article: int) -> tuple[str, str, dict[str, str], list[str]]:
         """What the graph of an article takes from identity.
 
         Returns:
-            Its fingerprint, its path, for each key the path of what it stands for, and the entities among these.
+            Its fingerprint, its path, for each key the path of what it stands for, and of the entities among these, in
+            the order of their IRIs, what articles see in them; see :func:`kgbuild.identity.entity_table.shown`.
         """
         mark, path, keys = self._run("SELECT mark, path, keys FROM seen WHERE article = ?", (article,)).fetchone()
         of_key: dict[str, str] = json.loads(keys)
-        found = (self.entities.get(one) for one in sorted(set(of_key.values())))
-        return mark, path, of_key, [entity for entity in found if entity is not None]
+        return mark, path, of_key, self.entities.shown(of_key.values())
 
 
 def index_of(
