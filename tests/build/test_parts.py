@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def written(folder: Path, old: Path | None, parts: Parts, texts: Callable[[str],
         files = [PartFile(folder / name, old and old / name, stack, threads) for name in ("one", "two")]
         for file in files:
             file.text("head\n")
-        parts.write("kind", files, SEPARATORS, texts)
+        parts.write("kind", files, SEPARATORS, partial(map, texts))
         for file in files:
             file.text("end\n")
         hashes = [file.finish() for file in files]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from concurrent.futures import Executor
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,8 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     real = Work.do
 
     def noted(self: Work, kind: str, items: Any) -> list[bytes | str]:
-        done.append((kind, len(items)))
+        if kind != "render":
+            done.append((kind, len(items)))
         return real(self, kind, items)
 
     monkeypatch.setattr(Work, "do", noted)
@@ -215,9 +216,10 @@ def test_a_change_renders_one_article_and_copies_the_rest(
     rendered: list[str] = []
     real = Assembled.article_texts
 
-    def noted(self: Assembled, part: str, threads: Executor, wanted: Any) -> Any:
-        rendered.append(part)
-        return real(self, part, threads, wanted)
+    def noted(self: Assembled, parts: Iterable[str], *more: Any, **named: Any) -> Any:
+        some = list(parts)
+        rendered.extend(some)
+        return real(self, some, *more, **named)
 
     monkeypatch.setattr(Assembled, "article_texts", noted)
     article(corpus, 2, f"{TEXTS[2]} The talks went on.")

@@ -6,8 +6,8 @@ import hashlib
 import random
 import shutil
 import sqlite3
-from collections.abc import Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, cast
@@ -39,19 +39,21 @@ class Texts:
         self.content: dict[str, str] = {}
         self.rendered = 0
 
-    def article_texts(self, part: str, threads: Executor, wanted: Sequence[bool]) -> Future[Sequence[bytes]]:
-        self.rendered += 1
-        return threads.submit(
-            lambda: [f"{number} {part} {self.content[part]}\n".encode() * wanted[number] for number in range(6)]
-        )
+    def article_texts(
+        self, parts: Iterable[str], threads: Executor, wanted: Sequence[bool]
+    ) -> Iterator[Sequence[bytes]]:
+        for part in parts:
+            self.rendered += 1
+            yield [f"{number} {part} {self.content[part]}\n".encode() * wanted[number] for number in range(6)]
 
     def put(self, name: str, content: str) -> None:
         self.content[f"<{BASE}article/{name}>"] = content
         self.parts.change("article", f"<{BASE}article/{name}>")
 
-    def conclusion_texts(self, name: str) -> list[bytes]:
-        self.rendered += 1
-        return [f"{name}\n".encode()]
+    def conclusion_texts(self, names: Iterable[str]) -> Iterator[Sequence[bytes]]:
+        for name in names:
+            self.rendered += 1
+            yield [f"{name}\n".encode()]
 
     def turn(self, name: str) -> None:
         """Puts a conclusion in, or takes it out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -17,11 +18,13 @@ from kgbuild.build import pool, steps
 from kgbuild.build.options import BuildOptions
 from kgbuild.build.pool import Pool
 from kgbuild.build.progress import Silence
+from kgbuild.build.rendering import entities_order, rendered
 from kgbuild.build.run import build_setup, make_setup
-from kgbuild.build.work import Choices, Work
+from kgbuild.build.work import Choices, Work, frame
 from kgbuild.build.workers import Worker
 from kgbuild.identity.index import IdentityIndex
 
+BASE = "https://a.example/"
 MODEL = Choices(None, (), (), "violation", 0.0)
 
 
@@ -100,6 +103,29 @@ def test_the_process_that_forks_workers_may_have_been_started_before(items: list
     assert got == dict(outcomes(1, items))
 
 
+@pytest.mark.parametrize("forked", [True, False])
+def test_what_is_done_in_order_is_done_by_workers_that_have_loaded_and_may_be_killed(
+    items: list[bytes], monkeypatch: pytest.MonkeyPatch, forked: bool
+) -> None:
+    if forked and not can_fork():
+        pytest.skip("workers are not forked on this system")
+    monkeypatch.setattr(pool, "can_fork", lambda: forked)
+    monkeypatch.setattr(pool, "BATCH", 2)
+    rows = [json.dumps([f"{BASE}state/{number}", "actor", "State", f"State {number}"]) for number in range(90)]
+    orders = [entities_order(BASE, rows[start : start + 3], others=True) for start in range(0, 90, 3)]
+    expected = [frame(*rendered(one)) for one in orders]
+    with Pool(MODEL, 2) as made:
+        assert [*made.in_order("render", orders)] == expected
+        assert {worker.pid for worker in made._workers} == {None}, "nobody is started for so little"
+        assert len(dict(made.run("extract", enumerate(items)))) == len(items)
+        done = made.in_order("render", orders)
+        first = next(done)
+        pid = made._workers[0].pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        assert [first, *done] == expected
+
+
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The processes that are started, by a process that has loaded nothing."""
@@ -126,7 +152,8 @@ def test_what_a_rebuild_needs_is_loaded_by_another_process_as_soon_as_a_change_i
     assert kgbuild.build(corpus, output).unchanged and not started
     article(corpus, 1, f"{TEXTS[1]} The talks went on.")
     with monkeypatch.context() as patched:
-        patched.setattr(Work, "do", lambda *_: pytest.fail("work was done in this process"))
+        patched.setattr(Work, "_extract", lambda *_: pytest.fail("work was done in this process"))
+        patched.setattr(Work, "_finish", lambda *_: pytest.fail("work was done in this process"))
         kgbuild.build(corpus, output)
     assert len(started) == 1
     with pytest.raises(ProcessLookupError):
@@ -180,16 +207,18 @@ def test_who_is_who_may_be_settled_while_workers_work(
     def idle(self: Pool, kind: str, work: Any, meanwhile: Callable[[], bool]) -> Iterator[Any]:
         for outcome in run(self, kind, work):
             yield outcome
-            # as if nothing else had come yet
-            meanwhile()
+            # as if nothing else had come for long
+            while meanwhile():
+                pass
 
     monkeypatch.setattr(Pool, "run", idle)
     monkeypatch.setattr(IdentityIndex, "settling", noted)
     monkeypatch.setattr(steps, "_MANY", 10)
     monkeypatch.setattr(steps, "_SETTLING", 1.0)
+    monkeypatch.setattr(steps, "_ROUND", 8)
     kgbuild.build(corpus, tmp_path / "together", workers=2)
     assert contents(tmp_path / "together") == contents(tmp_path / "alone")
-    assert there == [13, 40]
+    assert there == [13, 21, 29, 37, 40]
 
 
 def test_an_article_that_kills_its_worker_is_set_aside_alone(

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kgbuild.build.cache import Cache
-from kgbuild.build.entities import entity_line, identity_lines, identity_pairs, join_line
+from kgbuild.build.entities import join_line
 from kgbuild.build.finished import Head, lines_of, shared_subjects, texts_of
 from kgbuild.build.manifest import article_line
 from kgbuild.build.options import MergedTurtle
 from kgbuild.build.parts import Parts
+from kgbuild.build.rendering import entities_order, subjects_order
 from kgbuild.build.state import State
 from kgbuild.build.tallies import Tallies
+from kgbuild.build.work import framed
 from kgbuild.errors import KgbuildError
 
 if TYPE_CHECKING:
@@ -22,6 +26,11 @@ if TYPE_CHECKING:
 
 #: articles of which the merged view is small enough to be written
 _SURELY_MERGED = 1000
+
+#: articles whose texts may be in the making at a time
+_AHEAD = 4
+#: other parts that are written at once
+_AT_ONCE = 32
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS spoken (subject TEXT, part TEXT, said TEXT)",
@@ -45,17 +54,22 @@ class Assembled:
         state: where it is kept.
         cache: where the graphs of the articles are.
         base: base IRI of the resources.
+        render: does what :func:`kgbuild.build.rendering.rendered` does for one order after the other, and gives the
+            texts framed.
 
     Attributes:
         parts: of its files.
         tallies: what is counted in it.
     """
 
-    def __init__(self, state: State, cache: Cache, base: str) -> None:
+    def __init__(
+        self, state: State, cache: Cache, base: str, render: Callable[[Iterable[bytes]], Iterator[bytes]]
+    ) -> None:
         self.database = state.database
         self.base = base
         self._state = state
         self._cache = cache
+        self._render = render
         self._run = state.database.execute
         self._many = state.database.executemany
         self.parts = Parts(state.database)
@@ -187,11 +201,13 @@ class Assembled:
 
     # the texts of the parts, as kgbuild.build.writing puts them into files
 
-    def article_texts(self, part: str, threads: Executor, wanted: Sequence[bool]) -> Future[Sequence[bytes]]:
-        """N-Quads, TriG, JSON-LD, inferred N-Quads, a line of the list of articles, and Turtle.
+    def article_texts(
+        self, parts: Iterable[str], threads: Executor, wanted: Sequence[bool]
+    ) -> Iterator[Sequence[bytes]]:
+        """Of articles N-Quads, TriG, JSON-LD, inferred N-Quads, a line of the list of articles, and Turtle.
 
         Args:
-            part: of an article.
+            parts: of articles.
             threads: that unpack what is kept.
             wanted: for each text whether it is; others are empty.
         """
@@ -199,50 +215,73 @@ class Assembled:
             "SELECT finish, article.sha256, article.names, reading.title FROM article JOIN kept USING (same) "
             "JOIN reading ON reading.id = kept.reading WHERE part = ?"
         )
-        finish, sha256, names, title = self._run(query, (part,)).fetchone()
-        line = article_line(part[1:-1], title.decode("utf-8", "surrogatepass"), json.loads(names), sha256)
-        return threads.submit(_with_line, kept(self._cache, finish), line, wanted)
+        coming: deque[Future[list[bytes]]] = deque()
+        for part in parts:
+            finish, sha256, names, title = self._run(query, (part,)).fetchone()
+            line = article_line(part[1:-1], title.decode("utf-8", "surrogatepass"), json.loads(names), sha256)
+            coming.append(threads.submit(_with_line, kept(self._cache, finish), line, wanted))
+            if len(coming) > _AHEAD:
+                yield coming.popleft().result()
+        yield from (one.result() for one in coming)
 
-    def entity_texts(self, part: str, *, others: bool = True) -> list[bytes]:
-        """N-Quads, TriG, JSON-LD, and a line of the table of entities.
+    def entity_texts(self, parts: Iterable[str], *, others: bool = True) -> Iterator[Sequence[bytes]]:
+        """Of entities N-Quads, TriG, JSON-LD, and a line of the table of entities.
 
         Args:
-            part: of an entity.
+            parts: of entities.
             others: whether TriG and JSON-LD are wanted; else they are empty.
         """
-        from kgbuild.graph.texts import subject_texts
 
-        assert self._index is not None
-        entity = self._index.entities.get(part.removesuffix(">"))
-        assert entity is not None
-        lines = identity_lines(entity, self.base)
-        texts = subject_texts(lines, self.base) if others else ("\n".join((*lines, "")), "", "")
-        return [*(text.encode() for text in texts), entity_line(entity).encode()]
+        def orders() -> Iterator[bytes]:
+            for some in _some(parts):
+                paths = [part.removesuffix(">") for part in some]
+                rows = self._rows(paths)
+                yield entities_order(self.base, (rows[path] for path in paths), others=others)
 
-    def join_texts(self, identifier: str) -> list[bytes]:
-        """A line of the table of joins."""
+        for data in self._render(orders()):
+            texts = framed(data)
+            yield from (texts[start : start + 4] for start in range(0, len(texts), 4))
+
+    def join_texts(self, identifiers: Iterable[str]) -> Iterator[Sequence[bytes]]:
+        """Lines of the table of joins."""
         from kgbuild.identity.entity_table import join_of
 
-        return [join_line(join_of(identifier)).encode()]
+        return ([join_line(join_of(identifier)).encode()] for identifier in identifiers)
 
-    def conclusion_texts(self, name: str) -> list[bytes]:
-        """What follows, in one piece."""
+    def conclusion_texts(self, names: Iterable[str]) -> Iterator[Sequence[bytes]]:
+        """What follows, in pieces."""
         from kgbuild.graph.texts import graph_name
         from kgbuild.graph.vocabulary import INFERRED_GRAPH
 
         end = f" {graph_name(self.base, INFERRED_GRAPH)} .\n"
-        return ["".join(line + end for line in lines_of(name, self.tallies.conclusion(name))).encode()]
+        for name in names:
+            yield ["".join(line + end for line in lines_of(name, self.tallies.conclusion(name))).encode()]
 
-    def subject_turtle(self, subject: str) -> list[bytes]:
-        """A subject of the merged view."""
-        from kgbuild.graph.texts import turtle_text
+    def subject_turtle(self, subjects: Iterable[str]) -> Iterator[Sequence[bytes]]:
+        """Subjects of the merged view."""
+        query = "SELECT subject, said FROM spoken WHERE subject IN (SELECT value FROM json_each(?))"
 
-        said: set[str] = set()
-        for (one,) in self._run("SELECT said FROM spoken WHERE subject = ?", (subject,)):
-            said.update(one.split("\n"))
-        if self._index is not None and (entity := self._index.entities.get(self._path(subject))) is not None:
-            said.update(identity_pairs(entity))
-        return [f"\n{turtle_text(subject, sorted(said), self.base)}".encode()]
+        def orders() -> Iterator[bytes]:
+            for some in _some(subjects):
+                said: dict[str, list[str]] = {subject: [] for subject in some}
+                for subject, one in self._run(query, (json.dumps(some),)):
+                    said[subject].append(one)
+                rows = self._rows(map(self._path, some))
+                yield subjects_order(self.base, ((one, said[one], rows.get(self._path(one))) for one in some))
+
+        for data in self._render(orders()):
+            yield from ([text] for text in framed(data))
+
+    def _rows(self, paths: Iterable[str]) -> dict[str, str]:
+        assert self._index is not None
+        return self._index.entities.rows(paths)
+
+
+def _some(parts: Iterable[str]) -> Iterator[list[str]]:
+    """Parts, as many at a time as are written at once."""
+    stream = iter(parts)
+    while some := list(islice(stream, _AT_ONCE)):
+        yield some
 
 
 def _with_line(data: bytes, line: bytes, wanted: Sequence[bool]) -> list[bytes]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
@@ -33,10 +32,9 @@ _CHUNK = 1 << 20
 #: bytes that are copied at once: what fits into the caches of a processor
 _BLOCK = 1 << 18
 
-#: gives for the id of a part its texts, one for each file that its kind goes into; or what will be these texts
-Texts = Callable[[str], "Sequence[bytes] | Future[Sequence[bytes]]"]
-#: parts whose texts may be in the making at a time
-_AHEAD = 4
+#: gives for the ids of parts, which it reads as far ahead as it likes, the texts of each, one for each file that its
+#: kind goes into
+Texts = Callable[[Iterable[str]], Iterator[Sequence[bytes]]]
 
 
 class Parts:
@@ -140,7 +138,7 @@ class Parts:
             files: to write to; the first text of a part goes to the first one, and so on. None for one that is not
                 wanted.
             separator: for each file what stands between two parts.
-            texts: gives the texts of a part.
+            texts: gives the texts of parts.
             low, high: the first of the parts, and the first that is not meant; None for all that come. Where parts are
                 written in several pieces, nothing may stand between two of them in a file that gets more than one.
         """
@@ -149,8 +147,8 @@ class Parts:
         query = f"SELECT 1 FROM part WHERE {condition} AND todo = {_SAME} LIMIT 1"
         same = self._run(query, values).fetchone() is not None
         last: str | None = None
+        coming = texts(self._new(kind, low, high))
         for some in self._todo(kind, low, high):
-            coming = _ahead(texts, [identifier for identifier, todo, *_ in some if todo == _NEW])
             gone = [(kind, identifier) for identifier, todo, *_ in some if todo == _GONE]
             written: list[tuple[int | str, ...]] = []
             rows: list[tuple[Any, ...]] = []
@@ -174,6 +172,8 @@ class Parts:
                     rows, new, size = [], [], 0
             self._many("DELETE FROM part WHERE kind = ? AND id = ?", gone)
             self._many(f"UPDATE part SET todo = {_SAME}, {_SET} WHERE kind = ? AND id = ?", written)
+        # there are no more, which lets what makes them end
+        next(coming, None)
         if same:
             self._copy(kind, low if last is None else _after(last), high, runs)
 
@@ -187,6 +187,17 @@ class Parts:
                 return
             low = _after(rows[-1][0])
             yield rows
+
+    def _new(self, kind: str, low: str, high: str | None) -> Iterator[str]:
+        """The parts that are to be written anew, in their order."""
+        while True:
+            condition, values = _between(kind, low, high)
+            query = f"SELECT id, todo FROM part INDEXED BY part_todo WHERE {condition} AND todo <> 0"
+            rows = self._run(f"{query} ORDER BY id LIMIT 500", values).fetchall()
+            if not rows:
+                return
+            low = _after(rows[-1][0])
+            yield from (identifier for identifier, todo in rows if todo == _NEW)
 
     def _copy(self, kind: str, low: str, high: str | None, runs: list[_Sequence]) -> None:
         """Copies the parts from one on and before another, which are all as they were."""
@@ -209,20 +220,6 @@ def _between(kind: str, low: str, high: str | None) -> tuple[str, tuple[str, ...
 def _after(identifier: str) -> str:
     """The first that comes after an id."""
     return identifier + "\0"
-
-
-def _ahead(texts: Texts, identifiers: Iterable[str]) -> Iterator[Sequence[bytes]]:
-    """The texts of parts, asked for a little before they are needed."""
-    coming: deque[Sequence[bytes] | Future[Sequence[bytes]]] = deque()
-    for identifier in identifiers:
-        coming.append(texts(identifier))
-        if len(coming) > _AHEAD:
-            yield _here(coming.popleft())
-    yield from map(_here, coming)
-
-
-def _here(texts: Sequence[bytes] | Future[Sequence[bytes]]) -> Sequence[bytes]:
-    return texts.result() if isinstance(texts, Future) else texts
 
 
 @dataclass(slots=True)

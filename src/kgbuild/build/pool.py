@@ -14,6 +14,7 @@ from typing import Any
 from kgbuild.beside import Server, can_fork
 from kgbuild.build.work import Choices, Work
 from kgbuild.build.workers import ForkServer, Worker
+from kgbuild.errors import KgbuildError
 
 #: articles that a worker gets at once
 BATCH = 16
@@ -89,11 +90,36 @@ class Pool:
         Yields:
             What each article is known by, with its outcome; in any order.
         """
-        if self._workers:
-            yield from self._spread(kind, iter(work), meanwhile)
-            return
+        yield from self._spread(kind, iter(work), meanwhile) if self._workers else self._do_here(kind, work)
+
+    def _do_here(self, kind: str, work: Iterable[tuple[Any, bytes]]) -> Iterator[tuple[Any, bytes | str]]:
         for batch in _batches(work):
             yield from zip(batch.keys, self._here.do(kind, batch.items), strict=True)
+
+    def in_order(self, kind: str, items: Iterable[bytes]) -> Iterator[bytes]:
+        """Does work that does not fail, in other processes if there are several that have loaded, else in this one.
+
+        Args:
+            kind: see :meth:`kgbuild.build.work.Work.do`.
+            items: to work on. Read a few batches ahead.
+
+        Yields:
+            The outcomes, in the order of the items.
+
+        Raises:
+            KgbuildError: the process that worked on an item died, twice.
+        """
+        apart = sum(worker.pid is not None for worker in self._workers) > 1
+        outcomes = (self._spread if apart else self._do_here)(kind, enumerate(items))
+        early: dict[int, bytes | str] = {}
+        place = 0
+        for number, outcome in outcomes:
+            early[number] = outcome
+            while (one := early.pop(place, None)) is not None:
+                if isinstance(one, str):
+                    raise KgbuildError(one)
+                yield one
+                place += 1
 
     def start(self, kind: str) -> None:
         """Lets processes load what a kind of work needs before there is any, without waiting for them."""
@@ -112,7 +138,7 @@ class Pool:
         self.start(kind)
 
     def _spread(
-        self, kind: str, work: Iterator[tuple[Any, bytes]], meanwhile: Callable[[], bool]
+        self, kind: str, work: Iterator[tuple[Any, bytes]], meanwhile: Callable[[], bool] = lambda: False
     ) -> Iterator[tuple[Any, bytes | str]]:
         todo = _Todo(len(self._workers))
         done: queue.SimpleQueue[tuple[_Batch, list[bytes | str] | BaseException | None]] = queue.SimpleQueue()

@@ -335,7 +335,9 @@ class _Run:
         if output is not None:
             assembly.graph.expect_merged(options.merged_turtle)
         graph = assembly.assemble()
-        self._pool.dismiss()
+        if self._pool.workers == 1:
+            # several help with the writing
+            self._pool.dismiss()
         failures = sorted((*corpus.failures, *assembly.failures))
         self._progress.start("Writing", None)
         manifest = self._manifest(corpus, graph, failures)

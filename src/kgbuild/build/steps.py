@@ -7,6 +7,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kgbuild.build.assembled import Assembled, kept
@@ -29,6 +30,8 @@ __all__ = ["Assembly", "facts_key", "pipeline"]
 _MANY = 64
 #: what it costs to settle who is who, as a share of the work on the same articles
 _SETTLING = 0.08
+#: articles that are worth while to settle by themselves while the last ones are worked on
+_ROUND = 16
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS article (number INTEGER PRIMARY KEY, same BLOB UNIQUE, sha256 TEXT, names TEXT, "
@@ -82,7 +85,7 @@ class Assembly:
         self._progress = progress
         for statement in _TABLE:
             self._run(statement)
-        self.graph = Assembled(state, cache, options.base)
+        self.graph = Assembled(state, cache, options.base, partial(pool.in_order, "render"))
         self.failures: list[Failure] = []
         #: articles of which only the copies have changed
         self._copied: list[int] = []
@@ -298,31 +301,38 @@ class Assembly:
 class _Early:
     """Settles who is who among the articles that are there while other processes work on the last of them.
 
-    What is settled then need not be settled when nothing else is left to do. It begins as late as lets it end in time.
+    What is settled then need not be settled when nothing else is left to do. It begins as late as lets it end in time,
+    and goes on with what has come meanwhile.
     """
 
     def __init__(self, index: IdentityIndex, articles: int, workers: int) -> None:
         self._index = index
         self._left = int(articles / (1 + workers * _SETTLING)) if workers and articles >= _MANY else articles + 1
-        self._steps: Iterator[None] | None = None
+        #: articles of which nothing is settled yet
+        self._new = 0
+        self._steps: Iterator[None] = iter(())
 
     def count(self) -> None:
         """One more article is there."""
         self._left -= 1
+        self._new += 1
 
     def step(self) -> bool:
         """Does a little; gives whether there was anything to do."""
         if self._left > 0:
             return False
-        if self._steps is None:
-            self._steps = self._index.settling()
+        if _advanced(self._steps):
+            return True
+        if self._new < _ROUND:
+            return False
+        self._new = 0
+        self._steps = self._index.settling()
         return _advanced(self._steps)
 
     def finish(self) -> None:
         """Does what is left of what was begun."""
-        if self._steps is not None:
-            for _ in self._steps:
-                pass
+        for _ in self._steps:
+            pass
 
 
 def _advanced(steps: Iterator[None]) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from kgbuild.build.confidence import confident
 from kgbuild.build.corpus import unpacked, with_copies
 from kgbuild.build.options import FailOn
+from kgbuild.build.rendering import rendered
 from kgbuild.facts import Article
 from kgbuild.limits import ArticleLimits, OverLimitError, limited, out_of_memory
 
@@ -89,9 +90,9 @@ class Work:
         """
         if kind == "extract":
             self._pipeline()
-        if kind != "finish":
+        if kind in ("extract", "observe"):
             self._observer()
-        else:
+        if kind == "finish":
             self.prepare()
 
     def prepare(self) -> None:
@@ -114,14 +115,17 @@ class Work:
         Args:
             kind: ``extract``: packed articles to facts and what they tell for identity, framed. ``observe``: packed
                 articles framed with their facts to what they tell for identity. ``finish``: what :func:`order` gives to
-                finished graphs, see :mod:`kgbuild.build.finished`.
-            items: one for each article.
+                finished graphs, see :mod:`kgbuild.build.finished`. ``render``: orders to texts, framed, see
+                :mod:`kgbuild.build.rendering`.
+            items: one for each article, or order.
 
         Returns:
-            What comes of each article, or why nothing does.
+            What comes of each item, or why nothing does.
         """
         if kind == "extract":
             return self._extract(items)
+        if kind == "render":
+            return [frame(*rendered(item)) for item in items]
         return [self._observe(item) if kind == "observe" else self._finish(item) for item in items]
 
     def _extract(self, items: Sequence[bytes]) -> list[bytes | str]:

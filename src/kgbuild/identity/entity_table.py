@@ -90,6 +90,11 @@ class EntityTable:
         row = self._run("SELECT row FROM entity WHERE path = ?", (path,)).fetchone()
         return entity_of(row[0]) if row is not None else None
 
+    def rows(self, paths: Iterable[str]) -> dict[str, str]:
+        """The rows of the entities among some paths, by path; see :func:`entity_of`."""
+        query = "SELECT path, row FROM entity WHERE path IN (SELECT value FROM json_each(?))"
+        return dict(self._run(query, (json.dumps([*paths]),)))
+
     def shown(self, paths: Iterable[str]) -> list[str]:
         """What articles see in the entities among some paths, in their order; see :func:`shown`."""
         query = "SELECT shown FROM entity WHERE path IN (SELECT value FROM json_each(?)) ORDER BY path"
@@ -126,8 +131,13 @@ def _values(one: Entity | Join) -> list[Any]:
 
 def entity_of(row: str) -> Entity:
     """The entity of a row of the table."""
-    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in json.loads(row)]
-    return Entity(*values)
+    return entity_with(json.loads(row))
+
+
+def entity_with(values: Iterable[Any]) -> Entity:
+    """The entity of a row of the table that was read as JSON."""
+    found: list[Any] = [tuple(value) if isinstance(value, list) else value for value in values]
+    return Entity(*found)
 
 
 def join_of(row: str) -> Join:
