@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from kgbuild.cli.building import AuthorityFiles, Columns, Lexicon, MaxBytes, Model, chosen_columns
+from kgbuild.cli.build_runner import chosen_columns
+from kgbuild.cli.building import AuthorityFiles, Columns, Lexicon, MaxBytes, Model
 from kgbuild.cli.output import SOMETHING_FAILED, complain, on_terminal
 
 
