@@ -112,12 +112,17 @@ def _governing_verb(heads: NDArray[np.int64], pos: NDArray[np.uint64]) -> tuple[
     verbal = (pos == VERB) | (pos == AUX)
     top = np.arange(len(heads))
     above = heads.copy()
+    climbing = top
     for _ in range(_CLIMBS):
-        climbing = ~verbal[above] & (heads[above] != above)
-        if not climbing.any():
+        # only what has not arrived is looked at again
+        at = above[climbing]
+        higher = heads[at]
+        on = ~verbal[at] & (higher != at)
+        climbing = climbing[on]
+        if not len(climbing):
             break
-        top = np.where(climbing, above, top)
-        above = np.where(climbing, heads[above], above)
+        top[climbing] = at[on]
+        above[climbing] = higher[on]
     return top, above
 
 

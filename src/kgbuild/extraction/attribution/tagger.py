@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgbuild.errors import KgbuildError
-from kgbuild.extraction.attribution.features import CATEGORIES, token_features
+from kgbuild.extraction.attribution.features import CATEGORIES, TokenFeatures, token_features
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +117,11 @@ class Tagger:
             self._weights["net.out.weight"] @ self._weights["net.norm.bias"] + self._weights["net.out.bias"],
         )
         self._enter = np.ascontiguousarray(self._weights["net.enter.weight"].T)
+        self._lemma = self._weights["net.lemma.weight"]
+        # the tables of all categories one below the other, so that they are read at once
+        tables = [self._weights[f"net.category.{k}.weight"] for k in range(len(CATEGORIES))]
+        self._categories = np.concatenate(tables)
+        self._firsts = np.cumsum([0, *map(len, tables[:-1])])
 
     def _stored(self, k: int) -> Layer:
         """A layer whose taps the training command has written as the product of two thin matrices."""
@@ -147,16 +152,9 @@ class Tagger:
                 command.
         """
         features = token_features(view)
-        w = self._weights
         size = len(features.index)
-        lemma_rows = rows_of(self._keys, features.lemma)[features.lemma_of]
-        parts = [w["net.lemma.weight"][lemma_rows].reshape(size, -1)]
-        parts += [
-            w[f"net.category.{k}.weight"][rows_of(keys, values)]
-            for k, (keys, values) in enumerate(zip(self._category_keys, features.categories, strict=True))
-        ]
-        hidden = np.concatenate([*parts, features.dense], 1) @ self._enter
-        hidden += w["net.enter.bias"]
+        hidden = self._inputs(features) @ self._enter
+        hidden += self._weights["net.enter.bias"]
         # numpy takes the larger of two arrays three times as fast as that of an array and a number
         zeros = np.zeros_like(hidden)
         taps = np.ones((size, len(self.layers[0].second)), np.float32)
@@ -181,26 +179,27 @@ class Tagger:
         raw -= np.log(np.exp(raw).sum(1, keepdims=True))
         return features.index, raw
 
+    def _inputs(self, features: TokenFeatures) -> NDArray[np.float32]:
+        """What each token is known by, a row each; ``take`` is three times as fast as an index in brackets."""
+        size = len(features.index)
+        lemmas = self._lemma.take(rows_of(self._keys, features.lemma)[features.lemma_of], axis=0)
+        rows = np.stack([rows_of(k, v) for k, v in zip(self._category_keys, features.categories, strict=True)], 1)
+        rows += self._firsts
+        categories = self._categories.take(rows, axis=0)
+        return np.concatenate([lemmas.reshape(size, -1), categories.reshape(size, -1), features.dense], 1)
+
     def marks(self, view: TokenView) -> Marks:
         """Marks every token of a document."""
         index, scores = self.scores(view)
-        probability = np.exp(scores)
         n = view.n
-
-        def spread(values: NDArray[Any]) -> NDArray[np.float32]:
-            out = np.zeros(n, np.float32)
-            out[index] = values
-            return out
-
+        # a row each: source, cue, content, and the content's first token
+        told = np.zeros((4, n), np.float32)
+        probability = np.exp(scores).T
+        told[:3, index] = probability[1::2] + probability[2::2]
+        told[3, index] = probability[5]
         labels = np.zeros(n, np.int64)
         labels[index] = _labels_between(scores)
-        return Marks(
-            spread(probability[:, 1] + probability[:, 2]),
-            spread(probability[:, 3] + probability[:, 4]),
-            spread(probability[:, 5] + probability[:, 6]),
-            spread(probability[:, 5]),
-            labels,
-        )
+        return Marks(told[0], told[1], told[2], told[3], labels)
 
 
 def _labels_between(scores: NDArray[np.float32]) -> NDArray[np.int64]:
