@@ -34,6 +34,7 @@ from kgbuild.extraction.layout import layout_of
 from kgbuild.extraction.lexicons import organisation_heads, short_organs
 from kgbuild.extraction.roles.careers import Careers
 from kgbuild.extraction.roles.finder import RoleFinder
+from kgbuild.extraction.roles.headline import headline_posts
 from kgbuild.extraction.roles.holders import name_before_clause
 from kgbuild.extraction.roles.verbs import bracket_posts, verb_posts
 from kgbuild.extraction.tokens import Tokens, tokens_of
@@ -144,6 +145,9 @@ class Stage:
             self.roles.keep(verb_post)
         careers = Careers(self.cast, self.roles.holders.person_at, self.resolve)
         for post in [*careers.missions(), *careers.helms(), *careers.successions(self.roles.posts)]:
+            self.roles.keep(post)
+        told = {post.holder.key for post in self.roles.posts}
+        for post in headline_posts(self.cast, self.doc._.article, self.context.publisher, told):
             self.roles.keep(post)
         self.roles.settle()
         inside = set(self.who) | {i for title in titles for i in range(title.start, title.end)} - {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 
 from kgbuild.extraction.actors.authority import Known
@@ -26,6 +27,9 @@ from kgbuild.extraction.lexicons import (
 from kgbuild.extraction.phrases import plain
 from kgbuild.extraction.tokens import Tokens
 from kgbuild.facts import ActorType
+
+#: 'Robert "Bobby" Chen'
+_NICKNAME = re.compile(r"\s*[\"“][^\"”]*[\"”]\s*")
 
 
 class NameEntry:
@@ -138,6 +142,8 @@ class NameEntry:
             for i in range(name.left, name.end):
                 self.persons[i] = referent
         referent.other_names = list(dict.fromkeys(map(display, referent.other_names)))
+        if '"' in referent.name or "“" in referent.name:
+            self.cast.alias(referent, _NICKNAME.sub(" ", referent.name))
         if len(cluster.parts) > 1:
             for surname in self._surnames(cluster):
                 self.cast.alias(referent, surname)
@@ -157,6 +163,13 @@ class NameEntry:
         governor = tokens.head[root]
         inside = tokens.dep[root] == "pobj" and tokens.lower[governor] in ("at", "in", "near", "outside")
         return inside and tokens.child(root, "relcl") < 0 and tokens.lemma[tokens.head[governor]] not in person_nouns()
+
+    def _is_partys(self, root: int) -> bool:
+        """Whether a party is named as somebody's: "Rosa Vidal of the Liberal Democrats"."""
+        tokens = self.cast.tokens
+        preposition = tokens.head[root]
+        named = self.words[root] in word_set("parties") or self.words[root] in word_set("party_names")
+        return named and tokens.lower[preposition] == "of" and tokens.ent[tokens.head[preposition]] == "PERSON"
 
     def _descriptions(self, cluster: Cluster) -> set[str]:
         """What appositions say it is: "the People's Congress, an opposition party", "the rebel Alliance"."""
@@ -258,7 +271,8 @@ class NameEntry:
             state = self.context.state(best.start)
         if self._party(cluster) or self._short_for_known(cluster):
             return
-        if cluster.sort != "organisation" or (len(cluster.parts) == 1 and cluster.parts[0] in organisation_heads()):
+        alone = len(cluster.parts) == 1 and cluster.parts[0] not in word_set("parties")
+        if cluster.sort != "organisation" or (alone and cluster.parts[0] in organisation_heads()):
             # "the Federation" alone is no name
             return
         text = tokens.words(best.start, best.end)
@@ -285,6 +299,7 @@ class NameEntry:
             referent.tentative = True
             return
         acting = any(acts_or_undergoes(tokens, root) and tokens.dep[root] != "pobj" for root in roots)
+        acting = acting or any(self._is_partys(root) for root in roots)
         referent.tentative = not acting and (len(cluster.parts) < 3 or cluster.scores["organisation"] < 5)
 
 

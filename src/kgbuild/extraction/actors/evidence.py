@@ -95,6 +95,8 @@ def _weigh_words(tokens: Tokens, name: Name) -> None:
         scores[kind] += weight
     if last in word_set("parties"):
         scores["organisation"] += 3
+    if end - start > 1 and _is_initials(tokens.text[start]):
+        scores["person"] += 2
     if end - start == 1 and _is_camel_case(tokens.text[start]) and not _published(tokens, start):
         scores["organisation"] += 3
     many = person_nouns().get(last)
@@ -129,6 +131,11 @@ def _published(tokens: Tokens, i: int) -> bool:
     return article is not None and tokens.text[i] in article.publisher
 
 
+def _is_initials(text: str) -> bool:
+    """Whether a word consists of initials: "S.R."."""
+    return len(text) > 1 and text[1::2] == "." * (len(text) // 2) and text[::2].isupper() and len(text) % 2 == 0
+
+
 def _is_camel_case(text: str) -> bool:
     """Whether a word has a capital inside, as companies write themselves: "BusinessEurope", but not "MacLeod"."""
     if text[1:].islower():
@@ -152,6 +159,12 @@ def _weigh_left(tokens: Tokens, name: Name) -> None:
         scores["person"] -= 3
     if before < 0 or tokens.paragraph[before] != tokens.paragraph[start]:
         return
+    if any(words[i] in word_set("inner_particles") for i in range(start + 1, name.end - 1)):
+        scores["person"] += 3
+    if words[before] in word_set("party_kinds") and tokens.text[before][0].islower() and words[before - 1] == "the":
+        # "the nationalist Greek Dawn"
+        scores["person"] -= 3
+        scores["organisation"] += 3
     if words[before] == "the" and name.title < 0:
         scores["person"] -= 3
         scores["organisation"] += 0.5
@@ -219,6 +232,9 @@ def _weigh_right(tokens: Tokens, name: Name, titles: Sequence[Title]) -> None:
     if words[k] in word_set("organisation_before") and tokens.text[k][0].islower() and tokens.space[k - 1]:
         # "the Ata-Jurt faction"
         name.scores["organisation"] += 2.5
+        name.scores["person"] -= 2.0 * (
+            words[name.left - 1] == "the" or words[name.left - 1] in word_set("party_kinds")
+        )
     if words[k] == "who":
         name.scores["person"] += 1.5
     if words[k] == "which" or words[k : k + 2] == [",", "which"]:

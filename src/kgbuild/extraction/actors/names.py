@@ -125,6 +125,8 @@ def _cut(tokens: Tokens, start: int, end: int) -> int:
     if end - start < 3 or words[start] in given or tokens.ent[start] == "PERSON":
         return start
     for k in range(start + 1, end - 1):
+        if tokens.text[k] == "&":
+            return start  # "Harbour & Lee LLP"
         if tokens.ent[k] == "PERSON" and tokens.ent[end - 1] == "PERSON" and tokens.text[k][0].isalpha():
             return k if words[k] in given and tokens.space[k - 1] else start
     return start
@@ -208,14 +210,9 @@ def _run_end(tokens: Tokens, blocked: Sequence[bool], start: int) -> int:
                 break
             k += 2
             continue
-        if tokens.tag[k] == "POS" and k + 1 < size and tokens.text[k + 1][0].isupper() and not blocked[k + 1]:
-            inside = (
-                words[k - 1] in word_set("inner_possessives")
-                or tokens.ent[k - 1] == tokens.ent[k + 1] == tokens.ent[k] == "ORG"
-            )
-            if inside and words[k + 1] not in role_modifiers() and k - 1 > start:
-                k += 2
-                continue
+        if tokens.tag[k] == "POS" and _goes_over_possessive(tokens, blocked, start, k):
+            k += 2
+            continue
         if touching and text[0] not in ".'’" and tokens.text[k - 1] not in HYPHENS:
             break
         if text == "&" and k + 1 < size and tokens.text[k + 1][0].isupper():
@@ -255,6 +252,18 @@ def _run_end(tokens: Tokens, blocked: Sequence[bool], start: int) -> int:
             continue
         break
     return k
+
+
+def _goes_over_possessive(tokens: Tokens, blocked: Sequence[bool], start: int, k: int) -> bool:
+    """Whether a name goes on behind a possessive's ending: "Tigray People's Congress", "Workers' Party"."""
+    words = tokens.plain
+    if k + 1 >= len(words) or not tokens.text[k + 1][0].isupper() or blocked[k + 1]:
+        return False
+    inner = words[k - 1] in word_set("inner_possessives")
+    if k - 1 == start:
+        return inner and words[k + 1] in word_set("party_names")
+    inside = inner or tokens.ent[k - 1] == tokens.ent[k + 1] == tokens.ent[k] == "ORG"
+    return inside and words[k + 1] not in role_modifiers()
 
 
 def _broken_at_initial(tokens: Tokens, k: int) -> bool:

@@ -136,6 +136,9 @@ class PhraseReader:
             # "the Labour MP", but "the Labour Minister"
             return True
         if use:
+            if tokens.tag[j - 1] == "POS" and tokens.plain[j] in word_set("party_names") and j > 1:
+                # "Workers' Party MP"
+                return tokens.text[j][0].isupper() and tokens.text[j - 2][0].isupper() and self.covered[j - 2] < 0
             # "Green Party candidate": the party's name, not a word of the title
             named = tokens.text[j][0].isupper() and not capital_head and tokens.plain[j] in organisation_heads()
             return bool(named and j > 0 and tokens.text[j - 1][0].isupper() and self.covered[j - 1] < 0)
@@ -166,7 +169,11 @@ class PhraseReader:
                 j = k - 1
             elif (
                 tokens.text[j][0].isupper()
-                and (tokens.tag[j] in ("NNP", "NNPS") or words[j] in word_set("parties"))
+                and (
+                    tokens.tag[j] in ("NNP", "NNPS")
+                    or words[j] in word_set("parties")
+                    or (tokens.tag[j] == "JJ" and tokens.ent[j] == "ORG")
+                )
                 and not title.owners
             ):
                 if role_modifiers().get(words[j], "").startswith("tenure:"):
@@ -179,9 +186,13 @@ class PhraseReader:
                     k > floor
                     and self.covered[k - 1] < 0
                     and tokens.text[k - 1][0].isupper()
-                    and tokens.tag[k - 1] in ("NNP", "NNPS")
+                    and (
+                        tokens.tag[k - 1] in ("NNP", "NNPS") or (tokens.tag[k - 1], tokens.ent[k - 1]) == ("JJ", "ORG")
+                    )
                 ):
                     k -= 1
+                if k - 2 >= floor and tokens.tag[k - 1] == "POS" and words[k - 2] in word_set("inner_possessives"):
+                    k -= 2 * tokens.text[k - 2][0].isupper()  # "Workers' Party"
                 title.owners.append((k, j + 1))
                 title.left = k
                 j = k - 1
@@ -224,6 +235,7 @@ class PhraseReader:
                 break
             if words[k : k + 3] == ["at", "the", "time"]:
                 title.tenure = "former"
+                title.right = k + 3
                 break
             stop = complement_end(tokens, self.covered, k + 1)
             if stop == k + 1:

@@ -17,6 +17,8 @@ _TOKENS_BACK = 200
 _PARAGRAPHS_BACK = 3
 #: how much likelier "he" and "she" are whom the text is about
 _PROTAGONIST = 1.0
+#: and in a new paragraph: "Born in 1936, she joined"
+_PROTAGONIST_ANEW = 3.0
 #: and how much less likely somebody else of whom it is not known whether they are a man or a woman
 _STRANGER = 1.5
 _PLURAL_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
@@ -268,7 +270,7 @@ class PronounResolver:
         if dep == "ROOT":
             score += 1.5
         if referent is not None and referent is self.protagonist and pronoun.gender in ("male", "female"):
-            score += _PROTAGONIST
+            score += _PROTAGONIST if tokens.paragraph[i] == tokens.paragraph[j] else _PROTAGONIST_ANEW
         if pronoun.plural and referent is not None and referent.type in _PLURAL_BODIES:
             score -= 0.9
         if referent is not None and referent.type == ActorType.STATE and tokens.dep[j] in ("amod", "compound", "nmod"):

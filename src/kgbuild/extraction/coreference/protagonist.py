@@ -10,8 +10,9 @@ from kgbuild.extraction.document import Referent
 from kgbuild.extraction.phrases import plain
 from kgbuild.facts import ActorType, Article
 
-#: how often somebody is named at least, and how much of all "he" and "she" one gender must have to be theirs
+#: how often somebody is named at least with whom the headline does not open
 _LEAST_MENTIONS = 2
+#: how many "he" and "she" there must be, and how much of them one gender must have to be theirs
 _LEAST_PRONOUNS = 3
 _SHARE = 0.75
 
@@ -26,15 +27,15 @@ def protagonist(cast: Cast, article: Article | None) -> Referent | None:
         article: what is known about the text.
     """
     title = plain(article.title).split() if article is not None else []
-    persons = [r for r in cast.referents if r.type == ActorType.PERSON and len(r.mentions) >= _LEAST_MENTIONS]
-    if not title or not persons:
-        return None
-    most = max(len(person.mentions) for person in persons)
+    persons = [r for r in cast.referents if r.type == ActorType.PERSON and r.mentions]
     words = _words(title)
     titled = [p for p in persons if any(plain(n).split()[-1] in words for n in (p.name, *p.other_names))]
-    named = [p for p in titled if len(p.mentions) == most]
+    most = max((len(person.mentions) for person in persons), default=0)
+    named = [p for p in titled if len(p.mentions) == most or title[0] == plain(p.name).split()[0]]
     others = [p for p in titled if p not in named]
     if len(named) != 1 or others:
+        return None
+    if len(named[0].mentions) < _LEAST_MENTIONS and title[0] != plain(named[0].name).split()[0]:
         return None
     if named[0].gender == "unknown":
         counted = Counter(pronouns()[word].gender for word in cast.tokens.lower if word in pronouns())

@@ -32,8 +32,9 @@ def verb_posts(cast: Cast, person_at: Callable[[int], Referent | None]) -> list[
             target = tokens.child(verb, "nsubjpass")
         else:
             subject, target = tokens.subject(verb), tokens.child(verb, "dobj")
-        if table[tokens.lemma[verb]][1] == "at":
-            at = next((c for c in tokens.children[verb] if tokens.lower[c] == "at"), -1)
+        preposition = table[tokens.lemma[verb]][1]
+        if preposition in ("at", "on"):
+            at = next((c for c in tokens.children[verb] if tokens.lower[c] == preposition), -1)
             target = tokens.child(at, "pobj") if at >= 0 else -1
             if target >= 0 and (member := cast.at.get(target)) is not None and member.type not in _BODIES:
                 target = -1
@@ -88,7 +89,7 @@ def _post(cast: Cast, holder: Referent, verb: int, target: int) -> Post | None:
             return None
         if wanted == "body" and member.type == ActorType.STATE and tokens.lower[target] in ("delegation", "team"):
             title = "head of delegation"
-        elif wanted in ("body", "at") and member.type not in _BODIES:
+        elif wanted in ("body", "at", "on") and member.type not in _BODIES:
             return None
         if member.type in (*_BODIES, ActorType.STATE):
             represents = [member]
