@@ -26,6 +26,7 @@ AUTHORITY = Authority.load()
         ("Office of the Spokesperson, Beijing", "", "state/CN"),
         ("The Deccan Bugle", "", "state/IN"),
         ("Guangzhou Daily Lantern", "", "state/CN"),
+        ("The Niger Delta Lantern", "", "state/NG"),
         ("Brussels Week", "", ""),
         ("Lake Victoria Observer", "", ""),
         ("The Continental", "https://continental.example/a", ""),
@@ -54,6 +55,7 @@ def test_knows_no_publisher_of_a_bare_text() -> None:
         ("PM heads to Ankara", ""),
         ("Rosa Quispe, Bolivian envoy who stopped a war", "state/BO"),
         ("Talks fail, Peru says", ""),
+        ("Reps fault FG over Benin pact", "state/NG"),
     ],
 )
 def test_tells_whom_a_headline_is_about(title: str, state: str) -> None:

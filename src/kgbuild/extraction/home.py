@@ -71,7 +71,8 @@ def _headline(title: str, authority: Authority) -> tuple[str, str]:
         found, end = _state_at(words, start, authority)
         passed = end
         if found and own and word[:1].isupper():
-            return "", found
+            # "Reps kick as FG backs mission": the government is the paper's own as well
+            return (found, "") if word.lower() in word_set("own_governments") else ("", found)
         if found and not scene and word[:1].isupper():
             beside = end + (words[end : end + 1] == ["and"])
             joined = beside > end or raw[end - 1].endswith(",")
@@ -112,6 +113,8 @@ def _rows() -> list[list[str]]:
 def _by_name(name: str, authority: Authority) -> str:
     words = [word.strip(",.()'’") for word in name.split()]
     words = [word for word in words if word]
+    if words[:1] in (["The"], ["the"]):
+        words = words[1:]  # "The Niger Delta Tribune" is not one of the Niger
     weak = ""
     for length in range(min(_LONGEST, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
