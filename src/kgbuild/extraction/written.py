@@ -95,17 +95,17 @@ def _read(doc: Doc) -> Written:
     strings = doc.vocab.strings
     known = _known.of(set(values), lambda value: _word(strings[value]))
     words = [known[value] for value in values]
-    text = [word[0] for word in words]
-    lower, plained = [word[1] for word in words], [word[2] for word in words]
+    columns = [list(column) for column in zip(*words, strict=True)] or [[] for _ in Word._fields]
+    text, lower, plained, blank, alphanumeric, capital, _ = columns
     pieces = [piece + " " if space else piece for piece, space in zip(text, spaces, strict=True)]
     return Written(
         words=words,
         text=text,
         lower=lower,
         plain=plained,
-        blank=[word[3] for word in words],
-        alphanumeric=[word[4] for word in words],
-        capital=[word[5] for word in words],
+        blank=blank,
+        alphanumeric=alphanumeric,
+        capital=capital,
         space=[bool(space) for space in spaces],
         offset=list(accumulate(map(len, pieces), initial=0))[:-1],
         source="".join(pieces),

@@ -70,7 +70,8 @@ class Coreference:
         """Resolves everything in text order, then adds the posts and groups that it brought to light."""
         titles = {self.tokens.root(title.at, title.end): title for title in self.stage.unheld}
         at = self.cast.at
-        pointing = pronouns().keys() | _RELATIVE | _QUANTITIES
+        known = pronouns()
+        pointing = known.keys() | _RELATIVE | _QUANTITIES
         for i, (word, pos, kind) in enumerate(zip(self.words, self.tokens.pos, self.tokens.kind, strict=True)):
             if (pos not in _NOUNS and word not in pointing and i not in titles) or kind == "boilerplate":
                 continue
@@ -78,7 +79,7 @@ class Coreference:
                 self._title(i, titles[i])
             elif i in at:
                 continue
-            elif word in pronouns():
+            elif word in known:
                 self._point(i, self.stage.resolver.antecedent(i), "pronoun")
             elif word in _RELATIVE:
                 self._point(i, self._relative(i), "pronoun")

@@ -187,18 +187,19 @@ class Grammar:
         Returns:
             The frames, in text order; what stands in no frame is left out.
         """
+        words = "".join([letter for letter, _ in encoded])
         letters: list[str] = []
         starts: list[int] = []
         inside: dict[int, Expression] = {}
         position = 0
         for expression in found:
-            letters.extend([letter for letter, _ in encoded[position : expression.start]])
+            letters.append(words[position : expression.start])
             starts.extend(range(position, expression.start))
-            inside[len(letters)] = expression
+            inside[len(starts)] = expression
             letters.append(self._date_letter)
             starts.append(expression.start)
             position = expression.end
-        letters.extend([letter for letter, _ in encoded[position:]])
+        letters.append(words[position:])
         starts.extend(range(position, len(encoded) + 1))
         frames = []
         for first, last, pattern, _ in self._scan("".join(letters), self._frames):
