@@ -1,4 +1,4 @@
-"""Events: what the components find in sentences and articles, and what a user can add."""
+"""Events: what the components find in sentences and articles."""
 
 from __future__ import annotations
 
@@ -10,35 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgbuild.errors import KgbuildError
-from kgbuild.extraction.assemble import ExtractionFailure, extract
-from kgbuild.extraction.events.component import EventFinder, create_events
-from kgbuild.extraction.events.lexicon import CATEGORIES, parse_triggers, triggers, words
-from kgbuild.extraction.events.merge import bounds, overlap
-from kgbuild.facts import Article, ArticleFacts, Event, PartialDate, Realis, TimeSpan
+from kgbuild.extraction.assemble import extract
+from kgbuild.extraction.events.component import EventFinder
+from kgbuild.extraction.events.lexicon import CATEGORIES
+from kgbuild.facts import Article, ArticleFacts, PartialDate, Realis
 
 if TYPE_CHECKING:
     from spacy.language import Language
+from event_reading import dates, read, told
 
-PUBLISHED = PartialDate(2022, 9, 15)  # a Thursday
 BENCH = Path(__file__).parents[2] / "bench" / "data" / "events.jsonl"
-
-
-def read(nlp: Language, text: str) -> ArticleFacts:
-    """The facts of a text that was published on PUBLISHED."""
-    (facts,) = extract(nlp, [Article(text, published=PUBLISHED)])
-    assert not isinstance(facts, ExtractionFailure), facts
-    return facts
-
-
-def told(facts: ArticleFacts, event: Event) -> tuple[str, set[str], str, str]:
-    """An event as its class, the names of its participants, its date, and its realis."""
-    names = {actor.key: actor.name for actor in facts.actors}
-    when = ""
-    if event.when:
-        when = str(event.when.single) if event.when.single else f"{event.when.start or ''}/{event.when.end or ''}"
-    keys = (*event.agents, *event.recipients, *event.participants)
-    return event.type, {names[key] for key in keys}, when, str(event.realis)
 
 
 @pytest.mark.parametrize(
@@ -122,107 +103,10 @@ def test_a_deed_in_kind_is_the_same_deed_the_other_way_round(nlp: Language) -> N
     assert [event.agents for event in deeds] == [deeds[1].recipients, deeds[0].recipients]
 
 
-def dates(facts: ArticleFacts) -> dict[str, str]:
-    """The date of each class of event."""
-    return {kind: when for kind, _, when, _ in (told(facts, event) for event in facts.events)}
-
-
-def test_the_narrative_goes_on_with_its_day(nlp: Language) -> None:
-    text = "On Monday students of the Green League blocked a road in Quito. Police detained nine of its members."
-    assert dates(read(nlp, text)) == {"Protest": "2022-09-12", "Coercion": "2022-09-12"}
-
-
-@pytest.mark.parametrize(
-    "later",
-    [
-        "Police had detained nine of its members.",  # before
-        "“Police detained nine of our members,” said its leader, Ana Ruiz.",  # in words that somebody says
-        "Police detained nine of its members in May.",  # at its own time
-        "Police once detained nine of its members.",
-    ],
-)
-def test_what_leaves_the_narrative_has_not_its_day(nlp: Language, later: str) -> None:
-    text = f"On Monday students of the Green League blocked a road in Quito. {later}"
-    assert dates(read(nlp, text)).get("Coercion", "") in ("", "2022-05")
-
-
-def test_a_deed_of_words_is_of_the_day_that_the_report_is_about(nlp: Language) -> None:
-    text = (
-        "Peru recalled its ambassador from Bolivia on Tuesday.\n\nThe row has grown for weeks.\n\n"
-        "Bolivia accused Peru of piracy. Chile has urged Bolivia to talk."
-    )
-    found = dates(read(nlp, text))
-    assert found["Accusation"] == "2022-09-13"
-    assert found["Request"] == "", "the perfect tells no day"
-
-
-def test_what_is_done_by_saying_so_is_done_when_it_is_said(nlp: Language) -> None:
-    assert dates(read(nlp, "“We call on Iran to free the crew,” Ana Paz said on Tuesday.")) == {"Request": "2022-09-13"}
-    turns = "QUESTION: And Iran?\n\nMS. PAZ: We urge Iran to free the crew.\n\nQUESTION: Thank you.\n\nMS. PAZ: Thanks."
-    assert dates(read(nlp, turns)) == {"Request": "2022-09-15"}
-
-
 def test_talks_that_name_nobody_are_between_those_who_talk(nlp: Language) -> None:
     text = "Chad and Sudan held talks in Juba in May. Kenya was host.\n\nTalks will resume on September 20."
     found = [told(facts, event) for facts in [read(nlp, text)] for event in facts.events]
     assert ("Negotiation", {"Chad", "Sudan"}, "2022-09-20", "Planned") in found
-
-
-def test_an_entry_of_a_live_blog_is_of_the_day_of_publication(nlp: Language) -> None:
-    text = "Truce talks in Juba\n\n18:05 Shells have hit the port of Kismayo, Somalia says.\n\n17:20 Silence."
-    assert dates(read(nlp, text))["Attack"] == "2022-09-15"
-
-
-TIMELINE = """May 2, 2010 – Kenya and Uganda initial the text of a water treaty. Sudan had rejected the draft.
-
-November 6, 2019 – Washington hosts the foreign ministers of Egypt and Sudan.
-
-January 3 – Chile recalls its ambassador to Peru. Bolivia will sign the accord.
-
-February 4 – Ethiopian foreign minister Sameh Adel visits Kenya.
-
-June 2021
-
-Peru and Chile meet in Lima.
-
-They sign a fishing accord.
-
-Monday: Kenya accuses Uganda of stalling."""
-
-
-@pytest.mark.parametrize(
-    ("kind", "who", "when"),
-    [
-        ("Signing", {"Kenya", "Uganda"}, "2010-05-02"),
-        ("Rejection", {"Sudan"}, ""),  # it had before
-        ("Meeting", {"United States", "Egypt", "Sudan", "foreign ministers of Egypt"}, "2019-11-06"),
-        ("DiplomaticBreak", {"Chile", "Peru"}, "2020-01-03"),  # the year goes on from the entry before
-        ("Signing", {"Bolivia"}, ""),  # it is to come
-        ("Visit", {"Sameh Adel", "Kenya"}, "2020-02-04"),
-        ("Meeting", {"Peru", "Chile"}, "2021-06"),
-        ("Signing", {"Peru", "Chile"}, "2021-06"),
-        ("Accusation", {"Kenya", "Uganda"}, "2022-09-12"),
-    ],
-)
-def test_an_entry_of_a_timeline_is_of_the_date_it_begins_with(
-    nlp: Language, kind: str, who: set[str], when: str
-) -> None:
-    facts = read(nlp, TIMELINE)
-    assert (kind, who, when) in [told(facts, event)[:3] for event in facts.events]
-
-
-@pytest.mark.parametrize(
-    ("text", "want"),
-    [
-        ("Kenya recalled its envoy on Monday, hours after Sudan freed two journalists.", "2022-09-12"),
-        ("Peru signed the accord two months after Chile freed its fishermen.", "2022-07"),
-        ("Peru's Senate debated it three years after Chile freed its fishermen.", "2019"),
-        ("Peru recalled its envoy on Monday, two days after Chile freed its fishermen.", "2022-09-10"),
-        ("Peru recalled its envoy days after Chile freed its fishermen.", ""),  # no finer than the text
-    ],
-)
-def test_what_happened_a_while_before_something_else(nlp: Language, text: str, want: str) -> None:
-    assert dates(read(nlp, text))["Concession"] == want
 
 
 @pytest.mark.parametrize(
@@ -280,18 +164,6 @@ def test_who_speaks_of_an_event_takes_no_part_in_it(nlp: Language, text: str) ->
     assert not people & {"Chilean embassy", "Chilean Embassy", "Ana Paz", "Chile"}
 
 
-def test_what_happens_outside_is_of_the_day_of_the_news(nlp: Language) -> None:
-    text = "Laos and Thailand met in Lima on Tuesday.\n\nOutside, Ana Paz's students held a vigil."
-    facts = read(nlp, text)
-    assert [told(facts, event)[2] for event in facts.events if event.type == "Protest"] == ["2022-09-13"]
-
-
-def test_the_day_of_what_is_done_to_something_is_that_of_the_deed(nlp: Language) -> None:
-    text = "Ministers went ahead with a separate accord on Tuesday. Ana Paz and Luis Roca signed a protocol on fish."
-    facts = read(nlp, text)
-    assert [(event.type, told(facts, event)[2]) for event in facts.events] == [("Signing", "2022-09-13")]
-
-
 def test_how_somebody_votes_is_part_of_the_vote(nlp: Language) -> None:
     text = "Peru's Senate voted on the accord on Monday. Ana Paz voted against it. The Green League will abstain."
     assert [event.type for event in read(nlp, text).events] == ["Vote"]
@@ -336,62 +208,6 @@ def test_coding_of_the_bench_does_not_fall(nlp: Language) -> None:
         wanted, given_ = wanted + len(gold), given_ + len(found)
     assert right / wanted > 0.85
     assert right / given_ > 0.9
-
-
-# --- what a user can add -------------------------------------------------------------------------------------------
-
-
-def test_a_user_adds_an_event_pattern_without_touching_code(nlp: Language, tmp_path: Path) -> None:
-    file = tmp_path / "mine.tsv"
-    file.write_text("# our own\ntwin\tV\tAgreement\tsubj\twith\twith=any\t\n", encoding="utf-8")
-    finder = create_events(nlp, "kgbuild_events", [str(file)])
-    doc = nlp.make_doc("Reykjavik twinned with Nuuk in 2019, and Denmark met Iceland in 2020.")
-    for name, component in nlp.pipeline:
-        doc = finder(doc) if name == "kgbuild_events" else component(doc)
-    assert [event.type for event in doc._.events] == ["Agreement", "Meeting"]
-
-
-@pytest.mark.parametrize(
-    ("row", "reason"),
-    [
-        ("sign\tX\tSigning\tsubj", "part of speech"),
-        ("sign\tV\tScribble\tsubj", "no event class"),
-        ("sign\tV\tSigning\tsubj\t\t\tloud", "no flag"),
-        ("\tV\tSigning", "lemma first"),
-    ],
-)
-def test_a_row_that_cannot_be_read_is_named(row: str, reason: str) -> None:
-    with pytest.raises(KgbuildError, match=rf"mine\.tsv:2: .*{reason}"):
-        parse_triggers(["# mine", row], "mine.tsv")
-
-
-def test_a_missing_file_of_patterns_is_named(stock_nlp: Language) -> None:
-    with pytest.raises(KgbuildError, match=r"nowhere\.tsv"):
-        create_events(stock_nlp, "kgbuild_events", ["nowhere.tsv"])
-
-
-def test_every_list_that_the_table_names_exists() -> None:
-    names = {kind for rows in triggers().values() for row in rows for c in row.conditions for kind in c.kinds}
-    listed = {kind for kind in names if kind.startswith("@")}
-    assert listed
-    assert all(words("lists." + kind[1:]) for kind in listed)
-    with pytest.raises(KgbuildError, match="no list"):
-        words("lists.nothing")
-
-
-# --- properties ----------------------------------------------------------------------------------------------------
-
-DATES = st.builds(
-    lambda day, fine: PartialDate(day.year, *(day.month, day.day)[:fine]), st.dates(), st.sampled_from([0, 1, 2])
-)
-
-
-@given(DATES, DATES)
-def test_overlap_is_symmetric_and_holds_for_a_coarser_date(first: PartialDate, second: PartialDate) -> None:
-    one, other = TimeSpan.on(first), TimeSpan.on(second)
-    assert overlap(one, other) == overlap(other, one)
-    assert overlap(one, TimeSpan.on(PartialDate(first.year)))
-    assert bounds(one)[0] <= bounds(one)[1]
 
 
 @settings(max_examples=25, deadline=None)

@@ -129,9 +129,13 @@ def _is_year(token: Token) -> bool:
     if not _FIRST_PLAUSIBLE_YEAR <= int(token.text) <= _LAST_PLAUSIBLE_YEAR:
         return False
     counted = token.dep_ == "nummod" and token.head.i > token.i and token.head.tag_ in ("NNS", "NNPS")
+    before = token.nbor(-1) if token.i else None
+    opens = before is not None and before.is_sent_start and before.text == "In"
+    if opens and token.head.dep_ in ("nsubj", "nsubjpass"):
+        # "In 2020 farmers seized a dam", parsed as being about so many farmers
+        return True
     if token.ent_type_ == "DATE":
         return not counted
-    before = token.nbor(-1) if token.i else None
     if before is None or token.ent_type_ in ("MONEY", "QUANTITY", "PERCENT"):
         return False
     if before.lower_ in _YEAR_PREPOSITIONS or before.text == "(":

@@ -74,7 +74,9 @@ class Attachments:
         tokens = self._arguments.tokens
         i = tokens.root(mention.start, mention.end)
         path: list[int] = []
-        opens = tokens.lower[max(0, mention.start - 1)] in ("in", "on") and tokens.pos[tokens.head[i]] == "PROPN"
+        opens = tokens.lower[max(0, mention.start - 1)] in ("in", "on") and (
+            tokens.pos[tokens.head[i]] == "PROPN" or tokens.text[max(0, mention.start - 1)] == "In"
+        )
         if tokens.dep[i] in _MODIFIER and opens:
             # "In August Chile shut its embassy", parsed as being about an August Chile
             i = mention.start - 1

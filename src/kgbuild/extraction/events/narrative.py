@@ -86,6 +86,7 @@ class Narrative:
             day = self._clock_day(event.trigger)
             if day is None and event.type in _TOLD:
                 day = self._performed(event.trigger)
+            day = day or self._thereupon(event.trigger)
             if day is None and self._goes_on(event.trigger):
                 told = event.type in _TOLD or event.flag == "told" or self._is_meanwhile(event.trigger)
                 day = self._carried(event.trigger) or (frame if told else None)
@@ -186,6 +187,20 @@ class Narrative:
             and 0 <= tokens.sentence[verb] - tokens.sentence[other] <= _REACH
         ]
         return TimeSpan.on(near[-1]) if near else None
+
+    def _thereupon(self, verb: int) -> TimeSpan | None:
+        """The time of the sentence before, for what "then" happened: "Shells fell in May. Chad **then** accused …"."""
+        tokens = self._tokens
+        if not self._is_simple_past(verb) or not any(tokens.lower[c] == "then" for c in tokens.children[verb]):
+            return None
+        if verb in self._timed or tokens.dep[verb] != "ROOT" or self._is_reported(verb):
+            return None
+        for mention in reversed(self._doc._.dates):
+            if tokens.sentence[mention.start] == tokens.sentence[verb] - 1 and mention.frame == "calendar":
+                same = tokens.paragraph[mention.start] == tokens.paragraph[verb]
+                date = mention.when.single if mention.when is not None and same else None
+                return TimeSpan.on(date) if date is not None else None
+        return None
 
     def _clock_day(self, i: int) -> TimeSpan | None:
         paragraph = layout_of(self._doc).paragraphs[self._tokens.paragraph[i]]

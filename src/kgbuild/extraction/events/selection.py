@@ -32,6 +32,11 @@ class Selection:
         object_of = fitting.get(verb) if not trigger.verb and tokens.dep[i] in ("dobj", "nsubjpass") else None
         if object_of is not None and object_of.type in SPEECH_DEEDS - {"Accusation"} and not candidate.own_time:
             return True
+        charge = tokens.head[tokens.head[verb]] if verb >= 0 and tokens.dep[verb] == "pcomp" else -1
+        of = charge >= 0 and tokens.lower[tokens.head[verb]] == "of"
+        if of and charge in fitting and fitting[charge].type == "Accusation" and not candidate.own_time:
+            # "accused it of **shelling** a school": no event beside the accusation
+            return candidate.realis != Realis.DENIED
         for _ in range(4):
             dep = tokens.dep[verb] if verb >= 0 else ""
             if dep == "ccomp" and verb < tokens.head[verb]:
