@@ -41,7 +41,7 @@ class Careers:
             posts: those found so far; who took over, or was followed, holds one of them.
         """
         tokens, found = self.cast.tokens, []
-        for verb in [i for i, lemma in enumerate(tokens.lemma) if lemma in word_set("succession_verbs")]:
+        for verb in tokens.lemma_at.of(word_set("succession_verbs")):
             if tokens.pos[verb] != "VERB" or tokens.child(verb, "neg") >= 0:
                 continue
             new, old = self._hands(verb)
@@ -91,7 +91,7 @@ class Careers:
         """Who ran an embassy: "NAME ran the Chilean embassy in Rome" is Chile's ambassador to Italy."""
         tokens, found = self.cast.tokens, []
         titles = mission_titles()
-        for noun in [i for i, lemma in enumerate(tokens.lemma) if lemma in titles or lemma == "commission"]:
+        for noun in tokens.lemma_at.of({*titles, "commission"}):
             verb = tokens.head[noun]
             if tokens.dep[noun] != "dobj" or tokens.lemma[verb] not in word_set("lead_verbs"):
                 continue
@@ -119,7 +119,7 @@ class Careers:
     def helms(self) -> list[Post]:
         """Who was "at the helm of the Baltic Council", which makes them its head."""
         tokens, found = self.cast.tokens, []
-        for noun in [i for i, word in enumerate(tokens.lower) if word in word_set("helms")]:
+        for noun in tokens.lower_at.of(word_set("helms")):
             at = tokens.head[noun]
             of = next((c for c in tokens.children[noun] if tokens.lower[c] == "of"), -1)
             if tokens.dep[noun] != "pobj" or tokens.lower[at] != "at" or of < 0:
