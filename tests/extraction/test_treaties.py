@@ -89,7 +89,7 @@ def test_the_many_ways_of_telling_of_a_treaty(nlp: Language) -> None:
             wrong.append((case["about"], case["text"], [(t.name, parties(doc, t), t.detail.status) for t in left]))
     counter_examples = [about for about, *_ in wrong if about == "none" or about.endswith(" not")]
     assert len(cases) >= 130
-    assert len(wrong) <= 0.19 * len(cases), wrong
+    assert len(wrong) <= 0.17 * len(cases), wrong
     assert len(counter_examples) <= 4, counter_examples
 
 

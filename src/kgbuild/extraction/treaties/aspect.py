@@ -93,6 +93,8 @@ def is_scheduled(verb: Token) -> bool:
     if verb.dep_ == "ccomp" and above.tag_ == "VBD" and any(c.lower_ == "would" for c in verb.children):
         if any(token.text in _QUOTES for token in verb.doc[verb.left_edge.i - 1 : verb.i]):
             return False  # "We would sign it tomorrow": a condition, not what was told of the future
+        if any(c.lower_ == "provided" for c in verb.children):
+            return False  # "stated that it would sign provided that …"
         return not any(c.dep_ == "advcl" for c in above.children)  # "told them that it would be signed in May"
     if verb.dep_ == "xcomp" and in_class(above.lemma_.lower(), "arranging") and not is_negated(above):
         return above.lemma_.lower() != "expect" or any(c.dep_ in {"nsubjpass", "auxpass"} for c in above.children)

@@ -8,9 +8,9 @@ from spacy.tokens import Token
 
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clusters import Cluster
-from kgbuild.extraction.treaties.context import Governor
 from kgbuild.extraction.treaties.drafts import CONFIDENCE, Draft
 from kgbuild.extraction.treaties.ellipsis import Another, elisions, may_leave, others, pronouns, wants_treaty
+from kgbuild.extraction.treaties.governors import Governor
 from kgbuild.extraction.treaties.lexicon import TreatyTables, in_class
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.naming import another_name, beside_name
@@ -166,9 +166,11 @@ class Elided:
 
     def _is_left(self, around: list[Governor], cluster: Cluster) -> bool:
         """Whether a party is said to leave "it": "Montevideo dropped it"."""
-        return any(
-            may_leave(governor) and set(self._parties.of_doer(governor.word)) & cluster.parties for governor in around
-        )
+        for governor in around:
+            doers = set(self._parties.of_doer(governor.word)) if may_leave(governor) else set()
+            if doers & cluster.parties or (doers and len(cluster.parties) == 1):
+                return True
+        return False
 
     def _goes_on(self, token: Token) -> bool:
         """Whether the sentence before a token's is about what "it" stands for."""

@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Token
 from kgbuild.extraction.document import Referent, coordinated, denoted
 from kgbuild.extraction.tokens import tokens_of
 from kgbuild.extraction.treaties.clauses import is_passive
-from kgbuild.extraction.treaties.context import Governor, governors
+from kgbuild.extraction.treaties.governors import Governor, governors
 from kgbuild.extraction.treaties.lexicon import in_class, read_table, single_words
 
 _OBJECTS = frozenset({"dobj", "attr", "ccomp", "xcomp", "acomp", "oprd", "dative"})

@@ -124,7 +124,8 @@ def _read(
         if after is not None and in_class(after.lower_, "place") and after.text[0].isupper():
             return None
         ending = doc[bounds[1] - 1].lower_
-        if bounds[1] > last + 1 and (in_class(ending, "place") or in_class(ending, "body")):
+        of_body = doc[min(last + 1, len(doc) - 1)].lower_ == "of"  # "Convention of the … Labour Organization"
+        if bounds[1] > last + 1 and (in_class(ending, "place") or (in_class(ending, "body") and not of_body)):
             return None  # a street named after a treaty, the committee of a convention
     core, start, form, possessor = left_of(doc, first if bounds is None else bounds[0], noun)
     mention = TreatyMention(start, last + 1, core, noun, noun, form, entry, plural=is_plural, possessor=possessor)

@@ -18,7 +18,8 @@ from kgbuild.extraction.treaties.clauses import (
     owners_of,
     subjects,
 )
-from kgbuild.extraction.treaties.context import Governor, governors, is_negated
+from kgbuild.extraction.treaties.context import is_negated
+from kgbuild.extraction.treaties.governors import Governor, governors
 from kgbuild.extraction.treaties.lexicon import in_class, read_table, singular
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.phrase_parties import party_heads

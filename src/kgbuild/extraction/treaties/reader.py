@@ -115,6 +115,8 @@ class Reader:
         self._read_place(mention, evidence)
         years = years_beside(mention, self._doc) if concluded else set()
         cluster = self._cluster_of(mention, named, concluded=concluded)
+        if cluster is not None and self._is_of_later_year(mention, cluster, years, evidence):
+            cluster = None
         entry = self._known.named(mention)
         if cluster is not None and mention.form == "none" and (cluster.concluded or cluster.years):
             return  # "has no such treaty with Peru" says nothing of the one with Chile
@@ -160,6 +162,16 @@ class Reader:
         if any(item.deed in _MADE and not item.told and item.status in _BEGINNING for item in evidence):
             return [item for item in evidence if item.word.lower_ != "under"]  # "under a treaty to be concluded"
         return evidence
+
+    @staticmethod
+    def _is_of_later_year(
+        mention: TreatyMention, cluster: Cluster, years: set[int], evidence: list[StatusEvidence]
+    ) -> bool:
+        """ "… under a 1975 agreement. The agreement to prevent fishing there, signed in 2018, …": another treaty."""
+        told = mention.form == "definite" and mention.topic_end > mention.noun + 1
+        if not told or not years or not cluster.years or years & cluster.years or set(mention.words) & cluster.words:
+            return False
+        return any(item.status == "Signed" and item.told for item in evidence)
 
     def _read_place(self, mention: TreatyMention, evidence: list[StatusEvidence]) -> None:
         """What a mention tells of where and when its treaty was concluded."""

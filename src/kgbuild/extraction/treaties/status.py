@@ -21,7 +21,8 @@ from kgbuild.extraction.treaties.aspect import (
     lies_ahead,
     tells_future,
 )
-from kgbuild.extraction.treaties.context import Governor, governors, is_actual
+from kgbuild.extraction.treaties.context import is_actual
+from kgbuild.extraction.treaties.governors import Governor, governors
 from kgbuild.extraction.treaties.lexicon import BUILT_IN, StatusCue, TreatyTables, in_class, singular, status_cues
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.facts import ActorType
