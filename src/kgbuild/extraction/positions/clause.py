@@ -16,7 +16,7 @@ _ASIDES = frozenset({"necessary", "any", "possible", "needed", "not", "only", "s
 _WITHOUT = frozenset({"without"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _TIMES = frozenset({"prep", "npadvmod"})
-_ENDS = frozenset({".", "?", "!"})
+_ENDS, _QUESTION = frozenset({".", "?", "!"}), frozenset({"?"})
 _NOW = frozenset({"is", "are", "'s", "’s", "being"})
 
 
@@ -325,7 +325,10 @@ def is_supposed(token: Token) -> bool:
 
 def _is_asked(verb: Token) -> bool:
     """Whether the first mark behind a verb that ends a sentence is a question mark in its own sentence."""
-    text = written_of(verb.doc).text
+    written = written_of(verb.doc)
+    if not written.lower_at.any(_QUESTION):
+        return False
+    text = written.text
     end = next((i for i in range(verb.i, len(text)) if text[i] in _ENDS), -1)
     return end >= 0 and text[end] == "?" and end < verb.sent.end
 

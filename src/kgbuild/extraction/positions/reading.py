@@ -51,6 +51,8 @@ class StanceReader:
         self._targets = targets
         self._people = people
         self._cues = openings(files)
+        #: of the words that cues have begun with, whether a stance there is not asserted
+        self._supposed: dict[int, bool] = {}
 
     def stances(self) -> Iterator[Stance]:
         """The stances in the order of the text."""
@@ -115,7 +117,9 @@ class StanceReader:
             return
         if "conditional" in cue.when and cue.pos == "noun" and token.dep_ == "pobj":
             return  # "will vote against its accession unless …": the condition is that of the vote
-        if is_supposed(token) or ("asserted" in cue.when and self._is_negative(cue, token, verb)):
+        if token.i not in self._supposed:
+            self._supposed[token.i] = is_supposed(token)
+        if self._supposed[token.i] or ("asserted" in cue.when and self._is_negative(cue, token, verb)):
             return
         found = self._targets.of_cue(cue, token, words)
         if not found:
