@@ -192,6 +192,8 @@ def _is_bare(verb: Token, particle: str) -> bool:
             return False
         if child.dep_ == "dobj" or child.tag_ in {"WDT", "WP"}:
             return False
+        if particle and child.dep_ == "nsubj" and in_class(child.lower_, "armed"):
+            return False  # "both armies pull back ten miles"
         if child.i > verb.i and child.dep_ in {"prt", "advmod", "prep"} and child.lower_ == particle:
             if any(c.dep_ in {"pobj", "pcomp", "prep"} for c in child.children):
                 return False
