@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Annotation:
         heads: index of each token's syntactic head; a root is its own.
         head: the same as a list.
         children: indices of the dependents, in text order.
+        sentences: where the sentences begin, and where the last one ends.
     """
 
     columns: NDArray[np.uint64]
@@ -49,6 +51,12 @@ class Annotation:
     heads: NDArray[np.int64]
     head: list[int]
     children: list[Sequence[int]]
+    sentences: list[int]
+
+    def sentence(self, i: int) -> tuple[int, int]:
+        """The first token of a token's sentence, and the one behind its last, as ``Token.sent`` has them."""
+        number = bisect.bisect_right(self.sentences, i)
+        return self.sentences[number - 1], self.sentences[number]
 
 
 _KEY = "kgbuild_annotation"
@@ -96,6 +104,7 @@ def _read(doc: Doc) -> Annotation:
         heads=heads,
         head=heads.tolist(),
         children=_children(heads),
+        sentences=[0, *(np.flatnonzero(columns[A_SENT_START][1:] == 1) + 1).tolist(), size],
     )
 
 

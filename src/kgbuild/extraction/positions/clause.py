@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
-from kgbuild.extraction.annotation import annotation_of
+from kgbuild.extraction.annotation import Annotation, annotation_of
 from kgbuild.extraction.positions.lexicon import conditions, words_of
 from kgbuild.extraction.treaties.context import is_negated
 from kgbuild.extraction.treaties.context import words_of as actuality
 from kgbuild.extraction.written import written_of
 
 _VERBS = frozenset({"VERB", "AUX"})
+#: of a word that a clause may hang on, and of a verb that is not the one of its clause
+_CLAUSAL = frozenset({"ROOT", "ccomp", "conj"})
+_WITHIN = frozenset({"amod", "compound", "aux", "auxpass", "acomp", "oprd"})
 #: "if necessary" is no condition
 _ASIDES = frozenset({"necessary", "any", "possible", "needed", "not", "only", "so", "anything", "ever"})
 _WITHOUT = frozenset({"without"})
@@ -18,30 +21,41 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _TIMES = frozenset({"prep", "npadvmod"})
 _ENDS, _QUESTION = frozenset({".", "?", "!"}), frozenset({"?"})
 _NOW = frozenset({"is", "are", "'s", "’s", "being"})
+_WOULD = frozenset({"will", "'ll", "’ll", "would"})
+_NOTHING = frozenset({"dobj", "attr", "pobj"})
+_BEFORE_NOUN = frozenset({"det", "amod", "neg", "advmod"})
 
 
 def is_verbal(token: Token) -> bool:
     """Whether a word is a verb, or has a subject as one: the tagger takes "objects" for a noun now and then."""
-    if token.pos_ in _VERBS:
+    return _is_verbal(annotation_of(token.doc), token.i)
+
+
+def _is_verbal(annotation: Annotation, i: int) -> bool:
+    if annotation.pos[i] in _VERBS:
         return True
-    slots = {c.dep_ for c in token.children} if token.dep_ in {"ROOT", "ccomp", "conj"} else frozenset()
-    if "dobj" in slots and "nsubj" in slots:
-        return True  # "Peru and Chile back it", with "back" taken for an adverb
-    return (
-        token.tag_ == "NNS"
-        and token.dep_ in {"ROOT", "ccomp", "conj"}
-        and any(c.dep_ == "nsubj" for c in token.children)
-    )
+    if annotation.dep[i] not in _CLAUSAL:
+        return False
+    slots = {annotation.dep[c] for c in annotation.children[i]}
+    # "Peru and Chile back it", with "back" taken for an adverb
+    return "nsubj" in slots and ("dobj" in slots or annotation.tag[i] == "NNS")
 
 
 def clause_verb(token: Token) -> Token:
     """The verb of the clause that a word stands in: its copula or light verb, or itself."""
-    if is_verbal(token) and token.dep_ not in {"amod", "compound", "aux", "auxpass", "acomp", "oprd"}:
-        return token
-    for above in token.ancestors:
-        if above.pos_ in _VERBS:
-            return above
-    return token
+    verb = _clause_verb(annotation_of(token.doc), token.i)
+    return token if verb == token.i else token.doc[verb]
+
+
+def _clause_verb(annotation: Annotation, i: int) -> int:
+    if _is_verbal(annotation, i) and annotation.dep[i] not in _WITHIN:
+        return i
+    head, place = annotation.head, i
+    while head[place] != place:
+        place = head[place]
+        if annotation.pos[place] in _VERBS:
+            return place
+    return i
 
 
 def gapped(token: Token) -> list[Token]:
@@ -57,10 +71,12 @@ def is_denied(token: Token) -> bool:
     """Whether a stance is denied: "does not support", "no objection", "without opposition"."""
     if is_negated(token):
         return True
-    if any(c.dep_ in {"dobj", "attr", "pobj"} and is_none(c) for c in token.children):
-        return True  # "wants no part of it", "is in no hurry"
+    annotation, lower = annotation_of(token.doc), written_of(token.doc).lower
+    for child in annotation.children[token.i]:
+        if annotation.dep[child] in _NOTHING and _is_none(annotation, lower, child):
+            return True  # "wants no part of it", "is in no hurry"
     if token.pos_ in {"NOUN", "PROPN"}:
-        if is_none(token):
+        if _is_none(annotation, lower, token.i):
             return True
         if token.dep_ == "pobj" and token.head.lower_ in _WITHOUT:
             return True
@@ -79,35 +95,51 @@ def is_denied(token: Token) -> bool:
 
 def is_none(noun: Token) -> bool:
     """Whether a noun is said not to be there: "no appetite", "little enthusiasm"; not "a little"."""
-    words = [c.lower_ for c in noun.children if c.dep_ in {"det", "amod", "neg", "advmod"}]
-    return any(word in words_of("none") for word in words) and not {"a", "the"} & set(words)
+    return _is_none(annotation_of(noun.doc), written_of(noun.doc).lower, noun.i)
+
+
+def _is_none(annotation: Annotation, lower: list[str], noun: int) -> bool:
+    words = {lower[c] for c in annotation.children[noun] if annotation.dep[c] in _BEFORE_NOUN}
+    return not words.isdisjoint(words_of("none")) and "a" not in words and "the" not in words
 
 
 def is_declined(token: Token) -> bool:
     """Whether somebody leaves undone what a word says: "refused to take sides", "has yet to take a position"."""
-    verb = clause_verb(token)
-    above = verb.head
-    if verb.dep_ == "pcomp":  # "stopped short of endorsing it"
-        above = above.head.head if above.head.pos_ == "ADV" else above.head
-    if verb.dep_ not in {"xcomp", "pcomp", "ccomp"} or above.pos_ not in _VERBS:
+    doc = token.doc
+    annotation = annotation_of(doc)
+    head, dep, pos = annotation.head, annotation.dep, annotation.pos
+    verb = _clause_verb(annotation, token.i)
+    above = head[verb]
+    if dep[verb] == "pcomp":  # "stopped short of endorsing it"
+        above = head[head[above]] if pos[head[above]] == "ADV" else head[above]
+    if dep[verb] not in {"xcomp", "pcomp", "ccomp"} or pos[above] not in _VERBS:
         return False
-    yet = any(c.lower_ == "yet" for c in above.children) and above.lemma_.lower() in {"have", "be"}
-    return (yet or above.lemma_.lower() in words_of("decline")) and not is_negated(above)
+    lower, lemma = written_of(doc).lower, annotation.lemma_lower[above]
+    yet = lemma in {"have", "be"} and any(lower[c] == "yet" for c in annotation.children[above])
+    return (yet or lemma in words_of("decline")) and not is_negated(doc[above])
 
 
 def is_future(verb: Token) -> bool:
     """Whether a verb tells what is still to be done: "will sign", "would sign", "is to sign", "is going to sign"."""
-    for child in verb.children:
-        if child.dep_ == "aux" and child.lower_ in actuality("modal") and child.lower_ not in words_of("hedge"):
-            return True
-    infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
-    if infinitive and verb.dep_ == "xcomp" and _is_foreseen(verb.head):
+    return _is_future(annotation_of(verb.doc), written_of(verb.doc).lower, verb.i)
+
+
+def _is_future(annotation: Annotation, lower: list[str], verb: int) -> bool:
+    auxiliaries = _auxiliaries(annotation, lower, verb)
+    if any(word in actuality("modal") and word not in words_of("hedge") for word in auxiliaries):
         return True
-    if infinitive and verb.dep_ == "xcomp" and verb.head.lemma_.lower() in {"be", "go"}:
-        return verb.head.tag_ in {"VBZ", "VBP", "VBG"}
-    if verb.dep_ == "conj" and verb.head.pos_ in _VERBS and verb.tag_ == "VB":
-        return is_future(verb.head)
+    dep, above = annotation.dep[verb], annotation.head[verb]
+    if dep == "xcomp" and "to" in auxiliaries:
+        if _is_foreseen(annotation, lower, above):
+            return True
+        return annotation.lemma_lower[above] in {"be", "go"} and annotation.tag[above] in {"VBZ", "VBP", "VBG"}
+    if dep == "conj" and annotation.pos[above] in _VERBS and annotation.tag[verb] == "VB":
+        return _is_future(annotation, lower, above)
     return False
+
+
+def _auxiliaries(annotation: Annotation, lower: list[str], verb: int) -> list[str]:
+    return [lower[c] for c in annotation.children[verb] if annotation.dep[c] == "aux"]
 
 
 def is_scheduled(verb: Token) -> bool:
@@ -125,21 +157,25 @@ def is_scheduled(verb: Token) -> bool:
 
 def is_advice(verb: Token) -> bool:
     """Whether a verb tells what should be done: "Peru should sign it", "it must be scrapped"; not "must and will"."""
-    auxiliaries = [child.lower_ for child in verb.children if child.dep_ == "aux"]
-    if any(word in {"will", "'ll", "’ll", "would"} for word in auxiliaries):
+    annotation, lower = annotation_of(verb.doc), written_of(verb.doc).lower
+    auxiliaries = _auxiliaries(annotation, lower, verb.i)
+    if not auxiliaries or not _WOULD.isdisjoint(auxiliaries):
         return False
-    if any(word in words_of("advice") for word in auxiliaries):
+    if not words_of("advice").isdisjoint(auxiliaries):
         return True
-    above = verb.head
-    open_clause = verb.dep_ == "xcomp" and "to" in auxiliaries
-    if any(child.lower_ == "yet" for child in above.children):
-        return False  # "has yet to make up its mind" is no advice
-    return open_clause and above.lemma_.lower() in words_of("advice") | {"have"} and above.i + 3 > verb.i - 1
+    above = annotation.head[verb.i]
+    if annotation.dep[verb.i] != "xcomp" or "to" not in auxiliaries or above + 3 <= verb.i - 1:
+        return False
+    lemma = annotation.lemma_lower[above]
+    if lemma != "have" and lemma not in words_of("advice"):
+        return False
+    return not any(lower[c] == "yet" for c in annotation.children[above])  # "has yet to make up its mind" is no advice
 
 
 def is_possible(verb: Token) -> bool:
     """Whether a verb stands under "could", "may", "might"."""
-    return any(child.dep_ == "aux" and child.lower_ in words_of("hedge") for child in verb.children)
+    auxiliaries = _auxiliaries(annotation_of(verb.doc), written_of(verb.doc).lower, verb.i)
+    return not words_of("hedge").isdisjoint(auxiliaries)
 
 
 def condition_of(token: Token) -> Token | None:
@@ -171,7 +207,7 @@ def condition_of(token: Token) -> Token | None:
     first = _wanted_first(verb)
     if first is not None:
         return first
-    for following in verb.doc[verb.i + 1 : verb.sent.end]:
+    for following in verb.doc[verb.i + 1 : annotation_of(verb.doc).sentence(verb.i)[1]]:
         if following.lower_ in {";", ":"} or following.is_space:
             break
         if following.lower_ == "should" and _is_inverted(following):
@@ -291,10 +327,9 @@ def is_hedged(token: Token) -> bool:
 
 def is_supposed(token: Token) -> bool:
     """Whether the stance is not asserted: in an if-clause, an indirect question, or what somebody wishes of another."""
-    verb = clause_verb(token)
     annotation, lower = annotation_of(token.doc), written_of(token.doc).lower
     head, dep, lemma, children = annotation.head, annotation.dep, annotation.lemma_lower, annotation.children
-    place = verb.i
+    place = verb = _clause_verb(annotation, token.i)
     if dep[place] == "acl" and lemma[head[place]] in words_of("rumour"):
         return True  # "would not comment on suggestions that it lobbied against it"
     for _ in range(4):
@@ -307,33 +342,34 @@ def is_supposed(token: Token) -> bool:
                 return True
         above = head[place]
         told = dep[place] == "ccomp" and lemma[above] in {"tell", "call"}
-        if dep[place] == "xcomp" and _is_foreseen(token.doc[above]):
+        if dep[place] == "xcomp" and _is_foreseen(annotation, lower, above):
             return False
         behind = place > above  # before the verb it is a sentence of its own, joined by a semicolon
         if dep[place] in {"ccomp", "xcomp"} and behind and lemma[above] in words_of("wish") and not told:
             return True
         if dep[place] == "pcomp" and dep[above] == "prep":
             place = head[above]  # "accused of preparing to sabotage it"
-            if lemma[place] in words_of("wish") and not _is_foreseen(token.doc[place]):
+            if lemma[place] in words_of("wish") and not _is_foreseen(annotation, lower, place):
                 return True
             continue
         if dep[place] not in {"conj", "xcomp"} or above == place:
             break
         place = above
-    return _is_asked(verb)
+    return _is_asked(token.doc, verb)
 
 
-def _is_asked(verb: Token) -> bool:
+def _is_asked(doc: Doc, verb: int) -> bool:
     """Whether the first mark behind a verb that ends a sentence is a question mark in its own sentence."""
-    written = written_of(verb.doc)
+    written = written_of(doc)
     if not written.lower_at.any(_QUESTION):
         return False
-    text = written.text
-    end = next((i for i in range(verb.i, len(text)) if text[i] in _ENDS), -1)
-    return end >= 0 and text[end] == "?" and end < verb.sent.end
+    _, end = annotation_of(doc).sentence(verb)
+    return next((word for word in written.text[verb:end] if word in _ENDS), "") == "?"
 
 
-def _is_foreseen(verb: Token) -> bool:
+def _is_foreseen(annotation: Annotation, lower: list[str], verb: int) -> bool:
     """Whether a verb only tells that something will come: "the senate is expected to throw it out"."""
-    auxiliaries = {c.lower_ for c in verb.children if c.dep_ in {"aux", "auxpass"}}
-    return verb.lemma_.lower() == "expect" and bool(auxiliaries & _NOW) and "had" not in auxiliaries
+    if annotation.lemma_lower[verb] != "expect":
+        return False
+    auxiliaries = {lower[c] for c in annotation.children[verb] if annotation.dep[c] in {"aux", "auxpass"}}
+    return not _NOW.isdisjoint(auxiliaries) and "had" not in auxiliaries

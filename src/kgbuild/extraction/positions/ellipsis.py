@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
 from kgbuild.extraction.treaties.clauses import listed, subjects
 from kgbuild.extraction.written import written_of
@@ -28,31 +29,33 @@ class Ellipsis:
     holders: list[Token]
 
 
-def ellipsis_at(token: Token) -> Ellipsis | None:
+def ellipsis_at(doc: Doc, i: int) -> Ellipsis | None:
     """The stance that an auxiliary shows by itself, if it does.
 
     Args:
-        token: any word.
+        doc: tagged and parsed.
+        i: index of any word.
     """
-    if token.lower_ not in words_of("auxiliary"):
+    words, annotation = written_of(doc).lower, annotation_of(doc)
+    if words[i] not in words_of("auxiliary"):
         return None
-    words = written_of(token.doc).lower
-    before, after = words[max(0, token.i - 1)], words[token.i + 1 : token.i + 2]
-    if before in _INVERTING and token.i > token.sent.start:
-        holders = _following(token)
+    dep, children = annotation.dep, annotation.children[i]
+    before = words[max(0, i - 1)]
+    if before in _INVERTING and i > annotation.sentence(i)[0]:
+        holders = _following(doc[i], annotation.sentence(i)[1])
         return Ellipsis(_NEITHER if before in {"nor", "neither"} else _SAME, holders) if holders else None
-    if token.dep_ in {"aux", "auxpass"} or any(child.dep_ not in _ALONE for child in token.children):
+    if dep[i] in {"aux", "auxpass"} or any(dep[child] not in _ALONE for child in children):
         return None
-    denied = any(child.dep_ == "neg" or child.lower_ == "never" for child in token.children)
-    if not denied and not (after == ["too"] and token.i + 1 < token.sent.end):
+    denied = any(dep[child] == "neg" or words[child] == "never" for child in children)
+    if not denied and not (words[i + 1 : i + 2] == ["too"] and i + 1 < annotation.sentence(i)[1]):
         return None
-    holders = list(subjects(token))
+    holders = list(subjects(doc[i]))
     return Ellipsis(_SAME, holders) if holders else None
 
 
-def _following(token: Token) -> list[Token]:
+def _following(token: Token, end: int) -> list[Token]:
     """The phrase behind an auxiliary before which it stands: "as **are** some senators"."""
-    for following in token.doc[token.i + 1 : min(token.i + 8, token.sent.end)]:
+    for following in token.doc[token.i + 1 : min(token.i + 8, end)]:
         if following.pos_ in {"VERB", "AUX", "SCONJ"} or following.text in {",", ";", "—"}:
             return []
         if following.pos_ in {"NOUN", "PROPN"} and following.dep_ not in {"compound", "poss", "amod", "nmod"}:

@@ -41,8 +41,8 @@ class Opening:
         self._cues = cues
         #: places of the cues that any word may follow, and those of the others by second word, near and further on
         self._open: list[int] = []
-        self._near: dict[str, list[int]] = {}
-        self._far: dict[str, list[int]] = {}
+        near: dict[str, list[int]] = {}
+        far: dict[str, list[int]] = {}
         for place, cue in enumerate(cues):
             wide = len(cue.parts) > 1 and cue.parts[0] == _OBJECT
             second = cue.parts[wide] if cue.parts else _OPEN
@@ -50,19 +50,19 @@ class Opening:
                 self._open.append(place)
                 continue
             for word in second:
-                (self._far if wide else self._near).setdefault(word, []).append(place)
+                (far if wide else near).setdefault(word, []).append(place)
+        self._by_second = [(table, reach) for table, reach in ((near, _STEP), (far, _GAP)) if table]
 
     def possible(self, lower: Sequence[str], lemmas: Sequence[str], i: int) -> Sequence[StanceCue]:
         """The cues that may begin at token ``i``, given all words and lemmas of the document in lower case."""
         if len(self._open) == len(self._cues):
             return self._cues
         places = [*self._open]
-        for table, reach in ((self._near, _STEP), (self._far, _GAP)):
-            if table:
-                end = i + reach + 2
-                for word in (*lower[i + 1 : end], *lemmas[i + 1 : end]):
-                    if word in table:
-                        places += table[word]
+        for table, reach in self._by_second:
+            end = i + reach + 2
+            for words in (lower[i + 1 : end], lemmas[i + 1 : end]):
+                if not table.keys().isdisjoint(words):
+                    places += [place for word in words if word in table for place in table[word]]
         return [self._cues[place] for place in sorted(set(places))] if places else ()
 
 
@@ -72,6 +72,12 @@ def openings(files: tuple[str, ...] = ()) -> dict[str, Opening]:
     return {word: Opening(cues) for word, cues in stance_cues(files).items()}
 
 
+@functools.cache
+def opening_words(files: tuple[str, ...] = ()) -> frozenset[str]:
+    """The words that cues begin with."""
+    return frozenset(openings(files))
+
+
 def matched(cue: StanceCue, token: Token) -> tuple[int, ...]:
     """The indices of the words of a cue, if it begins at a token; else empty.
 
@@ -79,23 +85,23 @@ def matched(cue: StanceCue, token: Token) -> tuple[int, ...]:
         cue: a word or phrase of the lexicon.
         token: whose lemma, or whose form, is the first word of the cue.
     """
-    if ("deed" in cue.when and not is_advice(token)) or not (
-        token.pos_ in _POS[cue.pos] or (cue.pos == "verb" and is_verbal(token)) or (cue.parts and cue.pos == "noun")
+    pos = token.pos_
+    if not (pos in _POS[cue.pos] or (cue.pos == "verb" and is_verbal(token)) or (cue.parts and cue.pos == "noun")) or (
+        "deed" in cue.when and not is_advice(token)
     ):
         return ()
-    if cue.pos == "person":
-        titled = token.text[0].isupper() and token.i > token.sent.start
-        if token.dep_ in {"compound", "amod", "nmod"} or titled:
-            return ()  # "trade critic Ann Lee" is a title
-        if is_none(token) or (token.pos_ == "ADJ" and token.dep_ != "pobj"):
-            return ()  # "the accord has few enthusiasts"
     words = words_at(cue, token)
     if not words:
         return ()
-    doc = token.doc
-    if cue.before and not any(doc[i].lower_ in cue.before for i in range(max(0, token.i - 2), token.i)):
+    if cue.pos == "person":
+        titled = token.text[0].isupper() and token.i > annotation_of(token.doc).sentence(token.i)[0]
+        if token.dep_ in {"compound", "amod", "nmod"} or titled:
+            return ()  # "trade critic Ann Lee" is a title
+        if is_none(token) or (pos == "ADJ" and token.dep_ != "pobj"):
+            return ()  # "the accord has few enthusiasts"
+    if cue.before and cue.before.isdisjoint(written_of(token.doc).lower[max(0, token.i - 2) : token.i]):
         return ()
-    if cue.pos == "adjective" and token.pos_ == "VERB" and token.dep_ not in {"acomp", "oprd", "acl", "amod", "pcomp"}:
+    if cue.pos == "adjective" and pos == "VERB" and token.dep_ not in {"acomp", "oprd", "acl", "amod", "pcomp"}:
         copula = any(c.dep_ == "auxpass" or (c.dep_ == "aux" and c.lemma_ == "be") for c in token.children)
         if not (copula or token.tag_ == "VBN"):
             return ()
@@ -106,10 +112,13 @@ def matched(cue: StanceCue, token: Token) -> tuple[int, ...]:
 
 def _is_predicate(token: Token) -> bool:
     """Whether a prepositional phrase is what somebody is: "is against it", "remains on the fence"."""
-    above = token.head
-    if above.tag_ == "VBN" or above.lemma_.lower() in words_of("copula"):
+    annotation = annotation_of(token.doc)
+    above = annotation.head[token.i]
+    if annotation.tag[above] == "VBN" or annotation.lemma_lower[above] in words_of("copula"):
         return True
-    return above.pos_ in {"ADJ", "ADV"} and above.head.lemma_.lower() in words_of("copula")  # "is dead set against"
+    # "is dead set against"
+    over = annotation.lemma_lower[annotation.head[above]]
+    return annotation.pos[above] in {"ADJ", "ADV"} and over in words_of("copula")
 
 
 def _phrase(cue: StanceCue, token: Token) -> tuple[int, ...]:
@@ -123,20 +132,27 @@ def _phrase(cue: StanceCue, token: Token) -> tuple[int, ...]:
         if part == _OBJECT:
             reach = _GAP
             continue
-        window = range(place + 1, min(place + reach + 2, len(tokens)))
-        here = next((i for i in window if _stands(part, tokens, i)), -1)
-        if here < 0 or any(tokens.pos[i] == "PUNCT" and tokens.text[i] not in _QUOTES for i in range(place + 1, here)):
+        here = _next(part, tokens, place + 1, place + reach + 2)
+        if here < 0:
             return ()
-        between = range(place + 1, here) if reach == _STEP else ()
-        if any(tokens.pos[i] not in _BETWEEN and not _owns(tokens, i) for i in between):
-            return ()
+        for i in range(place + 1, here):
+            pos = tokens.pos[i]
+            if pos == "PUNCT" and tokens.text[i] not in _QUOTES:
+                return ()
+            if reach == _STEP and pos not in _BETWEEN and not _owns(tokens, i):
+                return ()
         found.append(here)
         place, reach = here, _STEP
     return tuple(found)
 
 
-def _stands(part: frozenset[str], tokens: Tokens, i: int) -> bool:
-    return tokens.lower[i] in part or tokens.lemma_lower[i] in part or ("~" in part and _owns(tokens, i))
+def _next(part: frozenset[str], tokens: Tokens, start: int, end: int) -> int:
+    """The first token of a stretch that is one of the words of a phrase's part; -1 if there is none."""
+    owned = "~" in part
+    for i, (word, lemma) in enumerate(zip(tokens.lower[start:end], tokens.lemma_lower[start:end], strict=True), start):
+        if word in part or lemma in part or (owned and _owns(tokens, i)):
+            return i
+    return -1
 
 
 def _owns(tokens: Tokens, i: int) -> bool:
@@ -151,12 +167,11 @@ def words_at(cue: StanceCue, token: Token) -> tuple[int, ...]:
 
 
 def _has_particle(token: Token, cue: StanceCue) -> bool:
-    words, annotation = written_of(token.doc).lower, annotation_of(token.doc)
-    for child in annotation.children[token.i]:
-        if words[child] == cue.particle and annotation.dep[child] in _PARTICLES:
-            return child < token.i + 3 or not gapped(token.doc[child])
-        if words[child] == "out" and any(words[c] == cue.particle for c in annotation.children[child]):
+    doc, i, particle = token.doc, token.i, cue.particle
+    words, annotation = written_of(doc).lower, annotation_of(doc)
+    for child in annotation.children[i]:
+        if words[child] == particle and annotation.dep[child] in _PARTICLES:
+            return child < i + 3 or not gapped(doc[child])
+        if words[child] == "out" and any(words[c] == particle for c in annotation.children[child]):
             return True
-    return cue.particle in words[token.i + 1 : token.i + 3] and any(
-        following.lower_ == cue.particle for following in token.doc[token.i + 1 : min(token.i + 3, token.sent.end)]
-    )
+    return particle in words[i + 1 : min(i + 3, annotation.sentence(i)[1])]

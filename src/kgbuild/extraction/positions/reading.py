@@ -22,7 +22,7 @@ from kgbuild.extraction.positions.ellipsis import ellipsis_at
 from kgbuild.extraction.positions.holders import Holders
 from kgbuild.extraction.positions.issues import is_measure
 from kgbuild.extraction.positions.lexicon import StanceCue, denied, opposite, times, words_of
-from kgbuild.extraction.positions.matching import matched, openings
+from kgbuild.extraction.positions.matching import matched, opening_words, openings
 from kgbuild.extraction.positions.slots import holders
 from kgbuild.extraction.positions.stance import Stance, Target
 from kgbuild.extraction.positions.targets import Targets
@@ -50,6 +50,7 @@ class StanceReader:
         self._doc = doc
         self._targets = targets
         self._people = people
+        self._files = files
         self._cues = openings(files)
         #: of the words that cues have begun with, whether a stance there is not asserted
         self._supposed: dict[int, bool] = {}
@@ -59,29 +60,29 @@ class StanceReader:
         cues, doc, targets = self._cues, self._doc, self._targets
         tokens = tokens_of(doc)
         auxiliaries = words_of("auxiliary")
-        lemmas = tokens.lemma_lower
-        words_at = enumerate(zip(lemmas, tokens.lower, strict=True))
-        told = [(i, m, w) for i, (m, w) in words_at if m in cues or w in cues or w in auxiliaries]
-        for i, lemma, lower in told:
+        words, lemmas = tokens.lower, tokens.lemma_lower
+        first = opening_words(self._files)
+        for i in sorted({*tokens.lemma_at.of(first), *tokens.lower_at.of(first), *tokens.lower_at.of(auxiliaries)}):
+            lemma, lower = lemmas[i], words[i]
             if lower in auxiliaries:
-                short = ellipsis_at(doc[i])
+                short = ellipsis_at(doc, i)
                 if short is not None:
                     yield from self._read(short.cue, doc[i], (i,), short.holders)
                     continue
             if lemma not in cues and lower not in cues:
                 continue
-            token = doc[i]
-            possible = [*cues[lemma].possible(tokens.lower, lemmas, i)] if lemma in cues else []
+            possible = [*cues[lemma].possible(words, lemmas, i)] if lemma in cues else []
             if lower != lemma and lower in cues:
-                possible += cues[lower].possible(tokens.lower, lemmas, i)
+                possible += cues[lower].possible(words, lemmas, i)
+            if not possible or words[i + 1 : i + 2] == ["("]:  # what follows is a list of voters
+                continue
+            token = doc[i]
             for cue in possible:
-                words = matched(cue, token)
-                if not words or (i + 1 < len(tokens) and tokens.text[i + 1] == "("):  # what follows is a list of voters
-                    continue
-                found = list(self._read(cue, token, words))
+                phrase = matched(cue, token)
+                found = list(self._read(cue, token, phrase)) if phrase else []
                 yield from found
                 if found:
-                    _remember(targets, found[-1], token.i)
+                    _remember(targets, found[-1], i)
                     break
 
     def _is_measure(self, target: Target) -> bool:

@@ -6,7 +6,9 @@ from functools import cache
 
 from spacy.tokens import Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.treaties.lexicon import read_table
+from kgbuild.extraction.written import written_of
 
 #: how far behind a verb its "not" may stand; further on it denies something else ("backs it as it is, not as it was")
 _FAR = 4
@@ -22,18 +24,20 @@ def words_of(name: str) -> frozenset[str]:
 
 def is_negated(token: Token) -> bool:
     """Whether a verb or its auxiliary is negated: "not", "never", "no longer", "neither … nor"."""
-    if token.i > 0 and token.nbor(-1).lower_ in {"neither", "nor"}:
+    annotation, lower = annotation_of(token.doc), written_of(token.doc).lower
+    dep, children, i = annotation.dep, annotation.children, token.i
+    if i > 0 and lower[i - 1] in {"neither", "nor"}:
         return True
-    for child in token.children:
-        if (child.dep_ == "neg" and child.i - token.i < _FAR) or (
-            child.dep_ in {"advmod", "preconj"} and child.lower_ in words_of("negative")
+    for child in children[i]:
+        slot = dep[child]
+        if (slot == "neg" and child - i < _FAR) or (
+            slot in {"advmod", "preconj"} and lower[child] in words_of("negative")
         ):
             return True
-        if child.dep_ in {"nsubj", "nsubjpass"} and any(
-            c.lower_ in {"no", "neither"} and c.dep_ in {"det", "preconj"} for c in child.children
+        if slot in {"nsubj", "nsubjpass"} and (
+            lower[child] in {"nobody", "none", "neither"}
+            or any(lower[c] in {"no", "neither"} and dep[c] in {"det", "preconj"} for c in children[child])
         ):
-            return True
-        if child.dep_ in {"nsubj", "nsubjpass"} and child.lower_ in {"nobody", "none", "neither"}:
             return True
     return False
 
