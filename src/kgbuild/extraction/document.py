@@ -32,6 +32,7 @@ from typing import Any, Literal
 
 from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.serialising import register_serialisation
 from kgbuild.facts import ActorType, Span, TimeSpan, TreatyStage
 
@@ -172,15 +173,19 @@ def register_extensions() -> None:
 
 def coordinated(token: Token) -> Iterator[Token]:
     """The token and the tokens coordinated with it: "A, B and C" from A."""
-    seen: set[int] = set()
-    todo = [token]
-    while todo:
-        current = todo.pop(0)
-        if current.i in seen:
-            continue
-        seen.add(current.i)
-        yield current
-        todo.extend(child for child in current.children if child.dep_ == "conj")
+    yield token
+    doc = token.doc
+    annotation = annotation_of(doc)
+    dep, children = annotation.dep, annotation.children
+    todo = [token.i]
+    seen = {token.i}
+    # the list grows while it is read
+    for current in todo:
+        for child in children[current]:
+            if dep[child] == "conj" and child not in seen:
+                seen.add(child)
+                todo.append(child)
+                yield doc[child]
 
 
 def denoted(doc: Doc, token: Token, *, joint: bool = True) -> list[Referent]:

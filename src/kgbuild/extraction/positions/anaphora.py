@@ -9,6 +9,7 @@ from kgbuild.extraction.positions.lexicon import words_of
 from kgbuild.extraction.positions.stance import Target
 from kgbuild.extraction.positions.topics import Topics
 from kgbuild.extraction.treaties.lexicon import singular, treaty_nouns
+from kgbuild.extraction.written import written_of
 from kgbuild.facts import Polarity
 
 _PRONOUNS = frozenset({"it", "its", "this", "that", "itself"})
@@ -59,9 +60,7 @@ class Anaphora:
         if stands_in(token):
             topic = self._topics.topic(token.i, 3) or self._topics.main(token.i)  # "wants the whole thing torn up"
             return [Target(topic, Polarity.SUPPORTS, token)] if topic else None
-        said = [c.lower_ for c in token.children if not c.is_punct]
-        one = lower == "one" and (not said or said in (["this"], ["that"]))  # "has no objection to one"
-        if lower in _PRONOUNS or one:
+        if lower in _PRONOUNS or (lower == "one" and _is_bare(token)):  # "has no objection to one"
             topic = self._topics.just_now(token)
             return [Target(topic, Polarity.SUPPORTS, token)] if topic else []
         if lower in _PLURALS and (own is None or own.sort != "treaty"):
@@ -71,12 +70,19 @@ class Anaphora:
         return None
 
 
+def _is_bare(token: Token) -> bool:
+    said = [c.lower_ for c in token.children if not c.is_punct]
+    return not said or said in (["this"], ["that"])
+
+
 def stands_in(token: Token) -> bool:
     """Whether a noun says nothing of the thing that it stands for: "the whole business", "tear the thing up".
 
     Args:
         token: head of a noun phrase, or what the parser takes for one ("condemned the thing **root** and branch").
     """
+    if not written_of(token.doc).lower_at.any(words_of("stand-in")):
+        return False
     for noun in (token, *(c for c in token.children if c.dep_ == "compound")):
         if noun.lower_ not in words_of("stand-in"):
             continue

@@ -6,6 +6,7 @@ import bisect
 
 from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.lexicon import DEFINITE
 from kgbuild.extraction.written import written_of
@@ -48,7 +49,7 @@ class EventIndex:
         self._by_lemma: dict[str, list[tuple[int, Referent]]] = {}
         if not doc._.events:
             return
-        starts = written_of(doc).offset
+        annotation, starts = annotation_of(doc), written_of(doc).offset
         treaties: dict[str, Referent] = {treaty.key: treaty for treaty in doc._.treaties}
         places: list[tuple[int, int, Referent]] = []
         for event in doc._.events:
@@ -70,11 +71,11 @@ class EventIndex:
             key=lambda place: (place[1] - place[0], place[0])
         )  # a noun first stands for the event it names alone
         for first, last, referent in places:
-            for token in doc[first:last]:
-                if token.pos_ not in _WORDS or token.ent_type_ in {"PERSON", "GPE", "NORP"}:
+            for i in range(first, last):
+                if annotation.pos[i] not in _WORDS or annotation.entity[i] in {"PERSON", "GPE", "NORP"}:
                     continue
-                self._at.setdefault(token.i, []).append(referent)
-                self._by_lemma.setdefault(token.lemma_.lower(), []).append((token.i, referent))
+                self._at.setdefault(i, []).append(referent)
+                self._by_lemma.setdefault(annotation.lemma_lower[i], []).append((i, referent))
 
     def vote_near(self, token: Token) -> Referent | None:
         """The vote that a sentence, or the one before, tells of, apart from the word itself."""

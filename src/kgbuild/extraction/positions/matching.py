@@ -74,8 +74,8 @@ def openings(files: tuple[str, ...] = ()) -> dict[str, Opening]:
 
 @functools.cache
 def opening_words(files: tuple[str, ...] = ()) -> frozenset[str]:
-    """The words that cues begin with."""
-    return frozenset(openings(files))
+    """The words that cues begin with, and the auxiliaries, which may show a stance by themselves."""
+    return words_of("auxiliary").union(openings(files))
 
 
 def matched(cue: StanceCue, token: Token) -> tuple[int, ...]:

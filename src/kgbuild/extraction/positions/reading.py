@@ -62,7 +62,7 @@ class StanceReader:
         auxiliaries = words_of("auxiliary")
         words, lemmas = tokens.lower, tokens.lemma_lower
         first = opening_words(self._files)
-        for i in sorted({*tokens.lemma_at.of(first), *tokens.lower_at.of(first), *tokens.lower_at.of(auxiliaries)}):
+        for i in sorted({*tokens.lemma_at.of(first), *tokens.lower_at.of(first)}):
             lemma, lower = lemmas[i], words[i]
             if lower in auxiliaries:
                 short = ellipsis_at(doc, i)

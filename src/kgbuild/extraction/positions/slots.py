@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.document import coordinated
 from kgbuild.extraction.positions.clause import gapped
 from kgbuild.extraction.positions.lexicon import StanceCue, words_of
 from kgbuild.extraction.treaties.clauses import RELATIVE, agents, antecedent, is_passive, listed, subjects
+from kgbuild.extraction.written import written_of
 
 _VERBS = frozenset({"VERB", "AUX"})
 _OWNERS = frozenset({"of", "from", "by", "among", "within"})
@@ -18,6 +20,15 @@ _BESIDE = frozenset({"like", "alongside"})
 #: tokens between a verb and what its subject is or becomes: "has gone from sceptic to cheerleader"
 _NEAR = 8
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+#: slots of a noun whose preposition may hang on its verb, of what a verb's may hang on, and of prepositions themselves
+_IN_CLAUSE = frozenset({"dobj", "attr", "nsubjpass", "nsubj"})
+_BESIDE_VERB = frozenset({"prt", "dobj", "advmod", "prep"})
+_PREPOSITIONAL = frozenset({"prep", "dative", "agent"})
+_OBJECTS = frozenset({"dobj", "ccomp", "xcomp"})
+_FINITE = frozenset({"VBZ", "VBD", "VBP"})
+#: what stands between "which" and its verb
+_IN_SUBJECT = frozenset({"NOUN", "PROPN", "ADJ", "DET", "ADV", "PART", "AUX"})
+_THINGS = frozenset({"dobj", "dative"})
 #: prepositions behind which stands what somebody is, was or becomes
 _ROLES = frozenset({"as", "from", "to", "into", "among"})
 
@@ -248,15 +259,17 @@ def _of_phrase(cue: StanceCue, token: Token, slot: str, words: tuple[int, ...]) 
 
 def _by_order(verb: Token) -> list[Token]:
     """ "The treaty, which Peru supports, …": what stands before "which", where the parser missed the clause."""
-    doc = verb.doc
-    start = verb.sent.start
-    if verb.tag_ not in {"VBZ", "VBD", "VBP"} or any(c.dep_ in {"dobj", "ccomp", "xcomp"} for c in verb.children):
+    doc, at = verb.doc, verb.i
+    annotation = annotation_of(doc)
+    tag, pos = annotation.tag, annotation.pos
+    if tag[at] not in _FINITE or any(annotation.dep[c] in _OBJECTS for c in annotation.children[at]):
         return []
-    for i in range(verb.i - 1, max(start, verb.i - 8), -1):
-        if doc[i].tag_ == "WDT" or (doc[i].lower_ == "that" and doc[i].tag_ in {"WDT", "IN"}):
+    start, _ = annotation.sentence(at)
+    for i in range(at - 1, max(start, at - 8), -1):
+        if tag[i] == "WDT" or (tag[i] == "IN" and doc[i].lower_ == "that"):
             before = i - 2 if doc[i - 1].is_punct else i - 1
-            return [doc[before]] if i < verb.i - 1 and before >= start and doc[before].pos_ in {"NOUN", "PROPN"} else []
-        if doc[i].pos_ not in {"NOUN", "PROPN", "ADJ", "DET", "ADV", "PART", "AUX"}:
+            return [doc[before]] if i < at - 1 and before >= start and pos[before] in {"NOUN", "PROPN"} else []
+        if pos[i] not in _IN_SUBJECT:
             return []
     return []
 
@@ -267,17 +280,19 @@ def _objects(cue: StanceCue, token: Token) -> Iterator[Token]:
             if child.dep_ in {"pobj", "pcomp", "dobj"} and child.i > token.i:
                 yield from coordinated(child)
         return
+    annotation, doc = annotation_of(token.doc), token.doc
+    dep, children = annotation.dep, annotation.children[token.i]
     if is_passive(token):
-        for child in token.children:
-            if child.dep_ == "nsubjpass":
-                yield antecedent(child)
+        for child in children:
+            if dep[child] == "nsubjpass":
+                yield antecedent(doc[child])
         if token.dep_ == "acl":
             yield token.head
         return
     if token.tag_ in {"VBN", "VBD"} and token.dep_ == "ccomp" and token.head.lemma_ in {"want", "see", "have", "get"}:
         yield from (c for c in token.children if c.dep_ == "nsubj")  # "wants the treaty scrapped"
         return
-    found = [c for c in token.children if c.dep_ in {"dobj", "dative"} and c.pos_ != "ADP"]
+    found = [doc[c] for c in children if dep[c] in _THINGS and annotation.pos[c] != "ADP"]
     if found and found[0].lower_ == "what" and token.dep_ in {"csubj", "ccomp", "nsubj"} and token.head.lemma_ == "be":
         yield from (c for c in token.head.children if c.dep_ == "attr")  # "what Peru opposes is the draft"
         return
@@ -287,55 +302,60 @@ def _objects(cue: StanceCue, token: Token) -> Iterator[Token]:
         yield from (coordinated(child) if antecedent(child) is child else (antecedent(child),))
     if found:
         return
-    for child in token.children:  # "supports, and will sign, the treaty"
-        if child.dep_ == "conj" and child.pos_ == "VERB":
-            for each in child.children:
-                if each.dep_ == "dobj":
-                    yield each
+    for child in children:  # "supports, and will sign, the treaty"
+        if dep[child] == "conj" and annotation.pos[child] == "VERB":
+            yield from (doc[each] for each in annotation.children[child] if dep[each] == "dobj")
     if token.dep_ == "relcl" and any(c.dep_ == "nsubj" and c.lower_ not in RELATIVE for c in token.children):
         yield token.head
 
 
 def _behind(token: Token, preposition: str) -> Iterator[Token]:
     """What stands behind a preposition that belongs to a word, or comes right after it or its object."""
+    doc, at = token.doc, token.i
+    annotation, lower = annotation_of(doc), written_of(doc).lower
+    dep, children = annotation.dep, annotation.children
     if preposition == "of":  # "the treaty's champion"
-        yield from (child for child in token.children if child.dep_ == "poss")
-    places = [token]
-    if token.pos_ == "NOUN" and token.dep_ in {"dobj", "attr", "nsubjpass", "nsubj"}:
-        places.append(token.head)
-    if token.pos_ == "VERB":
-        places += [c for c in token.children if c.dep_ in {"prt", "dobj", "advmod", "prep"}]
+        yield from (doc[child] for child in children[at] if dep[child] == "poss")
+    places = [at]
+    if annotation.pos[at] == "NOUN" and dep[at] in _IN_CLAUSE:
+        places.append(annotation.head[at])
+    if annotation.pos[at] == "VERB":
+        places += [c for c in children[at] if dep[c] in _BESIDE_VERB]
     for place in places:
-        for child in place.children:
-            if child.dep_ in {"prep", "dative", "agent"} and child.lower_ == preposition and child.i > token.i:
-                for each in child.children:
-                    if each.dep_ in {"pobj", "pcomp"}:
-                        yield from coordinated(each)
+        for child in children[place]:
+            if child > at and lower[child] == preposition and dep[child] in _PREPOSITIONAL:
+                for each in children[child]:
+                    if dep[each] in {"pobj", "pcomp"}:
+                        yield from coordinated(doc[each])
                 return
-    following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
-    if following is not None and following.lower_ == preposition:
-        for each in following.children:
-            if each.dep_ in {"pobj", "pcomp", "dobj"} or (preposition == "to" and each.pos_ == "NOUN"):
-                yield from coordinated(each)
+    if lower[at + 1 : at + 2] == [preposition]:
+        for each in children[at + 1]:
+            if dep[each] in {"pobj", "pcomp", "dobj"} or (preposition == "to" and annotation.pos[each] == "NOUN"):
+                yield from coordinated(doc[each])
 
 
 def clauses(token: Token) -> Iterator[Token]:
     """Verbs of the clauses that say what somebody wants to be done: "to sign it", "that Peru sign it", "signing it"."""
-    for child in token.children:
-        if any(c.dep_ == "mark" and c.lower_ == "whether" for c in child.children):
+    doc = token.doc
+    annotation, lower = annotation_of(doc), written_of(doc).lower
+    dep, pos, children = annotation.dep, annotation.pos, annotation.children
+
+    def is_to(verb: int) -> bool:
+        return any(dep[c] == "aux" and lower[c] == "to" for c in children[verb])
+
+    for child in children[token.i]:
+        if any(dep[c] == "mark" and lower[c] == "whether" for c in children[child]):
             continue  # "asked whether he would sign it"
-        if (child.dep_ in {"xcomp", "ccomp", "acl"} and child.pos_ in _VERBS) or (
-            child.dep_ == "advcl" and any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
-        ):
-            yield from _with_conjuncts(child)
-        elif child.dep_ == "dobj":  # "urged Bolivia to deposit": the clause may hang on the object
-            for each in child.children:
-                if each.dep_ in {"acl", "relcl"} and any(c.dep_ == "aux" and c.lower_ == "to" for c in each.children):
-                    yield from _with_conjuncts(each)
-        elif child.dep_ == "prep" and child.lower_ in {"on", "upon", "to", "for", "in", "of"}:
-            for each in child.children:
-                if each.dep_ == "pcomp" and each.pos_ in _VERBS:
-                    yield from _with_conjuncts(each)
+        slot = dep[child]
+        found: list[int] = []
+        if (slot in {"xcomp", "ccomp", "acl"} and pos[child] in _VERBS) or (slot == "advcl" and is_to(child)):
+            found = [child]
+        elif slot == "dobj":  # "urged Bolivia to deposit": the clause may hang on the object
+            found = [each for each in children[child] if dep[each] in {"acl", "relcl"} and is_to(each)]
+        elif slot == "prep" and lower[child] in {"on", "upon", "to", "for", "in", "of"}:
+            found = [each for each in children[child] if dep[each] == "pcomp" and pos[each] in _VERBS]
+        for verb in found:
+            yield from _with_conjuncts(doc[verb])
 
 
 def _with_conjuncts(verb: Token) -> Iterator[Token]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.issues import Issues, is_measure
 from kgbuild.extraction.positions.lexicon import words_of
@@ -19,6 +20,7 @@ _FAR = 8
 _NEAR = 1
 #: and the motion that people vote on
 _MOTION = 4
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 #: mentions that make a treaty the one an article is about
 _MAIN = 3
 
@@ -151,19 +153,19 @@ class Topics:
 
     def spoken_of(self, token: Token) -> Referent | None:
         """The measure that the sentence before has as its subject: "The embargo was renewed. Peru wants it lifted"."""
-        start = token.sent.start
+        annotation = annotation_of(self._doc)
+        start, _ = annotation.sentence(token.i)
         if not start or self._sentence[token.i] == self._sentence[start - 1]:
             return None
-        before = self._doc[start - 1].sent
-        if any(before.start <= first < token.i for first, _, _ in self.mentions):
+        first, _ = annotation.sentence(start - 1)
+        root = self._doc[first:start].root.i
+        dep, lemma = annotation.dep, annotation.lemma_lower
+        forward = lemma[root] in words_of("put forward")
+        told = [c for c in annotation.children[root] if dep[c] in _SUBJECTS or (forward and dep[c] == "dobj")]
+        measure = next((c for c in told if lemma[c] in words_of("measure") and c not in self._referents), None)
+        if measure is None or any(first <= named < token.i for named, _, _ in self.mentions):
             return None
-        for child in before.root.children:
-            told = child.dep_ in {"nsubj", "nsubjpass"} or (
-                child.dep_ == "dobj" and before.root.lemma_.lower() in words_of("put forward")
-            )
-            if told and is_measure(child) and child.i not in self._referents:
-                return self._issues.at(child)
-        return None
+        return self._issues.at(self._doc[measure])
 
     def just_now(self, token: Token) -> Referent | None:
         """What "it" stands for: the treaty just spoken of, or the target of the last stance."""
@@ -180,7 +182,9 @@ class Topics:
 
     def by_part_of_name(self, token: Token) -> Referent | None:
         """ "The fund" for the Climate Fund Agreement: a word of the name of the treaty last spoken of."""
-        if token.pos_ != "NOUN" or not any(child.lower_ in {"the", "this", "that"} for child in token.children):
+        if not self.mentions or token.pos_ != "NOUN":
+            return None
+        if not any(child.lower_ in {"the", "this", "that"} for child in token.children):
             return None
         topic = self.topic(token.i, _FAR)
         words = {word.lower() for word in topic.name.split()[:-1]} if topic is not None and " " in topic.name else set()

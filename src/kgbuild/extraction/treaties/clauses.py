@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.document import Layout, coordinated
 from kgbuild.extraction.treaties.lexicon import in_class
 
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 _VERBS = frozenset({"VERB", "AUX"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_PASSIVE = frozenset({"nsubjpass", "auxpass"})
 
 
 def past_dateline(token: Token) -> int:
@@ -127,9 +129,10 @@ def agents(verb: Token) -> Iterator[Token]:
 
 def is_passive(verb: Token) -> bool:
     """Whether a verb is passive, also as a participle behind a noun: "a treaty backed by Peru"."""
-    if any(c.dep_ in {"nsubjpass", "auxpass"} for c in verb.children):
+    annotation, i = annotation_of(verb.doc), int(verb.i)
+    if any(annotation.dep[c] in _PASSIVE for c in annotation.children[i]):
         return True
-    return bool(verb.tag_ == "VBN" and verb.dep_ == "acl")
+    return annotation.tag[i] == "VBN" and annotation.dep[i] == "acl"
 
 
 def asked_by(verb: Token) -> Token | None:
