@@ -25,14 +25,13 @@ class PhraseTable(Generic[T]):
     """
 
     def __init__(self, phrases: Iterable[tuple[Sequence[str], T]]) -> None:
-        grouped: dict[str, dict[tuple[str, ...], list[T]]] = {}
+        grouped: dict[str, dict[int, dict[tuple[str, ...], list[T]]]] = {}
         for words, value in phrases:
             key = tuple(plain(word) for word in words)
             if key:
-                grouped.setdefault(key[0], {}).setdefault(key, []).append(value)
-        self._by_first = {
-            first: sorted(table.items(), key=lambda item: -len(item[0])) for first, table in grouped.items()
-        }
+                grouped.setdefault(key[0], {}).setdefault(len(key), {}).setdefault(key, []).append(value)
+        #: for each first word the phrases by their length, the longest first
+        self._by_first = {first: sorted(lengths.items(), reverse=True) for first, lengths in grouped.items()}
         #: the plain words that a phrase begins with; a loop over all words of a document had better ask them first
         self.openings = frozenset(grouped)
 
@@ -47,26 +46,26 @@ class PhraseTable(Generic[T]):
         Returns:
             Pairs of the end (exclusive) and the values, longest first.
         """
-        candidates = self._by_first.get(words[i])
-        if not candidates:
+        lengths = self._by_first.get(words[i])
+        if not lengths:
             return []
         stop = len(words) if limit is None else limit
         found = []
-        for key, values in candidates:
-            end = i + len(key)
-            if end <= stop and tuple(words[i:end]) == key:
+        for length, phrases in lengths:
+            end = i + length
+            if end <= stop and (values := phrases.get(tuple(words[i:end]))) is not None:
                 found.append((end, values))
         return found
 
     def longest(self, words: Sequence[str], i: int, limit: int | None = None) -> tuple[int, list[T]] | None:
         """The longest match that begins at a word, or None."""
-        candidates = self._by_first.get(words[i])
-        if not candidates:
+        lengths = self._by_first.get(words[i])
+        if not lengths:
             return None
         stop = len(words) if limit is None else limit
-        for key, values in candidates:
-            end = i + len(key)
-            if end <= stop and tuple(words[i:end]) == key:
+        for length, phrases in lengths:
+            end = i + length
+            if end <= stop and (values := phrases.get(tuple(words[i:end]))) is not None:
                 return end, values
         return None
 

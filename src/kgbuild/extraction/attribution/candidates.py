@@ -179,10 +179,11 @@ def make(
                 tokens.difference_update(view.subtree(i))
     quoted = {region_of[i] for i in tokens & view.quoted} if view.regions else None
     if quoted:
-        for region in (view.regions[number] for number in quoted):
-            if not region.start <= anchor < region.end:
-                _fit_quotation(view, tokens, region, cue | source_tokens)
-        stopped = [view.regions[number] for number in quoted if view.stopped(number)]
+        for number in quoted:
+            # most contents have the whole of a quotation already
+            if not tokens.issuperset(view.quotations[number]) and anchor not in view.quotations[number]:
+                _fit_quotation(view, tokens, view.regions[number], cue | source_tokens)
+        stopped = [view.regions[number] for number in quoted & view.stopped]
         if stopped:
             _cut_stopped(view, tokens, stopped, min((anchor, *cue, *source_tokens)))
     kept = trim(view, tokens)
@@ -215,8 +216,6 @@ def _fit_quotation(view: TokenView, tokens: set[int], region: Region, taken: fro
     """A quotation that lies mostly in a content is taken whole, without what is taken by cue and source."""
     whole = range(region.start, region.end)
     inside = len(tokens.intersection(whole))
-    if inside == len(whole):
-        return
     begins = region.start in tokens or region.start + 1 in tokens
     if inside * 2 >= len(whole) or (begins and inside >= 3):
         tokens.update(set(whole) - taken - view.blanks)

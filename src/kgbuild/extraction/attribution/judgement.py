@@ -36,9 +36,9 @@ _POINTING = frozenset(
 def quotation_type(view: TokenView, content: frozenset[int]) -> QuotationType:
     """How much of the content's words stands in quotation marks."""
     opening = _opening_that(view, content)
-    words = [i for i in content if view.word[i] and i != opening]
-    inside = sum(view.region[i] >= 0 for i in words)
-    if words and inside == len(words):
+    words = content - view.wordless - {opening}
+    inside = words & view.quoted
+    if words and inside == words:
         return QuotationType.DIRECT
     return QuotationType.MIXED if inside else QuotationType.INDIRECT
 
@@ -168,7 +168,7 @@ def content_shape(view: TokenView, candidate: Candidate) -> str:
 def _shape_of(view: TokenView, candidate: Candidate) -> str:
     content = candidate.content
     head = view.head
-    roots = sorted(i for i in content if (head[i] not in content or head[i] == i) and view.pos[i] != "PUNCT")
+    roots = [i for i in sorted(content) if (head[i] not in content or head[i] == i) and view.pos[i] != "PUNCT"]
     for i in roots:
         if view.is_verb(i) and any(view.dep[c] in _SUBJECTS and c in content for c in view.children[i]):
             infinitive = any(view.lower[c] == "to" and view.dep[c] == "aux" for c in view.children[i])

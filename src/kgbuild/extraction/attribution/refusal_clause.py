@@ -18,8 +18,10 @@ class Clause:
         dep, children = view.dep, view.children[verb]
         self._view = view
         self._verb = verb
-        self.passive = any(dep[c] in ("auxpass", "nsubjpass") for c in children)
-        self.objects = [c for c in children if dep[c] in ("dobj", "nsubjpass" if self.passive else "dobj")]
+        relations = [dep[c] for c in children]
+        self.passive = "auxpass" in relations or "nsubjpass" in relations
+        # a clause with a passive subject is passive
+        self.objects = [c for c in children if dep[c] in ("dobj", "nsubjpass")]
         self.objects += [g for c in self.objects for g in view.children[c] if dep[g] == "conj"]
         self.negated = _negated(view, verb, self.objects)
 
@@ -121,8 +123,9 @@ def _negated(view: TokenView, verb: int, objects: list[int]) -> bool:
     ):
         # "not going to"
         return True
-    yet = any(view.lower[c] in unfulfilled for c in (*view.children[above], *view.children[verb]))
-    if yet and is_infinitive(view, verb):
+    if is_infinitive(view, verb) and any(
+        view.lower[c] in unfulfilled for c in (*view.children[above], *view.children[verb])
+    ):
         return True
     # "would not discuss it or answer questions": the negation of the first verb holds for the second
     return (

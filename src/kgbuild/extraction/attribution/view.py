@@ -44,7 +44,8 @@ class TokenView:
         according, anonymity: the tokens that are these words.
         paragraph, region: index of the token's paragraph, and of its quoted region or -1.
         regions: the quoted regions.
-        quoted: the tokens of quoted regions.
+        quotations, quoted: the tokens of each quoted region, and of all of them.
+        stopped: the numbers of the quoted regions with both marks and a full stop before the second.
         ends: the sentence-ending marks outside quotations.
         stops: these and the closing marks of quotations that end in a full stop, in text order.
     """
@@ -74,9 +75,11 @@ class TokenView:
         self.wordless = frozenset([i for i, word in enumerate(self.word) if not word])
         self.blanks = frozenset([i for i in self.wordless if self.space[i]])
         self.ends = frozenset([i for i in self.lower_at.of(_SENTENCE_MARKS) if region[i] < 0])
-        stopped = (r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == ".")
-        self.stops = sorted({*self.ends, *stopped})
-        self.quoted = frozenset(i for r in self.regions for i in range(r.start, r.end))
+        stopped = {r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == "."}
+        self.stops = sorted(self.ends | stopped)
+        self.quotations = [frozenset(range(r.start, r.end)) for r in self.regions]
+        self.quoted = frozenset().union(*self.quotations)
+        self.stopped = frozenset(k for k, r in enumerate(self.regions) if r.closed and r.end - 1 in stopped)
         self.anonymity = frozenset(self.lower_at.of({"anonymity"}))
         #: of contents, as ``judgement`` finds them
         self.shapes: dict[tuple[int, frozenset[int], bool], str] = {}
@@ -130,11 +133,6 @@ class TokenView:
     def ends_sentence(self, i: int) -> bool:
         """Whether the token is a sentence-ending mark outside quotations."""
         return i in self.ends
-
-    def stopped(self, number: int) -> bool:
-        """Whether a quotation has both marks and a full stop before the second."""
-        region = self.regions[number]
-        return region.closed and region.end - region.start > 2 and self.text[region.end - 2] == "."
 
     def sentence(self, i: int) -> tuple[int, int]:
         """The tokens around ``i`` up to sentence-ending marks or the ends of its paragraph, as start and end.
