@@ -44,6 +44,10 @@ class Places:
         places.sort()
         return places
 
+    def present(self, wanted: AbstractSet[str]) -> AbstractSet[str]:
+        """Those of these words that stand anywhere."""
+        return wanted & self._distinct
+
     def any(self, wanted: AbstractSet[str]) -> bool:
         """Whether one of these words stands anywhere."""
         return not self._distinct.isdisjoint(wanted)

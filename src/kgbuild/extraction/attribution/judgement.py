@@ -25,7 +25,6 @@ _SENTENCE = 6
 _OBJECT_REACH = 12
 _SOURCE_CLIMBS = 3
 _WITHIN_NOUN = ("det", "amod", "compound", "nummod", "nmod")
-_NEGATIONS = ("neg",)
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
 _OPENERS = frozenset(("that", "whether", "if", "how", "why", "when", "where", "who", "what"))
 _POINTING = frozenset(
@@ -110,7 +109,7 @@ def _states(view: TokenView, candidate: Candidate) -> bool:
         thing = view.child(anchor, "dobj")
         if thing is not None and thing > anchor and view.pos[thing] != "PRON":
             return False  # "Kenya shut its border, Uganda recalled its envoy"
-    below = {view.dep[c] for c in view.children[anchor]}
+    below = view.relations(anchor)
     passive = "auxpass" in below and "agent" not in below
     if (passive and lemma in lexicon.thoughts) or (not candidate.source and view.dep[anchor] == "advcl"):
         # "is seen as": nobody's thought; "asked whether": the question of a reporter
@@ -170,7 +169,9 @@ def _shape_of(view: TokenView, candidate: Candidate) -> str:
     head = view.head
     roots = [i for i in sorted(content) if (head[i] not in content or head[i] == i) and view.pos[i] != "PUNCT"]
     for i in roots:
-        if view.is_verb(i) and any(view.dep[c] in _SUBJECTS and c in content for c in view.children[i]):
+        if not view.is_verb(i) or view.relations(i).isdisjoint(_SUBJECTS):
+            continue
+        if any(view.dep[c] in _SUBJECTS and c in content for c in view.children[i]):
             infinitive = any(view.lower[c] == "to" and view.dep[c] == "aux" for c in view.children[i])
             return "infinitive" if infinitive else "clause"
     if view.lower[min(content)] in _OPENERS and view.tag[min(content)] in ("IN", "WRB", "WP", "WDT"):
@@ -269,13 +270,16 @@ def _demands(view: TokenView, candidate: Candidate) -> bool:
 
 def _is_asked(view: TokenView, anchor: int) -> bool:
     """ "Asked by reporters whether he would go, he declined": the question is nobody's statement."""
-    own = any(view.dep[c] in ("nsubj", "nsubjpass") for c in view.children[anchor])
-    return view.lemma[anchor] == "ask" and view.tag[anchor] == "VBN" and not own and view.dep[anchor] != "conj"
+    if view.lemma[anchor] != "ask" or view.tag[anchor] != "VBN" or view.dep[anchor] == "conj":
+        return False
+    return view.relations(anchor).isdisjoint(("nsubj", "nsubjpass"))
 
 
 def _conditional(view: TokenView, anchor: int) -> bool:
     """A cue that tells of no act: "if he says"."""
-    return any(view.dep[c] == "mark" and view.lower[c] in ("if", "unless") for c in view.children[anchor])
+    return "mark" in view.relations(anchor) and any(
+        view.dep[c] == "mark" and view.lower[c] in ("if", "unless") for c in view.children[anchor]
+    )
 
 
 def _asks_anonymity(view: TokenView, candidate: Candidate) -> bool:
@@ -283,15 +287,16 @@ def _asks_anonymity(view: TokenView, candidate: Candidate) -> bool:
     content, children = candidate.content, view.children[candidate.anchor]
     if not (view.anonymity.isdisjoint(content) and view.anonymity.isdisjoint(children)):
         return True
-    if not view.lemma_at.any(refusal_lexicon()["anonymity"]):
-        return False
-    anonymity = refusal_lexicon()["anonymity"]
-    unnamed = any(view.tag[i] == "VBN" and view.lemma[i] in anonymity for i in content)
+    if view.naming is None:
+        view.naming = frozenset([i for i in view.lemma_at.of(refusal_lexicon()["anonymity"]) if view.tag[i] == "VBN"])
+    unnamed = not view.naming.isdisjoint(content)
     return unnamed and any(view.lower[i] in ("not", "n't", "n’t") for i in (*content, *children))
 
 
 def _hands_on(view: TokenView, candidate: Candidate) -> bool:
     """ "The agency quoted her as saying": she is the one who says it, through a cue of its own."""
+    if "prep" not in view.relations(candidate.anchor):
+        return False
     for c in view.children[candidate.anchor]:
         if view.dep[c] == "prep" and view.lower[c] == "as":
             saying = view.child(c, "pcomp")
@@ -357,7 +362,7 @@ def _crowd(view: TokenView, candidate: Candidate) -> bool:
 
 def is_negated(view: TokenView, anchor: int) -> bool:
     """Whether the cue's head is negated."""
-    return any(view.dep[c] in _NEGATIONS for c in view.children[anchor])
+    return "neg" in view.relations(anchor)
 
 
 def is_denial(view: TokenView, candidate: Candidate) -> bool:

@@ -18,8 +18,7 @@ class Clause:
         dep, children = view.dep, view.children[verb]
         self._view = view
         self._verb = verb
-        relations = [dep[c] for c in children]
-        self.passive = "auxpass" in relations or "nsubjpass" in relations
+        self.passive = not view.relations(verb).isdisjoint(("auxpass", "nsubjpass"))
         # a clause with a passive subject is passive
         self.objects = [c for c in children if dep[c] in ("dobj", "nsubjpass")]
         self.objects += [g for c in self.objects for g in view.children[c] if dep[g] == "conj"]
@@ -116,11 +115,7 @@ def _negated(view: TokenView, verb: int, objects: list[int]) -> bool:
     unfulfilled = refusal_lexicon()["unfulfilled"]
     if view.dep[verb] == "xcomp" and view.lemma[above] in unfulfilled:
         return True
-    if (
-        view.dep[verb] == "xcomp"
-        and view.lemma[above] == "go"
-        and any(view.dep[c] == "neg" for c in view.children[above])
-    ):
+    if view.dep[verb] == "xcomp" and view.lemma[above] == "go" and "neg" in view.relations(above):
         # "not going to"
         return True
     if is_infinitive(view, verb) and any(
@@ -132,8 +127,8 @@ def _negated(view: TokenView, verb: int, objects: list[int]) -> bool:
         view.dep[verb] == "conj"
         and view.is_verb(above)
         and above != verb
-        and any(view.dep[c] == "neg" for c in view.children[above])
-        and not any(view.dep[c] in ("nsubj", "nsubjpass") for c in view.children[verb])
+        and "neg" in view.relations(above)
+        and view.relations(verb).isdisjoint(("nsubj", "nsubjpass"))
     )
 
 
@@ -148,7 +143,7 @@ def has_no(view: TokenView, noun: int) -> bool:
 
 def is_infinitive(view: TokenView, i: int) -> bool:
     """Whether a verb stands behind "to"."""
-    return any(view.lower[c] == "to" and view.dep[c] == "aux" for c in view.children[i])
+    return "aux" in view.relations(i) and any(view.lower[c] == "to" and view.dep[c] == "aux" for c in view.children[i])
 
 
 def _opens_a_question(view: TokenView, clause: int) -> bool:

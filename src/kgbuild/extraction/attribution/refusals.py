@@ -49,17 +49,14 @@ def find_refusals(view: TokenView) -> list[Refusal]:
     efforts: set[int] = set()
     fragments = refusal_lexicon()["fragments"]
     rules = _rules()
+    present = view.lemma_at.present(_needed_words()) | view.lower_at.present(_needed_words())
     possible: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {}
     for i in view.lemma_at.of(rules.keys() | fragments):
         lemma = view.lemma[i]
         if lemma in rules and view.is_verb(i):
             if lemma not in possible:
                 # most rules ask for words that the document does not have anywhere
-                some = [
-                    rule
-                    for rule, needed in rules[lemma]
-                    if all(view.lemma_at.any(words) or view.lower_at.any(words) for words in needed)
-                ]
+                some = [rule for rule, needed in rules[lemma] if all(not words.isdisjoint(present) for words in needed)]
                 possible[lemma] = (
                     [rule for rule in some if not rule.get("negated", False)],
                     [rule for rule in some if rule.get("negated", True)],
@@ -102,6 +99,12 @@ def _rules() -> dict[str, list[tuple[dict[str, Any], list[frozenset[str]]]]]:
         for verb in rule["verb"]:
             rules.setdefault(verb, []).append((rule, needed))
     return rules
+
+
+@functools.cache
+def _needed_words() -> frozenset[str]:
+    """All words of which any rule asks the text to have some."""
+    return frozenset().union(*(words for rules in _rules().values() for _, needed in rules for words in needed))
 
 
 def _conditional(view: TokenView, verb: int) -> bool:

@@ -107,7 +107,8 @@ class Linker:
         for other in others[max(0, place - 3) : place + 3]:
             more = behind if other.start > span.start else 0
             # no cost is lower than the gap alone
-            if max(other.start - span.end, span.start - other.end) + more < least:
+            nearer = least - more
+            if other.start - span.end < nearer and span.start - other.end < nearer:
                 cost = self.cost(span, other) + more
                 if cost < least:
                     best, least = other, cost

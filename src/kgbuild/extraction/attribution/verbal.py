@@ -112,7 +112,7 @@ def _of_verb(
     view: TokenView, verb: int, quotations: Sequence[int], likely: frozenset[int] | None
 ) -> Iterator[Candidate]:
     lemma = view.lemma[verb]
-    passive = any(view.dep[c] in ("nsubjpass", "auxpass") for c in view.children[verb])
+    passive = not view.relations(verb).isdisjoint(("nsubjpass", "auxpass"))
     if view.tag[verb] == "VBN" and view.dep[verb] == "advcl" and view.child(verb, "aux", "nsubj") is None:
         # "asked whether it would sign, the envoy …": he is the one who was asked
         passive = True
@@ -212,7 +212,7 @@ def _contents(
             if rest is not None:
                 yield "object and rest", view.subtree(c) + view.subtree(rest), (), ""
     if view.dep[verb] == "relcl" and not passive:
-        gap = not any(view.dep[c] in ("dobj", "ccomp", "xcomp") for c in view.children[verb])
+        gap = view.relations(verb).isdisjoint(("dobj", "ccomp", "xcomp"))
         if gap and view.child(verb, "nsubj") is not None:
             yield "relative", [i for i in view.subtree(view.head[verb], (verb,)) if i < verb], (), ""
     if view.dep[verb] == "parataxis" or (
@@ -303,7 +303,7 @@ def _of_adjective(view: TokenView, verb: int, adjective: int) -> Iterator[_Conte
 
 def _rest_of_sentence(view: TokenView, verb: int, cue: frozenset[int]) -> Iterator[_Content]:
     """What the parser missed: the rest of the sentence on either side of cue and subject."""
-    if any(view.dep[c] in ("ccomp", "parataxis") for c in view.children[verb]) or view.dep[verb] == "parataxis":
+    if not view.relations(verb).isdisjoint(("ccomp", "parataxis")) or view.dep[verb] == "parataxis":
         return
     start, end = view.sentence(verb)
     last = max(cue)

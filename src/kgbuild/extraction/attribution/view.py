@@ -85,7 +85,10 @@ class TokenView:
         self.shapes: dict[tuple[int, frozenset[int], bool], str] = {}
         #: of quotations, as ``verbal`` finds them
         self.owners: dict[int, list[int]] | None = None
+        #: participles of naming, as ``judgement`` finds them
+        self.naming: frozenset[int] | None = None
         self._subtrees: dict[int, list[int]] = {}
+        self._relations: dict[int, frozenset[str]] = {}
 
     def subtree(self, root: int, without: Collection[int] = ()) -> list[int]:
         """Tokens below and including ``root``, leaving out the subtrees of ``without``; in no special order.
@@ -117,6 +120,14 @@ class TokenView:
             found.append(i)
             todo.extend(self.children[i])
         return found
+
+    def relations(self, i: int) -> frozenset[str]:
+        """The relations in which the dependents of a token stand to it."""
+        known = self._relations.get(i)
+        if known is None:
+            dep = self.dep
+            known = self._relations[i] = frozenset([dep[c] for c in self.children[i]])
+        return known
 
     def child(self, i: int, *deps: str) -> int | None:
         """The first dependent with one of the labels."""

@@ -207,15 +207,14 @@ class Evidence:
     def _anchor_numbers(self, anchor: int) -> tuple[float, ...]:
         """Where the cue's head stands, what its own dependents are, and what the tagger says of it."""
         view = self.view
-        children = view.children[anchor]
-        deps = [view.dep[k] for k in children]
+        relations = view.relations(anchor)
         linked = self._linked.get(anchor)
         return (
             view.region[anchor] >= 0,
-            "neg" in deps,
-            any(view.lemma[k] in _MODALS for k in children),
-            "mark" in deps,
-            "auxpass" in deps,
+            "neg" in relations,
+            any(view.lemma[k] in _MODALS for k in view.children[anchor]),
+            "mark" in relations,
+            "auxpass" in relations,
             view.paragraphs[view.paragraph[anchor]].kind == "headline",
             self._cue[anchor] if self.marks else 0.0,
             linked is not None and linked.source is None,
@@ -279,7 +278,7 @@ class Weigher:
         columns = zip(*map(evidence.symbols, candidates), strict=True)
         rows = np.array([[row[symbol] for symbol in column] for row, column in zip(self._rows, columns, strict=True)])
         numbers = evidence.numbers(candidates)
-        parts = [table[row] for table, row in zip(self._tables, rows, strict=True)]
+        parts = [table.take(row, 0) for table, row in zip(self._tables, rows, strict=True)]
         hidden = np.concatenate([*parts, numbers], 1)
         for k, (weight, bias) in enumerate(self._layers):
             hidden = hidden @ weight + bias
