@@ -211,6 +211,8 @@ def _enter(cast: Cast, body: Title, owners: Sequence[Referent], state: Referent 
     if referent is None and not owners and determiner in ("the", ""):
         referent = next((found for (name, _), found in cast.bodies.items() if name == plain_noun), None)
         referent = referent or _same_noun(cast, plain_noun)
+    if referent is None and body.head.kind == "ministry" and determiner == "the" and plain_noun == body.head.title:
+        referent = _ministry(cast, plain_noun, state if owners else None, body.at)
     pronoun = body.determiner >= 0 and tokens.tag[body.determiner] == "PRP$"
     first = min([first, *(o[0] for o in body.owners)])
     written = tokens.words(first, end)
@@ -270,6 +272,19 @@ def _same_noun(cast: Cast, noun: str) -> Referent | None:
     names = ((body, body.name.lower()) for body in bodies)
     fitting = [body for body, name in names if name.endswith(" " + noun) and not name.endswith(part)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _ministry(cast: Cast, noun: str, state: Referent | None, i: int) -> Referent | None:
+    """Which ministry "the ministry" or "the Polish ministry" at a token is: the one of that State spoken of last."""
+    bodies = [
+        (max((m.head for m in body.mentions if m.head < i), default=-1), body)
+        for body in cast.bodies.values()
+        if body.type == ActorType.GOVERNMENT_BODY
+        and (state is None or state.key in body.affiliation)
+        and any(name.lower().endswith(" " + noun) for name in (body.name, *body.other_names))
+    ]
+    last, found = max(bodies, key=lambda pair: pair[0], default=(-1, None))
+    return found if last >= 0 else None
 
 
 def _known_body(cast: Cast, state: Referent | None, noun: str) -> Referent | None:

@@ -281,6 +281,8 @@ class Stage:
                 spans.append((title.determiner, title.determiner + 1))  # "its spokesman"
             for start, end in spans:
                 owner = self.resolve(start, end)
+                if owner is not None and title.owners and self._has_spokesperson(owner):
+                    break  # "the ministry's spokesman" is the one who has been named
                 if owner is not None:
                     head = self.tokens.root(title.at, title.end)
                     self.cast.mention(owner, title.left, title.right, "description", head, name=False)
@@ -300,6 +302,10 @@ class Stage:
                 state.tentative = False
                 return
         self.unheld.append(title)
+
+    def _has_spokesperson(self, body: Referent) -> bool:
+        """Whether somebody named so far speaks for a body."""
+        return any(body in post.represents and post.kind == "spokesperson" for post in self.roles.posts)
 
 
 def _is_attributive(tokens: Tokens, i: int) -> bool:

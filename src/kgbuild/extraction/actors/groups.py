@@ -164,6 +164,11 @@ class GroupFinder:
         pointing = determiner in word_set("definite") and not (plural and end > head + 1)
         if pointing and not definite and tokens.tag[start - 1] != "PRP$":
             return None
+        named = next((c for c in tokens.children[head] if tokens.dep[c] == "appos" and c in self.cast.at), -1)
+        if named >= 0 and not plural and self.cast.at[named].type == ActorType.PERSON:
+            # "her sister, Anna Brandt"
+            self.cast.mention(self.cast.at[named], start, head + 1, "description", head, name=False)
+            return self.cast.at[named]
         if determiner in ("no", "any", "every", "each") or tokens.child(head, "neg") >= 0:
             return None
         return self._enter(start, end, head, plural, gender)

@@ -16,6 +16,7 @@ from kgbuild.extraction.coreference.pronouns import pronouns
 from kgbuild.extraction.document import Mention, Referent, register_extensions
 from kgbuild.extraction.lexicons import organisation_heads, person_nouns, word_list, word_set
 from kgbuild.extraction.roles.holders import name_before_clause
+from kgbuild.extraction.tokens import SUBJECTS
 from kgbuild.facts import ActorType
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Coreference:
         self.cast = stage.cast
         self.descriptions = stage.descriptions
         self.descriptions.know(stage.roles.posts, stage.doc._.treaties)
+        self.descriptions.portraits.protagonist = stage.resolver.protagonist
 
     def run(self) -> None:
         """Resolves everything in text order, then adds the posts and groups that it brought to light."""
@@ -159,14 +161,23 @@ class Coreference:
         tokens = self.tokens
         if title.head.plural:
             number = self.descriptions.number(i)
-            if number and (found := self.descriptions.several(self.words[i], i, number)) is not None:
+            found = self.descriptions.several(self.words[i], i, number) if number else None
+            if not number and self._is_bare(title):
+                found = self.descriptions.holders.both(title.text.removesuffix("s"), i)
+            if found is not None:
                 self.cast.at[i] = found
             elif i not in self.cast.at:
                 self._noun(i, self.words[i])
             return
+        determiner = self.words[title.determiner] if title.determiner >= 0 else ""
+        if title.head.kind == "counterpart" and determiner in ("his", "her"):
+            owner = self.cast.at.get(title.determiner)
+            found = self.descriptions.holders.counterpart(owner, i) if owner is not None else None
+            if found is not None:
+                self._point(i, found, "description")
+                return
         if i in self.cast.at:
             return
-        determiner = self.words[title.determiner] if title.determiner >= 0 else ""
         proper = determiner == "" and tokens.text[title.at][0].isupper()
         if determiner in word_set("definite") or proper or title.owners:
             if tokens.dep[i] == "attr":
@@ -185,6 +196,11 @@ class Coreference:
         self._post_of_pronoun(i, title)
         if i not in self.cast.at and i in self.stage.groups.heads_set():
             self.stage.groups.add(i, definite=True)
+
+    def _is_bare(self, title: Title) -> bool:
+        """Whether a title is "the TITLE" and nothing more."""
+        determined = title.determiner >= 0 and self.words[title.determiner] == "the"
+        return determined and not title.owners and not title.complements
 
     def _post_of_pronoun(self, i: int, title: Title) -> None:
         """ "When SHE was a senator", "as foreign minister, SHE …": the post of whom the pronoun denotes."""
@@ -219,6 +235,8 @@ class Coreference:
             if i - start <= 1 and following != "of":
                 self._point(i, self.descriptions.country(i), "description")
             return
+        if pointing and not plural and i - start == 1 and self._demonym(i):
+            return
         if self._named_beside(i, start, determiner, word):
             return
         if plural and pointing and word in ("neighbours", "neighbors", "sides") and i - start <= 1:
@@ -243,6 +261,17 @@ class Coreference:
                 return
         if i in self.stage.groups.heads_set():
             self.stage.groups.add(i, definite=True)
+
+    def _demonym(self, i: int) -> bool:
+        """ "The American said": whoever has just been named who holds a post of that State."""
+        state = self.stage.who.get(i)
+        if state is None or state.type != ActorType.STATE or self.tokens.tag[i] in ("NNS", "NNPS"):
+            return False
+        if self.words[i] != self.cast.demonym(state).lower() or self.tokens.dep[i] not in SUBJECTS:
+            return False
+        found = self.descriptions.holders.national(state, i)
+        self._point(i, found, "description")
+        return found is not None
 
     def _named_beside(self, i: int, start: int, determiner: str, word: str) -> bool:
         """ "The contractor, Adirondack Pipe", "his party": the name behind it, or the possessor's."""

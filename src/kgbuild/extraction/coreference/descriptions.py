@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from kgbuild.extraction.actors.cast import Cast
 from kgbuild.extraction.actors.context import Context
 from kgbuild.extraction.actors.phrases import Title
+from kgbuild.extraction.coreference.holders import Holders, represents
+from kgbuild.extraction.coreference.pairs import PairFinder
+from kgbuild.extraction.coreference.portraits import Portraits
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.lexicons import person_nouns, word_set
 from kgbuild.extraction.phrases import plain
 from kgbuild.extraction.roles.post import Post
+from kgbuild.extraction.tokens import SUBJECTS
 from kgbuild.facts import ActorType
 
 Resolve = Callable[[int, int], Referent | None]
@@ -30,6 +34,13 @@ _KINDS = {
 #: what links the head of an organisation's name to its field: "Danube Institute for Law"
 _LINKS = frozenset(("of", "for", "on", "against"))
 _PARAGRAPHS_BACK = 6
+#: how much likelier who acted last is than who was acted upon, and whom the publisher's state has than another state's
+_SUBJECT = 0.05
+_AT_HOME = 0.5
+#: how much likelier the subject of the last sentence is within a paragraph
+_GOES_ON = 0.6
+#: how well a noun fits somebody of whom the text has told it without a post
+_DESCRIBED = 0.9
 
 
 class DescriptionResolver:
@@ -46,7 +57,10 @@ class DescriptionResolver:
         self.words = cast.tokens.plain
         self.context = context
         self.resolve = resolve
+        self.pairs = PairFinder(cast)
+        self.portraits = Portraits(cast)
         self.posts: dict[str, list[Post]] = {}
+        self.holders = Holders(cast, self.posts)
         #: token -> the parties of the treaty mentioned there
         self._parties: dict[int, list[Referent]] = {}
 
@@ -79,6 +93,9 @@ class DescriptionResolver:
         gender = person_nouns().get(noun, (noun, False, "unknown"))[2]
         kinds = frozenset(kind for name, found in _KINDS.items() if noun in word_set(name) for kind in found)
         generic = noun in ("man", "woman", "person")
+        tokens = self.cast.tokens
+        home = self.context.publisher if not states else None
+        described = self.portraits.of(noun, i)
         for referent in self.cast.referents:
             if referent.type == ActorType.PERSON:
                 fit = 0.5 if generic and referent.gender in (gender, "unknown") else 0.0
@@ -86,6 +103,9 @@ class DescriptionResolver:
                     if states and not any(self._belongs(post, state) for state in states):
                         continue
                     fit = max(fit, self._fit(post, noun, title, kinds))
+                told = any(noun in plain(post.title).split() for post in self.posts.get(referent.key, ()))
+                if referent in described and not states and not told:
+                    fit = max(fit, _DESCRIBED)
             elif referent.type == ActorType.GROUP and not referent.plural:
                 fit = 1.5 if noun in plain(referent.name).split() else 0.0
             elif referent.type in _ORGANISATIONS or referent.type == ActorType.STATE:
@@ -97,10 +117,20 @@ class DescriptionResolver:
             last = self._last(referent, i)
             if last < 0:
                 continue
-            score = fit - self._distance(last, i)
+            score = fit - self._distance(last, i) + _SUBJECT * (tokens.dep[last] in SUBJECTS)
+            if tokens.paragraph[last] == tokens.paragraph[i] and self._goes_on(last, i):
+                score += _GOES_ON
+            if home is not None and any(self._belongs(post, home) for post in self.posts.get(referent.key, ())):
+                # "the Foreign Minister" in the words of a ministry is its own
+                score += _AT_HOME
             if score > highest:
                 best, highest = referent, score
         return best
+
+    def _goes_on(self, j: int, i: int) -> bool:
+        """Whether the last sentence, or this one, was about who is mentioned at a token."""
+        tokens = self.cast.tokens
+        return tokens.dep[j] in SUBJECTS and tokens.sentence[i] - tokens.sentence[j] <= 1
 
     def _fit(self, post: Post, noun: str, title: str, kinds: frozenset[str]) -> float:
         words = plain(post.title).split()
@@ -109,12 +139,15 @@ class DescriptionResolver:
         if noun in words or noun in plain(post.title).replace("-", " ").split():
             # "the minister" is a foreign minister; "the foreign minister" is no trade minister
             return 2.0 if not title or plain(title) == noun else 0.0
+        if " of " in title and plain(title).split(" of ")[0] == plain(post.title):
+            # "the head of the Armenian delegation" is "the head of delegation"
+            return 1.8
         if post.kind in kinds:
             return 1.0
         return 0.0
 
     def _belongs(self, post: Post, owner: Referent) -> bool:
-        return owner in post.represents or any(self.cast.state_of(member) is owner for member in post.represents)
+        return represents(self.cast, post, owner)
 
     def _spoke(self, referent: Referent, noun: str, i: int) -> bool:
         return any(m.kind == "description" and self.words[m.head] == noun and m.head < i for m in referent.mentions)
@@ -264,6 +297,8 @@ class DescriptionResolver:
             if abs(tokens.sentence[head] - tokens.sentence[i]) <= 2 and head < i + 25
             for referent in parties
         ]
+        if number == 2 and not bound and (pair := self.pairs.before(i, types)):
+            return self.cast.together(pair)
         fitting: list[tuple[float, Referent]] = []
         for referent in self.cast.referents:
             if referent.type not in types or not referent.mentions or (referent.tentative and referent not in bound):
@@ -282,7 +317,10 @@ class DescriptionResolver:
                 # nobody fitting stands before: "the two countries" may be named behind
                 salience = -0.001 * referent.mentions[0].start
             fitting.append((-salience, referent))
-        return self._take(fitting, number)
+        found = self._take(fitting, number)
+        if found is None and number == 2 and (pair := self.pairs.before(i, types, least=0.0)):
+            return self.cast.together(pair)
+        return found
 
     def country(self, i: int) -> Referent | None:
         """The state that "the country" at a token means."""

@@ -19,8 +19,14 @@ _PARAGRAPHS_BACK = 3
 _PROTAGONIST = 1.0
 #: and in a new paragraph: "Born in 1936, she joined"
 _PROTAGONIST_ANEW = 3.0
+#: and where others have been spoken of for a paragraph or more: more than who acted there last
+_PROTAGONIST_AFAR = 1.4
 #: and how much less likely somebody else of whom it is not known whether they are a man or a woman
 _STRANGER = 1.5
+#: how much likelier the speaker of the last sentence is to speak on, and who is praised to be the one who has earned it
+_SPEAKS_ON = 0.8
+_JUDGED = 3.0
+_MAIN = frozenset(("ROOT", "conj"))
 _PLURAL_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
 
 
@@ -51,6 +57,8 @@ class PronounResolver:
         self.words = cast.tokens.plain
         #: whom the whole text is about, as an obituary is
         self.protagonist: Referent | None = None
+        #: whether nobody else whom the pronoun may denote stands before it in its paragraph
+        self._alone = True
 
     def antecedent(self, i: int) -> Referent | None:
         """The referent of the pronoun at a token; None if there is none, or if it stands for a thing."""
@@ -64,19 +72,30 @@ class PronounResolver:
             return None
         best: Referent | None = None
         highest = -100.0
+        ahead = False
         excluded = self._excluded(i, pronoun)
+        self._alone = True
         seen: set[str] = set()
         for j, referent in self._candidates(i, pronoun):
             if referent is not None and (referent in excluded or not self._agrees(j, referent, pronoun)):
                 continue
+            if referent is not None and referent is not self.protagonist and tokens.paragraph[i] == tokens.paragraph[j]:
+                self._alone = False
             score = self._score(i, j, referent, pronoun)
             if referent is not None and referent.key not in seen:
                 seen.add(referent.key)
             if score > highest:
-                best, highest = referent, score
+                best, highest, ahead = referent, score, j > i
         about = self.protagonist
-        if best is None and about is not None and pronoun.gender in ("male", "female") and not pronoun.plural:
-            return about if about not in excluded and agrees(about, pronoun) and tokens.region[i] < 0 else None
+        if (
+            about is not None
+            and (best is None or (highest < _PROTAGONIST_AFAR and about.key not in seen and not ahead))
+            and pronoun.gender in ("male", "female")
+            and about not in excluded
+            and agrees(about, pronoun)
+            and tokens.region[i] < 0
+        ):
+            return about
         return best
 
     def _agrees(self, j: int, referent: Referent, pronoun: Pronoun) -> bool:
@@ -108,6 +127,9 @@ class PronounResolver:
         """Whether "it" stands for nothing: "it was clear that", "what time it is", "it remains to be seen"."""
         tokens = self.cast.tokens
         verb = tokens.head[i]
+        main = tokens.head[verb] if tokens.dep[verb] == "aux" else verb
+        if tokens.dep[i] in SUBJECTS and tokens.lemma[main] in word_set("weather"):
+            return True
         if tokens.dep[i] not in SUBJECTS or tokens.lemma[verb] not in (
             "be",
             "remain",
@@ -269,13 +291,36 @@ class PronounResolver:
             score += 1.0
         if dep == "ROOT":
             score += 1.5
+        if pronoun.gender != "neutral":
+            score += self._parallel(i, head)
         if referent is not None and referent is self.protagonist and pronoun.gender in ("male", "female"):
-            score += _PROTAGONIST if tokens.paragraph[i] == tokens.paragraph[j] else _PROTAGONIST_ANEW
+            anew = tokens.paragraph[i] != tokens.paragraph[j] and self._alone
+            score += _PROTAGONIST_ANEW if anew else _PROTAGONIST
         if pronoun.plural and referent is not None and referent.type in _PLURAL_BODIES:
             score -= 0.9
         if referent is not None and referent.type == ActorType.STATE and tokens.dep[j] in ("amod", "compound", "nmod"):
             score -= 1.0
         return score
+
+    def _parallel(self, i: int, j: int) -> float:
+        """How much likelier a mention is by the verb: who goes on speaking, and whose deeds somebody is praised for."""
+        tokens = self.cast.tokens
+        verb, governor = tokens.head[i], tokens.head[j]
+        if tokens.dep[i] == "nsubj" and tokens.dep[j] == "nsubj":
+            # "Soto said that Ruiz would sign. She added": the speaker, not whom she spoke of
+            speech = word_set("telling")
+            again = tokens.dep[verb] in _MAIN and tokens.lemma[verb] in speech and tokens.region[i] < 0
+            return _SPEAKS_ON * (again and tokens.dep[governor] in _MAIN and tokens.lemma[governor] in speech)
+        if tokens.dep[i] == "poss" and tokens.dep[verb] == "pobj":
+            # "praised Ruiz for her patience"
+            preposition = tokens.head[verb]
+            judged = tokens.dep[j] == "dobj" and tokens.head[preposition] in (j, governor)
+            return _JUDGED * (
+                judged
+                and tokens.lemma[governor] in word_set("judging")
+                and tokens.lower[preposition] in ("for", "of", "on")
+            )
+        return 0.0
 
     def _animacy(self, i: int, referent: Referent | None) -> float:
         """Whether "it" or "they" does what only somebody does."""
@@ -284,6 +329,11 @@ class PronounResolver:
         verb = tokens.head[i]
         acting = tokens.dep[i] == "nsubj" and tokens.lemma[verb] in agentive
         actor = referent is not None and referent.sort == "actor"
+        thing = tokens.lemma[verb] in word_set("things_do") or (
+            tokens.lemma[verb] == "stand" and self.words[i - 1] == "as"
+        )
+        if self.words[i] == "it" and tokens.dep[i] in SUBJECTS and thing:
+            return -2.5 if actor else 0.5
         if acting:
             return 1.5 if actor else -1.5
         if tokens.tag[i] == "PRP$":
