@@ -15,7 +15,6 @@ from kgbuild.extraction.attribution.tagger import (
     DILATIONS,
     Tagger,
     best_labels,
-    normalised,
     rows_of,
     stored_arrays,
 )
@@ -37,17 +36,16 @@ def reference_scores(arrays: dict[str, Any], view: TokenView) -> NDArray[Any]:
         parts.append(table[rows_of(arrays[f"keys.category.{k}"], features.categories[k])])
     hidden = np.concatenate([*parts, features.dense], 1).astype(np.float64) @ arrays["net.enter.weight"].T
     hidden += arrays["net.enter.bias"]
-    width = hidden.shape[1]
     for k, dilation in enumerate(DILATIONS):
-        low = {name: arrays[f"low.{k}.{name}"] for name in ("first", "second", "offset", "left", "right")}
-        taps = normalised(hidden) @ low["first"] @ low["second"]
-        out = taps[:, width : 2 * width] + low["offset"]
-        for i in range(len(out)):
-            out[i] += taps[i - dilation, :width] if i >= dilation else -low["left"]
-            out[i] += taps[i + dilation, 2 * width :] if i + dilation < len(out) else -low["right"]
-        hidden += np.maximum(out, 0)
-    raw = (normalised(hidden) * arrays["net.norm.weight"] + arrays["net.norm.bias"]) @ arrays["net.out.weight"].T
-    raw += arrays["net.out.bias"]
+        layer = {name: arrays[f"net.layers.{k}.{name}"] for name in ("first.weight", "second.weight", "second.bias")}
+        thin = hidden @ layer["first.weight"].T
+        nothing = np.zeros(thin.shape[1])
+        for i in range(len(hidden)):
+            before = thin[i - dilation] if i >= dilation else nothing
+            behind = thin[i + dilation] if i + dilation < len(thin) else nothing
+            out = layer["second.weight"] @ np.concatenate([before, thin[i], behind]) + layer["second.bias"]
+            hidden[i] += np.maximum(out, 0)
+    raw = hidden @ arrays["net.out.weight"].T + arrays["net.out.bias"]
     return raw - np.log(np.exp(raw).sum(1, keepdims=True))  # type: ignore[no-any-return]
 
 

@@ -97,10 +97,11 @@ def test_no_statement_is_part_of_itself_however_odd_the_text(nlp: Language) -> N
     assert _without_cycles([0, 3, 1, 2]) == [None, None, 1, 2]
     text = (
         "javascript:alert(1)" + "Berg said " * 60 + "Envoys defend the truce\n\n"
-        "Peru accused Ecuador of breaking the ceasefire, which Ecuador denied on Tuesday."
+        "Peru accused Ecuador of breaking the ceasefire, which Ecuador denied on Tuesday. "
+        "Lima said on Friday that Quito had told the mediators that it would stay."
     )
     outer = {statement.key: statement.part_of for statement in nlp(text)._.statements}
-    assert len(outer) > 2
+    assert any(outer.values())
     for key in list(outer):
         chain = [key]
         while outer[chain[-1]]:

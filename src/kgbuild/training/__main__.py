@@ -30,6 +30,20 @@ def main(arguments: list[str] | None = None) -> int:
     )
     attribution.add_argument("--seed", type=int, default=1)
     attribution.add_argument("--folds", type=int, default=3)
+    attribution.add_argument(
+        "--unmarked",
+        type=Path,
+        nargs="*",
+        default=[],
+        help='articles without marks, one JSON object with a "text" a line',
+    )
+    attribution.add_argument(
+        "--passages",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="sentences and passages without marks, YAML or JSON lines; any text in them is taken",
+    )
     attribution.add_argument("--model", help="spaCy model; default: kgbuild's own")
     options = parser.parse_args(arguments)
     try:
@@ -45,6 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
             seed=options.seed,
             folds=options.folds,
             model=options.model,
+            unmarked=options.unmarked,
+            passages=options.passages,
         )
     except KgbuildError as error:
         print(f"kgbuild: {error}", file=sys.stderr)  # noqa: T201

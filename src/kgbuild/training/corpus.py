@@ -7,22 +7,25 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import yaml
 
 from kgbuild.errors import KgbuildError
 from kgbuild.extraction.attribution.tagger import LABELS
 from kgbuild.extraction.attribution.view import TokenView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
     from spacy.language import Language
     from spacy.tokens import Doc
 
 ROLES = ("source", "cue", "content")
+#: characters of the shortest passage that is told from a name or a label
+_LEAST_PASSAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,13 @@ class MarkedArticle:
         return TokenView(self.doc)
 
 
-def read_corpus(path: Path) -> list[MarkedArticle]:
+def read_corpus(path: Path, *, marked: bool = True) -> list[MarkedArticle]:
     """Reads articles in the form that the attribution scorer reads: one JSON object a line.
 
     Args:
         path: a file of lines ``{"id", "text", "attributions": [{"source", "cue", "content"}]}``, offsets in code
             points.
+        marked: whether there are to be attributions; else texts are enough, and their lines are their names.
 
     Raises:
         KgbuildError: the file cannot be read, or a line is not of that form.
@@ -70,16 +74,55 @@ def read_corpus(path: Path) -> list[MarkedArticle]:
             continue
         try:
             row = json.loads(line)
-            marked = [
+            if not marked:
+                articles.append(MarkedArticle(f"{path.name} {number}", str(row["text"]), []))
+                continue
+            attributions = [
                 MarkedAttribution(*(tuple((int(s), int(e)) for s, e in a.get(role) or ()) for role in ROLES))
                 for a in row["attributions"]
             ]
-            articles.append(MarkedArticle(str(row["id"]), str(row["text"]), marked))
+            articles.append(MarkedArticle(str(row["id"]), str(row["text"]), attributions))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise KgbuildError(
                 f"{path}, line {number}: not a marked article ({type(error).__name__}: {error})"
             ) from error
     return articles
+
+
+def read_passages(path: Path) -> list[MarkedArticle]:
+    """Reads sentences and passages without marks, as tables of examples hold them.
+
+    Args:
+        path: YAML, or JSON objects one a line if it ends in ``.jsonl``. Of a mapping with a "text" that is taken, else
+            every string of some length that has a space.
+
+    Returns:
+        Articles without attributions, named by the file and their number.
+
+    Raises:
+        KgbuildError: the file cannot be read, or is not of that form.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        lines = path.suffix == ".jsonl"
+        found = [json.loads(line) for line in text.split("\n") if line.strip()] if lines else yaml.safe_load(text)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise KgbuildError(f"{path}: no passages can be read from it ({error})") from error
+    return [MarkedArticle(f"{path.name} {number}", passage, []) for number, passage in enumerate(_texts_in(found), 1)]
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if len(value) >= _LEAST_PASSAGE and " " in value:
+            yield value
+    elif isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        else:
+            yield from _texts_in(list(value.values()))
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts_in(part)
 
 
 def parse_corpus(articles: Sequence[MarkedArticle], nlp: Language, cache: Path | None = None) -> None:

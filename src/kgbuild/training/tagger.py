@@ -1,11 +1,11 @@
-"""Trains the tagger of sources, cues and contents (torch), and writes its weights for the numpy run time."""
+"""Trains wide taggers of sources, cues and contents (torch): what the small one learns from, and the weighers."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,22 +14,34 @@ import torch
 from torch import nn
 
 from kgbuild.extraction.attribution.features import CATEGORIES, FLAGS, LEMMAS, TENSOR_WIDTH, token_features
-from kgbuild.extraction.attribution.tagger import DILATIONS, LABELS, Tagger
+from kgbuild.extraction.attribution.tagger import DILATIONS, LABELS, Marks, marks_of, stored_arrays
 from kgbuild.training.corpus import token_labels
+from kgbuild.training.examples import NO_LABEL, Batch, Numbering, batches, collated, numbered, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from kgbuild.extraction.attribution.view import TokenView
     from kgbuild.training.corpus import MarkedArticle
+    from kgbuild.training.examples import Example
+
+#: the most values of a category that get a row, and how often each must be met
+_CATEGORY_ROWS = 400
+_LEAST_CATEGORY = 10
 
 
 @dataclass(frozen=True, slots=True)
 class TaggerSettings:
-    """What is chosen before training. ``chunk`` is the length of training pieces in tokens."""
+    """What is chosen before training. ``chunk`` is the length of training pieces in tokens.
+
+    ``taught`` is the share of what is learnt from a trained tagger's probabilities, the rest from the marks; ``rank``
+    that of the small net's layers.
+    """
 
     width: int = 144
+    rank: int = 0
     lemma_width: int = 40
     category_width: int = 12
     lemmas: int = 8000
@@ -42,18 +54,36 @@ class TaggerSettings:
     input_dropout: float = 0.25
     word_dropout: float = 0.1
     averaging: float = 0.998
+    taught: float = 0.0
     seed: int = 1
 
 
-@dataclass(slots=True)
-class Example:
-    """The numbered features and labels of one article."""
+class Inputs(nn.Module):
+    """The tables and the first layer, which all nets have."""
 
-    lemmas: NDArray[np.int64]
-    categories: NDArray[np.int64]
-    dense: NDArray[np.float32]
-    labels: NDArray[np.int64]
-    breaks: list[int] = field(default_factory=list)
+    def __init__(self, lemmas: int, categories: Sequence[int], settings: TaggerSettings) -> None:
+        super().__init__()
+        self.lemma = nn.Embedding(lemmas, settings.lemma_width)
+        self.category = nn.ModuleList([nn.Embedding(size, settings.category_width) for size in categories])
+        width = len(LEMMAS) * settings.lemma_width + len(CATEGORIES) * settings.category_width + TENSOR_WIDTH + FLAGS
+        self.enter = nn.Linear(width, settings.width)
+        self.input_dropout = nn.Dropout(settings.input_dropout)
+
+    def entered(self, batch: Batch) -> torch.Tensor:
+        """Each token's vector before the layers."""
+        parts = [self.lemma(batch.lemmas).flatten(2)]
+        parts += [table(batch.categories[:, :, k]) for k, table in enumerate(self.category)]
+        hidden: torch.Tensor = self.enter(self.input_dropout(torch.cat([*parts, batch.dense], -1)))
+        return hidden
+
+
+def side_by_side(x: torch.Tensor, dilation: int) -> torch.Tensor:
+    """Each token's vector between those of the tokens ``dilation`` before and behind it."""
+    length = x.shape[1]
+    zeros = x.new_zeros(x.shape[0], min(dilation, length), x.shape[2])
+    left = torch.cat([zeros, x[:, :-dilation]], 1)[:, :length]
+    right = torch.cat([x[:, dilation:], zeros], 1)[:, :length]
+    return torch.cat([left, x, right], -1)
 
 
 class Block(nn.Module):
@@ -68,61 +98,34 @@ class Block(nn.Module):
 
     def forward(self, hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """One layer."""
-        x = self.norm(hidden) * mask
-        length, d = x.shape[1], self.dilation
-        zeros = x.new_zeros(x.shape[0], min(d, length), x.shape[2])
-        left = torch.cat([zeros, x[:, :-d]], 1)[:, :length]
-        right = torch.cat([x[:, d:], zeros], 1)[:, :length]
-        out: torch.Tensor = hidden + self.dropout(torch.relu(self.linear(torch.cat([left, x, right], -1))))
+        taps = side_by_side(self.norm(hidden) * mask, self.dilation)
+        out: torch.Tensor = hidden + self.dropout(torch.relu(self.linear(taps)))
         return out
 
 
-class TaggerNet(nn.Module):
-    """The net whose inference ``extraction.attribution.tagger`` repeats in numpy."""
+class WideNet(Inputs):
+    """The net that learns from the marks alone."""
 
     def __init__(self, lemmas: int, categories: Sequence[int], settings: TaggerSettings) -> None:
-        super().__init__()
-        self.lemma = nn.Embedding(lemmas, settings.lemma_width)
-        self.category = nn.ModuleList([nn.Embedding(size, settings.category_width) for size in categories])
-        width = len(LEMMAS) * settings.lemma_width + len(CATEGORIES) * settings.category_width + TENSOR_WIDTH + FLAGS
-        self.enter = nn.Linear(width, settings.width)
-        self.input_dropout = nn.Dropout(settings.input_dropout)
+        super().__init__(lemmas, categories, settings)
         self.blocks = nn.ModuleList([Block(settings.width, d, settings.dropout) for d in DILATIONS])
         self.norm = nn.LayerNorm(settings.width)
         self.out = nn.Linear(settings.width, len(LABELS))
 
-    def forward(
-        self, lemmas: torch.Tensor, categories: torch.Tensor, dense: torch.Tensor, mask: torch.Tensor
-    ) -> torch.Tensor:
+    def forward(self, batch: Batch) -> torch.Tensor:
         """Scores of the labels."""
-        parts = [self.lemma(lemmas).flatten(2)]
-        parts += [table(categories[:, :, k]) for k, table in enumerate(self.category)]
-        hidden = self.enter(self.input_dropout(torch.cat([*parts, dense], -1)))
+        hidden = self.entered(batch)
         for block in self.blocks:
-            hidden = block(hidden, mask)
+            hidden = block(hidden, batch.mask)
         scores: torch.Tensor = self.out(self.norm(hidden))
         return scores
-
-
-class Numbering:
-    """Which hash gets which row of an embedding table; row 0 is for the rest."""
-
-    def __init__(self, counts: Counter[int], size: int, least: int) -> None:
-        kept = [value for value, count in counts.most_common(size) if count >= least and value]
-        self.keys = np.array(sorted(kept), dtype=np.uint64)
-
-    def __call__(self, values: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """The rows of the values."""
-        from kgbuild.extraction.attribution.tagger import rows_of
-
-        return rows_of(self.keys, values)
 
 
 @dataclass(slots=True)
 class TrainedTagger:
     """A trained net with its numberings."""
 
-    net: TaggerNet
+    net: Inputs
     lemma_keys: Numbering
     category_keys: list[Numbering]
 
@@ -136,11 +139,27 @@ class TrainedTagger:
             arrays[f"keys.category.{k}"] = keys.keys
         return arrays
 
+    def scores(self, view: TokenView) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Log-probabilities of the labels, with the tokens they belong to."""
+        features = token_features(view)
+        size = len(features.index)
+        if not size:
+            return features.index, np.zeros((0, len(LABELS)), np.float32)
+        example = numbered(features, np.zeros(size, np.int64), self.lemma_keys, self.category_keys)
+        with torch.no_grad():
+            scores = torch.log_softmax(self.net(collated([(example, 0, size)])), -1)[0]
+        found: NDArray[np.float32] = scores.numpy()
+        return features.index, found
+
+    def marks(self, view: TokenView) -> Marks:
+        """Marks every token of a document."""
+        return marks_of(view.n, *self.scores(view))
+
 
 def train_tagger(
     articles: Sequence[MarkedArticle], settings: TaggerSettings, report: Callable[[str], None] = lambda line: None
 ) -> TrainedTagger:
-    """Trains on parsed articles; the same seed, articles and versions give the same weights.
+    """Trains a wide net on parsed articles; the same seed, articles and versions give the same weights.
 
     Args:
         articles: parsed.
@@ -148,38 +167,40 @@ def train_tagger(
         report: is told one line an epoch.
     """
     torch.manual_seed(settings.seed)
-    torch.set_num_threads(1)
-    rng = random.Random(settings.seed)
     raw = []
     for article in articles:
         view = article.view()
         features = token_features(view)
-        breaks = [k for k in range(1, len(features.index)) if features.index[k] != features.index[k - 1] + 1]
-        raw.append((features, token_labels(article, view, features.index), breaks))
+        raw.append((features, token_labels(article, view, features.index)))
     lemma_counts: Counter[int] = Counter()
     category_counts: list[Counter[int]] = [Counter() for _ in CATEGORIES]
-    for features, _, _ in raw:
+    for features, _ in raw:
         lemma_counts.update(features.lemmas[:, 0].tolist())
         for k, counts in enumerate(category_counts):
             counts.update(features.categories[k].tolist())
-    lemma_keys = Numbering(lemma_counts, settings.lemmas, settings.least_count)
-    category_keys = [Numbering(counts, 400, 10) for counts in category_counts]
-    examples = [
-        Example(
-            lemma_keys(features.lemmas),
-            np.stack([keys(features.categories[k]) for k, keys in enumerate(category_keys)], 1),
-            features.dense,
-            labels,
-            breaks,
-        )
-        for features, labels, breaks in raw
-        if len(labels)
-    ]
+    lemma_keys = Numbering.of_most_frequent(lemma_counts, settings.lemmas, settings.least_count)
+    category_keys = [Numbering.of_most_frequent(c, _CATEGORY_ROWS, _LEAST_CATEGORY) for c in category_counts]
+    examples = [numbered(features, labels, lemma_keys, category_keys) for features, labels in raw if len(labels)]
     del raw
-    net = TaggerNet(len(lemma_keys.keys) + 1, [len(keys.keys) + 1 for keys in category_keys], settings)
+    net = WideNet(len(lemma_keys.keys) + 1, [len(keys.keys) + 1 for keys in category_keys], settings)
+    fit(net, examples, settings, report)
+    return TrainedTagger(net, lemma_keys, category_keys)
+
+
+def fit(net: Inputs, examples: Sequence[Example], settings: TaggerSettings, report: Callable[[str], None]) -> None:
+    """Trains a net; its weights are then the moving averages of those it had on the way.
+
+    Args:
+        net: gives the scores of a batch.
+        examples: those of which something is to be learnt from a trained tagger have its probabilities.
+        settings: see there.
+        report: is told one line an epoch.
+    """
+    torch.set_num_threads(1)
+    rng = random.Random(settings.seed)
     average = {name: value.detach().clone() for name, value in net.state_dict().items()}
     optimizer = torch.optim.AdamW(net.parameters(), lr=settings.rate, weight_decay=0.01)
-    steps_an_epoch = sum(len(_pieces(e, settings.chunk, 0)) for e in examples) / settings.batch
+    steps_an_epoch = sum(len(pieces(e, settings.chunk, 0)) for e in examples) / settings.batch
     total = max(1, int(steps_an_epoch * settings.epochs * 1.05))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / 100) * max(0.02, 1 - step / total)
@@ -188,11 +209,9 @@ def train_tagger(
     for epoch in range(settings.epochs):
         started, loss_sum, steps = time.process_time(), 0.0, 0
         net.train()
-        for batch in _batches(examples, settings, rng):
-            lemmas, categories, dense, labels, mask = _collate(batch)
-            lemmas[torch.rand(lemmas.shape) < settings.word_dropout] = 0
-            scores = net(lemmas, categories, dense, mask)
-            loss = nn.functional.cross_entropy(scores.reshape(-1, len(LABELS)), labels.reshape(-1), ignore_index=-100)
+        for batch in batches(examples, settings.chunk, settings.batch, rng):
+            batch.lemmas[torch.rand(batch.lemmas.shape) < settings.word_dropout] = 0
+            loss = _loss(net(batch), batch, settings.taught)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 2.0)
@@ -210,92 +229,41 @@ def train_tagger(
         )
     net.load_state_dict(average)
     net.eval()
-    return TrainedTagger(net, lemma_keys, category_keys)
+
+
+def _loss(scores: torch.Tensor, batch: Batch, taught: float) -> torch.Tensor:
+    """The cross entropy to the marks, and in the share ``taught`` that to a trained tagger's probabilities."""
+    logs = torch.log_softmax(scores, -1)
+    labels = batch.labels.reshape(-1)
+    marked = nn.functional.nll_loss(logs.reshape(-1, len(LABELS)), labels, ignore_index=NO_LABEL, reduction="sum")
+    # a batch of nothing but articles without marks has no labels
+    marked = marked / (labels != NO_LABEL).sum().clamp(min=1)
+    if not taught:
+        return marked
+    like = -(batch.taught * logs).sum() / batch.mask.sum()
+    return taught * like + (1 - taught) * marked
 
 
 def save_tagger(tagger: TrainedTagger, path: Path) -> None:
-    """Writes the weights for the run time."""
+    """Writes the weights, for the run time or to be loaded again."""
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, allow_pickle=False, **tagger.arrays())
 
 
-def compress_tagger(path: Path, articles: Sequence[MarkedArticle], rank: int) -> None:
-    """Replaces the taps of every layer by products of two thin matrices: two fifths less work, and no worse on dev.
-
-    The factors are those that change the layer's output least on the given articles: the singular value decomposition
-    of the taps after whitening by the covariance of their inputs.
+def load_tagger(path: Path, settings: TaggerSettings) -> TrainedTagger:
+    """A wide tagger that has been written before.
 
     Args:
-        path: weights as ``save_tagger`` writes them; written anew.
-        articles: parsed.
-        rank: of the products.
+        path: its weights.
+        settings: those it was trained with.
+
+    Raises:
+        KgbuildError: the file cannot be read.
     """
-    tagger = Tagger(path)
-    width = len(tagger.layers[0].first)
-    covariances = [np.zeros((width, width)) for _ in tagger.layers]
-    for article in articles:
-        inputs: list[NDArray[Any]] = []
-        tagger.scores(article.view(), inputs)
-        for k, x in enumerate(inputs):
-            covariances[k] += (x.T @ x).astype(np.float64)
-    with np.load(path) as stored:
-        arrays = {n: stored[n] for n in stored.files if not n.startswith("net.blocks.")}
-    for k, (layer, covariance) in enumerate(zip(tagger.layers, covariances, strict=True)):
-        values, vectors = np.linalg.eigh(covariance)
-        values = np.maximum(values, values.max() * 1e-6)
-        root, inverse = (vectors * np.sqrt(values)) @ vectors.T, (vectors / np.sqrt(values)) @ vectors.T
-        left, singular, right = np.linalg.svd(root @ layer.taps().astype(np.float64), full_matrices=False)
-        # the singular values shared between both factors keep them within half precision
-        share = np.sqrt(singular[:rank])
-        parts = {"first": inverse @ (left[:, :rank] * share), "second": share[:, None] * right[:rank]}
-        norm = np.abs(parts["first"]).max(0)
-        parts = {"first": parts["first"] / norm, "second": parts["second"] * norm[:, None]}
-        parts |= {"offset": layer.second[-1], "left": layer.left, "right": layer.right}
-        arrays |= {f"low.{k}.{name}": value.astype(np.float16) for name, value in parts.items()}
-    np.savez_compressed(path, allow_pickle=False, **arrays)
-
-
-def _pieces(example: Example, length: int, first: int) -> list[tuple[Example, int, int]]:
-    """Cuts an article into pieces of about ``length`` tokens, at a line break where one is near."""
-    found, start, size = [], 0, len(example.labels)
-    breaks = set(example.breaks)
-    while start < size:
-        end = min(size, start + (first if not start and first >= 60 else length))
-        if end < size:
-            end = next((j for j in range(end, start + (end - start) // 2, -1) if j in breaks), end)
-        found.append((example, start, end))
-        start = end
-    return found
-
-
-def _batches(
-    examples: list[Example], settings: TaggerSettings, rng: random.Random
-) -> list[list[tuple[Example, int, int]]]:
-    pieces = [p for e in examples for p in _pieces(e, settings.chunk, rng.randint(0, settings.chunk))]
-    rng.shuffle(pieces)
-    batches = []
-    bucket = settings.batch * 20
-    for i in range(0, len(pieces), bucket):
-        # pieces of like length together: less padding
-        part = sorted(pieces[i : i + bucket], key=lambda p: p[2] - p[1])
-        batches += [part[j : j + settings.batch] for j in range(0, len(part), settings.batch)]
-    rng.shuffle(batches)
-    return batches
-
-
-def _collate(batch: list[tuple[Example, int, int]]) -> tuple[torch.Tensor, ...]:
-    longest = max(end - start for _, start, end in batch)
-    size = len(batch)
-    lemmas = np.zeros((size, longest, len(LEMMAS)), np.int64)
-    categories = np.zeros((size, longest, len(CATEGORIES)), np.int64)
-    dense = np.zeros((size, longest, TENSOR_WIDTH + FLAGS), np.float32)
-    labels = np.full((size, longest), -100, np.int64)
-    mask = np.zeros((size, longest, 1), np.float32)
-    for row, (example, start, end) in enumerate(batch):
-        length = end - start
-        lemmas[row, :length] = example.lemmas[start:end]
-        categories[row, :length] = example.categories[start:end]
-        dense[row, :length] = example.dense[start:end]
-        labels[row, :length] = example.labels[start:end]
-        mask[row, :length] = 1
-    return tuple(torch.from_numpy(a) for a in (lemmas, categories, dense, labels, mask))
+    arrays = stored_arrays(path)
+    lemma_keys = Numbering(arrays["keys.lemma"])
+    category_keys = [Numbering(arrays[f"keys.category.{k}"]) for k in range(len(CATEGORIES))]
+    net = WideNet(len(lemma_keys.keys) + 1, [len(keys.keys) + 1 for keys in category_keys], settings)
+    net.load_state_dict({name: torch.from_numpy(arrays[f"net.{name}"].astype(np.float32)) for name in net.state_dict()})
+    net.eval()
+    return TrainedTagger(net, lemma_keys, category_keys)

@@ -16,7 +16,7 @@ from spacy.strings import get_string_id as hash_string
 from torch import nn
 
 from kgbuild.extraction.attribution.weigher import GRAMMAR_NUMBERS, SYMBOLS, TAGGER_NUMBERS, Evidence
-from kgbuild.training.tagger import Numbering
+from kgbuild.training.examples import Numbering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -158,7 +158,7 @@ def train_weigher(
     torch.set_num_threads(1)
     rng = random.Random(settings.seed)
     keys = [
-        Numbering(Counter(data.symbols[:, k].tolist()), settings.lemmas, settings.least_count)
+        Numbering.of_most_frequent(Counter(data.symbols[:, k].tolist()), settings.lemmas, settings.least_count)
         for k in range(len(SYMBOLS))
     ]
     symbols = torch.from_numpy(np.stack([numbering(data.symbols[:, k]) for k, numbering in enumerate(keys)], 1))

@@ -29,7 +29,6 @@ DILATIONS = (1, 1, 2, 4, 8, 16, 32, 1)
 #: indices of those that only follow their own kind
 _INNER = (2, 4, 6)
 _IS_INNER = np.array([label in _INNER for label in range(len(LABELS))])
-_EPSILON = 1e-5
 _NEVER = -1e4
 #: log-probability from which a token is outside for sure
 _SURELY_OUTSIDE = -0.005
@@ -50,28 +49,6 @@ class Marks:
     content: NDArray[np.float32]
     begins: NDArray[np.float32]
     labels: NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A layer's three taps, as a product of two matrices, with its normalisation folded in.
-
-    Attributes:
-        first: from a token's vector to what is thinner; centred, so that the vector's mean falls away, with a last
-            column that gives this mean.
-        second: from the three tokens' thin vectors, one behind the other, and a 1 for the offset of a token with
-            neighbours on both sides.
-        left, right: what of this offset falls to either neighbour.
-    """
-
-    first: NDArray[np.float32]
-    second: NDArray[np.float32]
-    left: NDArray[np.float32]
-    right: NDArray[np.float32]
-
-    def taps(self) -> NDArray[np.float32]:
-        """The three taps side by side, for vectors whose mean is 0."""
-        return np.concatenate([self.first[:, :-1] @ tap for tap in np.split(self.second[:-1], 3)], 1)
 
 
 def rows_of(keys: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -97,7 +74,7 @@ def stored_arrays(path: Path) -> dict[str, NDArray[Any]]:
 
 
 class Tagger:
-    """The trained net.
+    """The trained net: layers of three taps without normalisation, each a product of two thin matrices.
 
     Args:
         path: weights, as the training command writes them.
@@ -108,98 +85,81 @@ class Tagger:
 
     def __init__(self, path: Path) -> None:
         arrays = stored_arrays(path)
+        weights = {n: a.astype(np.float32) for n, a in arrays.items() if n.startswith("net.")}
         self._keys = arrays["keys.lemma"]
+        self._lemma = weights["net.lemma.weight"]
         self._category_keys = [arrays[f"keys.category.{k}"] for k in range(len(CATEGORIES))]
-        self._weights = {n: a.astype(np.float32) for n, a in arrays.items() if n.startswith(("net.", "low."))}
-        self.layers = [self._stored(k) if "low.0.first" in arrays else self._folded(k) for k in range(len(DILATIONS))]
-        self._out = (
-            _centred((self._weights["net.out.weight"] * self._weights["net.norm.weight"]).T),
-            self._weights["net.out.weight"] @ self._weights["net.norm.bias"] + self._weights["net.out.bias"],
-        )
-        self._enter = np.ascontiguousarray(self._weights["net.enter.weight"].T)
-        self._lemma = self._weights["net.lemma.weight"]
         # the tables of all categories one below the other, so that they are read at once
-        tables = [self._weights[f"net.category.{k}.weight"] for k in range(len(CATEGORIES))]
+        tables = [weights[f"net.category.{k}.weight"] for k in range(len(CATEGORIES))]
         self._categories = np.concatenate(tables)
         self._firsts = np.cumsum([0, *map(len, tables[:-1])])
+        self._enter = np.ascontiguousarray(weights["net.enter.weight"].T)
+        self._offset = weights["net.enter.bias"]
+        # to what is thinner; and from the three tokens' thin vectors, one behind the other, with a 1 for the offset
+        self._layers = [
+            (
+                np.ascontiguousarray(weights[f"net.layers.{k}.first.weight"].T),
+                _with_offset(weights, f"net.layers.{k}.second"),
+            )
+            for k in range(len(DILATIONS))
+        ]
+        self._out = np.ascontiguousarray(weights["net.out.weight"].T), weights["net.out.bias"]
 
-    def _stored(self, k: int) -> Layer:
-        """A layer whose taps the training command has written as the product of two thin matrices."""
-        first, second, offset, left, right = (
-            self._weights[f"low.{k}.{name}"] for name in ("first", "second", "offset", "left", "right")
-        )
-        return _layer(first, np.split(second, 3, axis=1), offset, left, right)
-
-    def _folded(self, k: int) -> Layer:
-        """A layer as it was trained, with the gain and the offset of its normalisation folded into its taps."""
-        w = self._weights
-        weight, gain = w[f"net.blocks.{k}.linear.weight"], w[f"net.blocks.{k}.norm.weight"]
-        offset = w[f"net.blocks.{k}.norm.bias"]
-        width = weight.shape[0]
-        taps = [weight[:, j * width : (j + 1) * width] for j in range(3)]
-        left, middle, right = (tap @ offset for tap in taps)
-        offset = left + middle + right + w[f"net.blocks.{k}.linear.bias"]
-        return _layer(np.eye(width, dtype=np.float32), [(tap * gain).T for tap in taps], offset, left, right)
-
-    def scores(
-        self, view: TokenView, inputs: list[NDArray[Any]] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Log-probabilities of the labels, with the tokens they belong to.
-
-        Args:
-            view: the document.
-            inputs: gets what each layer's taps are applied to, and is not needed for the scores; for the training
-                command.
-        """
+    def scores(self, view: TokenView) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Log-probabilities of the labels, with the tokens they belong to."""
         features = token_features(view)
-        size = len(features.index)
         hidden = self._inputs(features) @ self._enter
-        hidden += self._weights["net.enter.bias"]
+        hidden += self._offset
+        size = len(hidden)
         # numpy takes the larger of two arrays three times as fast as that of an array and a number
-        zeros = np.zeros_like(hidden)
-        taps = np.ones((size, len(self.layers[0].second)), np.float32)
-        for layer, dilation in zip(self.layers, DILATIONS, strict=True):
-            if inputs is not None:
-                inputs.append(normalised(hidden))
-            rank = layer.first.shape[1] - 1
-            thin = taps[:, rank : 2 * rank]
-            _normalised_product(hidden, layer.first, thin)
+        zeros, out = np.zeros_like(hidden), np.empty_like(hidden)
+        taps = np.ones((size, len(self._layers[0][1])), np.float32)
+        for (first, second), dilation in zip(self._layers, DILATIONS, strict=True):
+            rank, inner = first.shape[1], max(0, size - dilation)
+            thin = hidden @ first
             taps[:dilation, :rank] = 0
-            taps[dilation:, :rank] = thin[: max(0, size - dilation)]
-            taps[: max(0, size - dilation), 2 * rank : 3 * rank] = thin[dilation:]
-            taps[max(0, size - dilation) :, 2 * rank : 3 * rank] = 0
-            out = taps @ layer.second
-            out[:dilation] -= layer.left
-            out[max(0, size - dilation) :] -= layer.right
+            taps[dilation:, :rank] = thin[:inner]
+            taps[:, rank : 2 * rank] = thin
+            taps[:inner, 2 * rank : 3 * rank] = thin[dilation:]
+            taps[inner:, 2 * rank : 3 * rank] = 0
+            np.matmul(taps, second, out=out)
             hidden += np.maximum(out, zeros, out=out)
         raw = np.empty((size, len(LABELS)), np.float32)
-        _normalised_product(hidden, self._out[0], raw)
+        np.matmul(hidden, self._out[0], out=raw)
         raw += self._out[1]
         raw -= raw.max(1, keepdims=True) if size else 0
         raw -= np.log(np.exp(raw).sum(1, keepdims=True))
         return features.index, raw
 
     def _inputs(self, features: TokenFeatures) -> NDArray[np.float32]:
-        """What each token is known by, a row each; ``take`` is three times as fast as an index in brackets."""
         size = len(features.index)
         lemmas = self._lemma.take(rows_of(self._keys, features.lemma)[features.lemma_of], axis=0)
         rows = np.stack([rows_of(k, v) for k, v in zip(self._category_keys, features.categories, strict=True)], 1)
-        rows += self._firsts
-        categories = self._categories.take(rows, axis=0)
+        categories = self._categories.take(rows + self._firsts, axis=0)
         return np.concatenate([lemmas.reshape(size, -1), categories.reshape(size, -1), features.dense], 1)
 
     def marks(self, view: TokenView) -> Marks:
         """Marks every token of a document."""
         index, scores = self.scores(view)
-        n = view.n
-        # a row each: source, cue, content, and the content's first token
-        told = np.zeros((4, n), np.float32)
-        probability = np.exp(scores).T
-        told[:3, index] = probability[1::2] + probability[2::2]
-        told[3, index] = probability[5]
-        labels = np.zeros(n, np.int64)
-        labels[index] = _labels_between(scores)
-        return Marks(told[0], told[1], told[2], told[3], labels)
+        return marks_of(view.n, index, scores)
+
+
+def marks_of(n: int, index: NDArray[np.int64], scores: NDArray[np.float32]) -> Marks:
+    """What scores say of each token.
+
+    Args:
+        n: the tokens of the document.
+        index: those that have scores.
+        scores: their log-probabilities of the labels.
+    """
+    # one column each: source, cue, content, and the content's first token
+    told = np.zeros((4, n), np.float32)
+    first, inner = np.exp(scores[:, 1::2].T), np.exp(scores[:, 2::2].T)
+    told[:3, index] = first + inner
+    told[3, index] = first[2]
+    labels = np.zeros(n, np.int64)
+    labels[index] = _labels_between(scores)
+    return Marks(told[0], told[1], told[2], told[3], labels)
 
 
 def _labels_between(scores: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -254,41 +214,6 @@ def best_labels(scores: NDArray[np.float32]) -> NDArray[np.int64]:
     return np.array(path[::-1], np.int64)
 
 
-def _layer(
-    first: NDArray[np.float32],
-    taps: list[NDArray[np.float32]],
-    offset: NDArray[np.float32],
-    left: NDArray[np.float32],
-    right: NDArray[np.float32],
-) -> Layer:
-    second = np.ascontiguousarray(np.concatenate([*taps, offset[None]]))
-    return Layer(_centred(first), second, np.ascontiguousarray(left), np.ascontiguousarray(right))
-
-
-def _centred(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A matrix that a vector may be multiplied with before its mean is taken off it; its last column gives the mean."""
-    mean = np.full((len(matrix), 1), 1 / len(matrix))
-    centred = matrix - matrix.mean(0, keepdims=True, dtype=np.float64)
-    return np.ascontiguousarray(np.concatenate([centred, mean], 1), dtype=np.float32)
-
-
-def _normalised_product(x: NDArray[np.float32], centred: NDArray[np.float32], result: NDArray[np.float32]) -> None:
-    """``normalised(x) @ matrix`` for a matrix that ``_centred`` was given: the wide rows are not written again."""
-    product = x @ centred
-    mean = product[:, -1]
-    variance = np.einsum("ij,ij->i", x, x)
-    variance /= x.shape[1]
-    variance -= mean * mean
-    variance += _EPSILON
-    np.sqrt(variance, out=variance)
-    np.divide(1, variance, out=variance)
-    np.multiply(product[:, :-1], variance[:, None], out=result)
-
-
-def normalised(x: NDArray[Any]) -> NDArray[Any]:
-    """Every row with mean 0 and variance 1."""
-    centred = x - x.mean(1, keepdims=True)
-    variance = np.einsum("ij,ij->i", centred, centred) / x.shape[1]
-    centred *= (1 / np.sqrt(variance + _EPSILON))[:, None]
-    result: NDArray[Any] = centred
-    return result
+def _with_offset(weights: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
+    """A matrix with the offset below it, for vectors that end in a 1."""
+    return np.concatenate([weights[f"{name}.weight"].T, weights[f"{name}.bias"][None]])
