@@ -44,6 +44,7 @@ from kgbuild.extraction.attribution.levels import (
 )
 from kgbuild.extraction.attribution.refusals import Refusal, find_refusals
 from kgbuild.extraction.attribution.refusers import antecedent
+from kgbuild.extraction.attribution.speech import trust_speakers
 from kgbuild.extraction.attribution.tagger import Marks, Tagger
 from kgbuild.extraction.attribution.turns import with_whole_turns
 from kgbuild.extraction.attribution.value import Attribution
@@ -179,6 +180,7 @@ class AttributionFinder:
         candidates, linked = all_candidates(view, marks)
         _weigher("weigher").weigh(Evidence(view, marks, linked), candidates)
         trust_transcripts(candidates)
+        trust_speakers(view, candidates, self.thresholds.flat)
         return candidates, marks
 
 

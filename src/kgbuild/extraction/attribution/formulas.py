@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kgbuild.extraction.attribution.candidates import Candidate, Source, make, phrase, subject_of
 from kgbuild.extraction.attribution.judgement import is_statement
 from kgbuild.extraction.attribution.lexicon import cue_lexicon
+from kgbuild.extraction.attribution.refusers import is_actor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +21,9 @@ _CERTAIN = 0.75
 _FROM = ("from", "in", "of", "at")
 _QUESTIONS = frozenset(("whether", "if", "how", "why", "what", "who", "where", "when", "which"))
 _FRAMING = ("on", "in", "by")
+#: tokens between whose a noun is and its colon, and their word classes
+_COLON_REACH = 5
+_PREDICATE = ("AUX", "VERB", "ADJ", "ADV")
 #: tokens from the verb to the noun of "placed on record", and tags that do not stand between them
 _PHRASE_REACH = 6
 _OUTSIDE_PHRASES = frozenset(("VBD", "VBZ", "VBP", "MD", "NNP", "PRP", "CC"))
@@ -134,13 +138,24 @@ def _on_telling(view: TokenView, noun: int) -> Iterator[Candidate]:
 
 
 def _with_colon(view: TokenView, noun: int) -> Iterator[Candidate]:
-    """ "The envoy's verdict: “a roof with holes”"."""
-    owner = view.child(noun, "poss")
-    if owner is None or noun + 2 >= view.n or view.text[noun + 1] != ":" or view.region[noun + 2] < 0:
+    """ "The envoy's verdict: “a roof with holes”", "Came the reply from Minsk: “Not now.”"."""
+    source = _owner(view, noun)
+    if source is None or (source.kind in _FROM and not _speaks(view, source.head)):
         return
-    region = view.regions[view.region[noun + 2]]
-    source = Source(tuple(i for i in phrase(view, owner) if view.tag[i] != "POS"), owner, "possessive")
-    yield from _made(view, noun, source, frozenset((noun, noun + 1)), range(region.start, region.end))
+    last = max(noun, *source.tokens)
+    # "the reply from Minsk was blunt: “…”"
+    colon = next(
+        (i for i in range(last + 1, min(last + _COLON_REACH, view.n)) if view.pos[i] not in _PREDICATE), view.n
+    )
+    if colon + 1 >= view.n or view.text[colon] != ":" or view.region[colon + 1] < 0:
+        return
+    region = view.regions[view.region[colon + 1]]
+    yield from _made(view, noun, source, frozenset((noun, colon)), range(region.start, region.end))
+
+
+def _speaks(view: TokenView, head: int) -> bool:
+    """Whether a name or noun is of somebody: "from Minsk", "from the ministry", not "of the lake"."""
+    return view.pos[head] == "PROPN" or is_actor(view, head)
 
 
 def _in_a_phrase(view: TokenView, noun: int) -> Iterator[Candidate]:

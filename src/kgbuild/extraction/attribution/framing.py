@@ -116,7 +116,10 @@ def _words(view: TokenView, remark: _Remark) -> frozenset[int] | None:
         before.pop(0)
     if not before or not _plain(view, before):
         return None
-    if view.tag[before[-1]] in ("WDT", "WP", "CC") or view.lower[before[-1]] in cue_lexicon().subordinating:
+    goes_on = any(view.word[i] for i in range(remark.last, remark.end))
+    if view.tag[before[-1]] in ("WDT", "WP", "CC") or (
+        goes_on and view.lower[before[-1]] in cue_lexicon().subordinating
+    ):
         return None  # "who, she said, had called him": the clause behind is the content
     asking = refusal_lexicon()["asking"]
     if any(view.tag[i] == "VBN" and view.lemma[i] in asking for i in before[:6]):
@@ -184,7 +187,7 @@ def _made(view: TokenView, remark: _Remark, content: frozenset[int]) -> Candidat
     if made is None or made.source_head in view.dateline:
         return None
     made.score = _CERTAIN
-    return made
+    return replace(made, content=content)
 
 
 def _without(view: TokenView, candidate: Candidate, remark: _Remark) -> Candidate | None:

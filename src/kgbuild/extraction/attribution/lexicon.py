@@ -57,6 +57,7 @@ class CueLexicon:
     conditions: tuple[str, ...]
     framing: frozenset[str]
     telling: frozenset[str]
+    putting: frozenset[str]
     subordinating: frozenset[str]
     says_nothing: frozenset[str]
     says_nothing_about: frozenset[str]
@@ -116,6 +117,7 @@ def cue_lexicon() -> CueLexicon:
         conditions=tuple(table["conditions"]),
         framing=frozenset(table["framing"]),
         telling=frozenset(table["telling"]),
+        putting=frozenset(table["putting"]),
         subordinating=frozenset(table["subordinating"]),
         says_nothing=frozenset(table["says_nothing"]),
         says_nothing_about=frozenset(table["says_nothing_about"]),
