@@ -23,6 +23,9 @@ SAID = [
     ("Came the reply from Minsk: “Not now.”", "Minsk", "Not now."),
     ("The answer from Ankara: “Never again.”", "Ankara", "Never again."),
     ("The message from Rome was short: “Come home.”", "Rome", "Come home."),
+    ("“The river belongs to all of us.” — Kofi Mensah, mayor of Kandi", "Mensah", "The river belongs to all of us."),
+    ("“Peace will come to the valley.”\n\n– Samoa's premier, Ioane Tuala", "Samoa", "Peace will come to the valley."),
+    ("“We are ready for talks.” -- an official in Oslo", "official", "We are ready for talks."),
     ("Nigeria's answer: “We shall see.”", "Nigeria", "We shall see."),
 ]
 NOT_SAID = [
@@ -30,6 +33,9 @@ NOT_SAID = [
     "In her speech “The way we live,” Berg drew a map.",
     "“Peace Now,” Smith ran the group for years.",
     "Under the banner “Hands off our water,” protesters marched.",
+    "The article “A river of ours” — Berg wrote it in 1990 — was widely read.",
+    "“Talks are the only way, and we will hold them.” — Reuters",
+    "“A river of ours” — Berg",
     "“Soft power” is how scholars read it.",
     "The view of the lake: “stunning”.",
     "The account of the bank: “empty”.",

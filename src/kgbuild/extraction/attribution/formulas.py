@@ -5,12 +5,15 @@ A net that learnt from marked articles has seen too few of them to trust them.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from kgbuild.extraction.attribution.candidates import Candidate, Source, make, phrase, subject_of
 from kgbuild.extraction.attribution.judgement import is_statement
 from kgbuild.extraction.attribution.lexicon import cue_lexicon
 from kgbuild.extraction.attribution.refusers import is_actor
+from kgbuild.extraction.attribution.tagged import head_of
+from kgbuild.extraction.lexicons import media_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +27,12 @@ _FRAMING = ("on", "in", "by")
 #: tokens between whose a noun is and its colon, and their word classes
 _COLON_REACH = 5
 _PREDICATE = ("AUX", "VERB", "ADJ", "ADV")
+_ENDS = frozenset(".,?!…")
+_DASHES = frozenset(("—", "–", "-", "--", "―"))
+#: words of the shortest quotation with a name behind a dash, tokens of the longest such line, and tags that it has not
+_LEAST_CREDITED = 3
+_LONGEST_CREDIT = 14
+_OUTSIDE_CREDITS = frozenset(("VBD", "VBZ", "VBP", "MD", "PRP"))
 #: tokens from the verb to the noun of "placed on record", and tags that do not stand between them
 _PHRASE_REACH = 6
 _OUTSIDE_PHRASES = frozenset(("VBD", "VBZ", "VBP", "MD", "NNP", "PRP", "CC"))
@@ -68,6 +77,40 @@ def _candidates(view: TokenView) -> Iterator[Candidate]:
             yield from _let_it_be_known(view, i)
         elif lemma in lexicon.formula_adjectives and view.pos[i] == "ADJ":
             yield from _is_adamant(view, i)
+    yield from _credited(view)
+
+
+def _credited(view: TokenView) -> Iterator[Candidate]:
+    """ "“The river belongs to all.” — Kofi Mensah, mayor of Kandi": a quotation with a name behind a dash, in the same
+    line or the next."""
+    for region in view.regions:
+        if (
+            not region.closed
+            or view.text[region.end - 2] not in _ENDS
+            or sum(view.word[region.start : region.end]) < _LEAST_CREDITED
+        ):
+            continue
+        dash = next((i for i in range(region.end, view.n) if not view.space[i]), view.n)
+        if (
+            dash + 1 >= view.n
+            or view.text[dash] not in _DASHES
+            or view.paragraph[dash] - view.paragraph[region.start] > 1
+        ):
+            continue
+        end = view.paragraphs[view.paragraph[dash]].end
+        name = [i for i in range(dash + 1, end) if not view.space[i]]
+        while name and not view.word[name[-1]]:
+            name.pop()
+        if not 0 < len(name) <= _LONGEST_CREDIT or any(view.tag[i] in _OUTSIDE_CREDITS for i in name):
+            continue
+        # "— Foreign Minister Lars Holm, in Oslo": the name ends at the comma
+        first = [*itertools.takewhile(lambda i: view.word[i] or view.text[i] != ",", name)]
+        head = head_of(view, first)
+        label = [view.words[i].plain for i in first]
+        known = media_names().longest(label, 0)
+        if head >= 0 and _speaks(view, head) and (known is None or known[0] < len(label)):
+            source = Source(tuple(first), head, "credit")
+            yield from _made(view, dash, source, frozenset((dash,)), range(region.start, region.end))
 
 
 def _clause(view: TokenView, verb: int) -> int | None:
