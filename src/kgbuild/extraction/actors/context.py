@@ -112,9 +112,7 @@ class Context:
         tokens = self.tokens
         best: Referent | None = None
         highest = -100.0
-        times: Counter[str] = Counter()
-        for cues in self.cues.values():
-            times.update(state.key for position, _, state in cues if position < i)
+        times = Counter([state.key for cues in self.cues.values() for position, _, state in cues if position < i])
         for sentence in range(tokens.sentence[i], -1, -1):
             sentences = tokens.sentence[i] - sentence
             if sentences > _MAXIMUM_DISTANCE and best is not None:

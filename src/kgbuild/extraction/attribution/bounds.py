@@ -174,6 +174,8 @@ def _and_that(
     if not content or min(content) < candidate.anchor or candidate.pattern.startswith("tagged"):
         return content
     last = max(content)
+    if "and" not in view.lower[last + 1 : last + 5]:
+        return content
     _, end = view.sentence(candidate.anchor)
     following = [i for i in range(last + 1, min(last + 5, end)) if view.word[i]][:2]
     if [view.lower[i] for i in following] != ["and", "that"] or view.dep[following[1]] == "det":
@@ -203,6 +205,8 @@ def _from_that(view: TokenView, candidate: Candidate, content: frozenset[int]) -
 def _to_condition(view: TokenView, candidate: Candidate, content: frozenset[int]) -> frozenset[int]:
     """The content with the condition that follows: "They would go, he said, unless the road was closed"."""
     if not content:
+        return content
+    if view.relations(candidate.anchor).isdisjoint(("advcl", "prep")):
         return content
     last = max(content)
     taken = candidate.cue | candidate.source

@@ -140,6 +140,11 @@ def may_be_content(view: TokenView, tokens: Iterable[int], likely: frozenset[int
     return bool(view.regions) and not view.quoted.isdisjoint(tokens)
 
 
+def begins_or_ends_in(content: frozenset[int], likely: frozenset[int] | None) -> bool:
+    """Whether the first or the last token of a content is one of those that are likely, if any are given."""
+    return likely is None or min(content) in likely or max(content) in likely
+
+
 def make(
     view: TokenView,
     anchor: int,
@@ -149,11 +154,12 @@ def make(
     *,
     source: Source,
     cue: frozenset[int],
+    likely: frozenset[int] | None = None,
 ) -> Candidate | None:
     """A candidate with its roles kept apart and its content fitted to quotations.
 
     Returns:
-        None if no word is left of the content.
+        None if no word is left of the content, or neither its first nor its last token is likely.
     """
     if source.head in view.dateline:
         # "COLOMBO: The minister said": the place does not speak
@@ -187,7 +193,7 @@ def make(
         if stopped:
             _cut_stopped(view, tokens, stopped, min((anchor, *cue, *source_tokens)))
     kept = trim(view, tokens)
-    if view.wordless.issuperset(kept):
+    if view.wordless.issuperset(kept) or not begins_or_ends_in(kept, likely):
         return None
     regions = [region_of[i] for i in kept & view.quoted] if quoted else []
     return Candidate(

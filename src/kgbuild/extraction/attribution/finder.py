@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgbuild.extraction.attribution.candidates import Candidate, Source, make
+from kgbuild.extraction.attribution.candidates import Candidate, Source, begins_or_ends_in, make
 from kgbuild.extraction.attribution.nominal import according_candidates, nominal_candidates, transcript_candidates
 from kgbuild.extraction.attribution.tagged import (
     TaggedAttribution,
@@ -37,7 +37,8 @@ def grammar_candidates(
     Args:
         view: the document.
         anchors: the verbs and nouns to look at, or None for all.
-        likely: the tokens that may be content, or None for all; what has none of them may be left out.
+        likely: the tokens that may be content, or None for all; what neither begins nor ends with one of them may be
+            left out.
     """
     found = _of_words(view, range(view.n) if anchors is None else anchors, likely)
     found += according_candidates(view)
@@ -85,9 +86,8 @@ def all_candidates(view: TokenView, marks: Marks) -> tuple[list[Candidate], list
     made: set[_Inputs] = set()
     likely = frozenset(np.flatnonzero(marks.content >= _LEAST_CONTENT).tolist())
     for candidate in grammar_candidates(view, promising, likely):
-        # most of what grammar proposes is plainly no content: not worth weighing
-        outside = min(candidate.content) not in likely and max(candidate.content) not in likely
-        if outside and candidate.pattern != "transcript":
+        # much of what grammar proposes is plainly no content: not worth weighing
+        if candidate.pattern != "transcript" and not begins_or_ends_in(candidate.content, likely):
             continue
         found.append(candidate)
         near = by_token.get(candidate.anchor) or next(

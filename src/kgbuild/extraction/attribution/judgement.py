@@ -341,9 +341,11 @@ def completed(view: TokenView, candidate: Candidate) -> frozenset[int]:
 def completed_source(view: TokenView, candidate: Candidate) -> tuple[frozenset[int], int]:
     """The source as a whole noun phrase, with its head: the tagger may have marked only the article of it."""
     head = candidate.source_head
+    if head < 0 or view.dep[head] not in _WITHIN_NOUN:
+        return candidate.source, head
     taken = candidate.content | candidate.cue
     for _ in range(_SOURCE_CLIMBS):
-        if head < 0 or view.dep[head] not in _WITHIN_NOUN or view.head[head] in taken:
+        if view.dep[head] not in _WITHIN_NOUN or view.head[head] in taken:
             break
         head = view.head[head]
     if head == candidate.source_head:

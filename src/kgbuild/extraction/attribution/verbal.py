@@ -39,7 +39,7 @@ def verbal_candidates(
         view: the document.
         owned: for each verb the quotations beside it, as ``owners_of_quotations`` finds them.
         anchors: the verbs to look at.
-        likely: a content has one of these tokens, if they are given.
+        likely: a content begins or ends with one of these tokens, if they are given.
         framed: a verb that calls something by a name speaks for itself, also beside a verb of saying: "wrote on X,
             *calling* the truce overdue".
     """
@@ -122,7 +122,14 @@ def _of_verb(
     for source in _sources(view, verb, passive, cue) if contents else ():
         for pattern, content, extra, name in contents:
             candidate = make(
-                view, verb, name or lemma, voice + pattern, content, source=source, cue=cue | frozenset(extra)
+                view,
+                verb,
+                name or lemma,
+                voice + pattern,
+                content,
+                source=source,
+                cue=cue | frozenset(extra) if extra else cue,
+                likely=likely,
             )
             if candidate is not None:
                 yield candidate

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import bisect
+import itertools
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,7 +74,7 @@ class TokenView:
         self.region = layout.region_of
         self.regions: tuple[Region, ...] = layout.regions
         region = self.region
-        self.wordless = frozenset([i for i, word in enumerate(self.word) if not word])
+        self.wordless = frozenset(itertools.compress(range(self.n), map(operator.not_, self.word)))
         self.blanks = frozenset([i for i in self.wordless if self.space[i]])
         self.ends = frozenset([i for i in self.lower_at.of(_SENTENCE_MARKS) if region[i] < 0])
         stopped = {r.end - 1 for r in self.regions if r.end - r.start > 2 and self.text[r.end - 2] == "."}
@@ -161,7 +163,7 @@ class TokenView:
 
     def spans(self, tokens: Iterable[int]) -> tuple[Span, ...]:
         """Character spans of tokens; neighbours joined, white space at the edges left out."""
-        ordered = sorted(set(tokens) - self.blanks)
+        ordered = sorted(frozenset(tokens) - self.blanks)
         if not ordered:
             return ()
         spans: list[Span] = []
