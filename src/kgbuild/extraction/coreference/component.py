@@ -26,6 +26,9 @@ register_extensions()
 
 _PEOPLE = frozenset((ActorType.PERSON, ActorType.GROUP))
 _NOUNS = frozenset(("NOUN", "PROPN"))
+#: what belongs to a description before its noun
+_DESCRIBING = frozenset(("det", "amod", "poss", "nummod", "compound", "predet", "preconj"))
+_NOTHING: frozenset[str] = frozenset()
 _QUANTITIES = frozenset(("one", "two", "both", "another", "neither", "each", "some", "others"))
 _RELATIVE = frozenset(("who", "whom", "whose", "which", "that"))
 
@@ -113,8 +116,10 @@ class Coreference:
         tokens = self.tokens
         start = i
         for child in tokens.children[i]:
-            if child < i and tokens.dep[child] in ("det", "amod", "poss", "nummod", "compound", "predet", "preconj"):
-                start = min(start, tokens.left_edge(child, skip=frozenset()))
+            if child > i:
+                break
+            if tokens.dep[child] in _DESCRIBING:
+                start = min(start, tokens.left_edge(child, skip=_NOTHING))
         return start
 
     def _relative(self, i: int) -> Referent | None:
@@ -215,11 +220,9 @@ class Coreference:
         tokens = self.tokens
         if tokens.dep[i] in ("compound", "amod", "npadvmod"):
             return
-        number = self.descriptions.number(i)
         plural = tokens.tag[i] in ("NNS", "NNPS")
-        several = (
-            self.descriptions.several(word, i, number) if number and (plural or word in ("side", "party")) else None
-        )
+        number = self.descriptions.number(i) if plural or word in ("side", "party") else 0
+        several = self.descriptions.several(word, i, number) if number else None
         if several is not None:
             self.cast.at[i] = several
             return

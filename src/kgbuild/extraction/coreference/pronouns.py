@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from kgbuild.extraction.actors.cast import Cast
@@ -82,7 +83,7 @@ class PronounResolver:
             if referent is not None and referent is not self.protagonist and tokens.paragraph[i] == tokens.paragraph[j]:
                 self._alone = False
             score = self._score(i, j, referent, pronoun)
-            if referent is not None and referent.key not in seen:
+            if referent is not None:
                 seen.add(referent.key)
             if score > highest:
                 best, highest, ahead = referent, score, j > i
@@ -102,17 +103,10 @@ class PronounResolver:
         """Whether a mention may be taken up: also "he" for the body that "a spokesman" speaks for."""
         if agrees(referent, pronoun):
             return True
+        if pronoun.plural:
+            return False
         gender = role_genders().get(self.words[j])
-        return (
-            gender is not None
-            and not pronoun.plural
-            and pronoun.gender in ("male", "female")
-            and gender
-            in (
-                "unknown",
-                pronoun.gender,
-            )
-        )
+        return pronoun.gender in ("male", "female") and gender in ("unknown", pronoun.gender)
 
     def _reflexive(self, i: int, pronoun: Pronoun) -> Referent | None:
         """ "Itself" behind a noun is that noun's, else the subject's."""
@@ -152,28 +146,30 @@ class PronounResolver:
         things = pronoun.gender in ("neutral", "unknown")
         nouns = person_nouns()
         paragraph, sentence, pos = tokens.paragraph, tokens.sentence, tokens.pos
-        here, farthest = paragraph[i], sentence[i] - _SENTENCES_BACK
+        dep, tag, ent = tokens.dep, tokens.tag, tokens.ent
+        here = paragraph[i]
+        near = max(bisect_left(sentence, sentence[i] - _SENTENCES_BACK), bisect_left(paragraph, here - 1))
         for j in range(i - 1, max(-1, i - _TOKENS_BACK), -1):
-            if sentence[j] < farthest or here - paragraph[j] > 1:
+            if j < near:
                 apart = here - paragraph[j]
                 if things or apart > _PARAGRAPHS_BACK or any(r is not None for _, r in found):
                     break
             referent = at.get(j)
-            if referent is not None and self._is_inside(j, referent):
-                continue  # "the Manufacturers' Association of Nigeria. Its director"
             if referent is not None:
+                if dep[j] == "pobj" and self._is_inside(j, referent):
+                    continue  # "the Manufacturers' Association of Nigeria. Its director"
                 found.append((j, referent))
-                if pronoun.plural and tokens.dep[j] != "conj":
-                    joined = [at[c] for c in tokens.children[j] if tokens.dep[c] == "conj" and c in at]
+                if pronoun.plural and dep[j] != "conj":
+                    joined = [at[c] for c in tokens.children[j] if dep[c] == "conj" and c in at]
                     together = [m for m in (referent, *joined) if m.sort == "actor" and not isinstance(m.detail, list)]
                     if len(together) > 1:
                         found.append((j, self.cast.together(list(dict.fromkeys(together)))))
             elif (
                 things
                 and pos[j] in ("NOUN", "PROPN")
-                and tokens.dep[j] not in ("compound", "amod", "npadvmod", "nmod")
-                and tokens.ent[j] not in ("DATE", "TIME", "GPE")
-                and (tokens.tag[j] in ("NNS", "NNPS")) == pronoun.plural
+                and (tag[j] in ("NNS", "NNPS")) == pronoun.plural
+                and dep[j] not in ("compound", "amod", "npadvmod", "nmod")
+                and ent[j] not in ("DATE", "TIME", "GPE")
                 and not (pronoun.gender == "neutral" and self.words[j] in nouns)
             ):
                 found.append((j, None))
@@ -183,10 +179,8 @@ class PronounResolver:
         return found
 
     def _is_inside(self, j: int, referent: Referent) -> bool:
-        """Whether a mention is only part of the name of somebody else, behind a preposition."""
+        """Whether a mention behind a preposition is only part of the name of somebody else."""
         tokens = self.cast.tokens
-        if tokens.dep[j] != "pobj":
-            return False
         outer = tokens.head[tokens.head[j]]
         whole = self.cast.at.get(outer)
         if whole is None or whole is referent or whole.sort != "actor":

@@ -37,6 +37,7 @@ _CONTRAST = frozenset(
     }
 )
 _TREATY_PREPOSITIONS = frozenset({"of", "on", "to", "from", "about", "for", "under", "with"})
+_HYPHEN = frozenset({"-"})
 _TRIGGERING = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 #: what lasts for days, so that "is" tells that it is going on
@@ -54,6 +55,7 @@ class CandidateFinder:
         doc: annotated as far as treaties, coreference and dates.
         tokens: its tokens.
         table: triggers by lemma and part of speech.
+        lemmas: those of the table.
         published: the day of publication, if known.
     """
 
@@ -62,11 +64,13 @@ class CandidateFinder:
         doc: Doc,
         tokens: Tokens,
         table: Mapping[tuple[str, bool], tuple[Trigger, ...]],
+        lemmas: frozenset[str],
         published: PartialDate | None,
     ) -> None:
         self._doc = doc
         self._tokens = tokens
         self._table = table
+        self._lemmas = lemmas
         self._published = published
         self.arguments = Arguments(doc, tokens)
         self.context = Context(doc, self.arguments)
@@ -78,8 +82,11 @@ class CandidateFinder:
     def find(self) -> list[Candidate]:
         """The mentions, in text order."""
         fitting: dict[int, Trigger] = {}
-        for i, pos in enumerate(self._tokens.pos):
-            if pos in _TRIGGERING or i in self._joined or (pos == "AUX" and self._is_somewhere(i)):
+        tokens, lemmas = self._tokens, self._lemmas
+        # only few lemmas are listed, and only of a form in "-ed" the lemma may be wrong
+        for i, (pos, lemma, word) in enumerate(zip(tokens.pos, tokens.lemma_lower, tokens.lower, strict=True)):
+            listed = (pos in _TRIGGERING or pos == "AUX") and (lemma in lemmas or word.endswith("ed"))
+            if i in self._joined or (listed and (pos != "AUX" or self._is_somewhere(i))):
                 trigger = self._fit(i)
                 if trigger is not None:
                     fitting[i] = trigger
@@ -113,9 +120,10 @@ class CandidateFinder:
     def _is_somewhere(self, i: int) -> bool:
         """Whether a form of "be" is the main verb of a clause that tells where somebody is."""
         tokens = self._tokens
-        return tokens.lemma[i] == "be" and any(
-            tokens.lower[c] == "in" and tokens.dep[c] == "prep" and c > i for c in tokens.children[i]
-        )
+        if tokens.lemma[i] != "be":
+            return False
+        inside = [c for c in tokens.children[i] if c > i and tokens.lower[c] == "in"]
+        return any(tokens.dep[c] == "prep" for c in inside) if inside else False
 
     def _is_told_by(self, i: int, trigger: Trigger, fitting: Mapping[int, Trigger]) -> bool:
         """Whether the verb that the noun is the object of is the event: "withdrew its **recognition** of Taiwan"."""
@@ -190,8 +198,8 @@ class CandidateFinder:
         """Triggers written with a hyphen, which the tokenizer cuts ("sit-in", "cease-fire"), by their main token."""
         tokens = self._tokens
         found: dict[int, tuple[str, bool]] = {}
-        for i, text in enumerate(tokens.text):
-            if text != "-" or not 0 < i < len(tokens) - 1 or tokens.space[i - 1] or tokens.space[i]:
+        for i in tokens.lower_at.of(_HYPHEN):
+            if not 0 < i < len(tokens) - 1 or tokens.space[i - 1] or tokens.space[i]:
                 continue
             root = tokens.root(i - 1, i + 2)
             for last in (tokens.lemma[i + 1].lower(), tokens.lower[i + 1]):

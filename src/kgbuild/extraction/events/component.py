@@ -60,10 +60,11 @@ class EventFinder:
         self._table = {
             key: (*own.get(key, ()), *built_in.get(key, ())) for key in dict.fromkeys([*own, *built_in])
         } if own else built_in  # fmt: skip
+        self._lemmas = frozenset(lemma for lemma, _ in self._table)
 
     def __call__(self, doc: Doc) -> Doc:
         """Fills ``doc._.events``."""
-        finder = CandidateFinder(doc, tokens_of(doc), self._table, doc._.published)
+        finder = CandidateFinder(doc, tokens_of(doc), self._table, self._lemmas, doc._.published)
         found = merge(finder.find(), finder.arguments.state)
         finder.context.assemble(found)
         finder.context.pair(found)
@@ -101,7 +102,11 @@ def _freeze(doc: Doc, key: str, candidate: Candidate) -> Event:
 
 
 def _covers(spans: tuple[Span, ...], offsets: list[int]) -> bool:
-    return any(span.start <= offset < span.end for span in spans for offset in offsets)
+    for span in spans:
+        for offset in offsets:
+            if span.start <= offset < span.end:
+                return True
+    return False
 
 
 def _confidence(candidate: Candidate) -> float:

@@ -236,12 +236,12 @@ class Denotations(Slots):
 
     def coordinated(self, i: int) -> list[int]:
         """A token and those coordinated with it."""
-        found, todo = [], [i]
-        while todo:
-            current = todo.pop(0)
-            if current not in found:
-                found.append(current)
-                todo += [c for c in self.tokens.children[current] if self.tokens.dep[c] == "conj" or self._is_listed(c)]
+        dep, children = self.tokens.dep, self.tokens.children
+        found = [i]
+        for current in found:  # the list grows while it is read
+            for c in children[current]:
+                if (dep[c] == "conj" or (dep[c] == "appos" and self._is_listed(c))) and c not in found:
+                    found.append(c)
         return found
 
     def _is_listed(self, i: int) -> bool:

@@ -14,6 +14,8 @@ from kgbuild.extraction.tokens import Tokens
 
 _RELATIVE = frozenset({"who", "whom", "which", "that"})
 _CLIMB = 5
+_COLON = frozenset({":"})
+_PASSIVE = frozenset({"auxpass", "nsubjpass", "agent"})
 #: a transcript's label has at most so many tokens with its colon
 _LABEL = 6
 
@@ -40,12 +42,16 @@ class Voices:
     def _labels(self, doc: Doc) -> dict[int, int]:
         """The tokens of the labels of a transcript's turns ("MARTIN: Peru has agreed …"), with where they end."""
         found: dict[int, int] = {}
-        for paragraph in layout_of(doc).paragraphs:
-            last = min(paragraph.start + _LABEL, paragraph.end)
-            colon = next((i for i in range(paragraph.start, last) if self.tokens.text[i] == ":"), -1)
-            dated = all(i in self._dated for i in range(paragraph.start, colon))
-            if colon > paragraph.start and self.tokens.text[paragraph.start][0].isupper() and not dated:
-                found.update(dict.fromkeys(range(paragraph.start, colon), colon + 1))
+        tokens, paragraphs = self.tokens, layout_of(doc).paragraphs
+        colons: dict[int, int] = {}
+        for i in tokens.lower_at.of(_COLON):
+            colons.setdefault(tokens.paragraph[i], i)
+        for number, colon in colons.items() if paragraphs else ():
+            start, end = paragraphs[number].start, paragraphs[number].end
+            if not start < colon < min(start + _LABEL, end) or not tokens.text[start][0].isupper():
+                continue
+            if not all(i in self._dated for i in range(start, colon)):
+                found.update(dict.fromkeys(range(start, colon), colon + 1))
         return found
 
     def in_dateline(self, i: int) -> bool:
@@ -65,9 +71,11 @@ class Voices:
         tokens = self.tokens
         if verb in self._actives or self._is_main(verb):
             return False
-        if any(tokens.dep[c] in ("auxpass", "nsubjpass", "agent") for c in tokens.children[verb]):
+        dep = tokens.dep
+        slots = {dep[c] for c in tokens.children[verb]}
+        if not slots.isdisjoint(_PASSIVE):
             return True
-        if tokens.tag[verb] != "VBN" or any(tokens.dep[c] == "aux" for c in tokens.children[verb]):
+        if tokens.tag[verb] != "VBN" or "aux" in slots:
             return False
         if tokens.dep[verb] == "conj":
             return self.is_passive(tokens.head[verb])

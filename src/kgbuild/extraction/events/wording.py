@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
+
 from kgbuild.extraction.events.arguments import Arguments
 from kgbuild.extraction.events.lexicon import words
 
 _DEFINITE = frozenset({"the", "that", "this", "these", "those", "such", "its", "their", "his", "her"})
 _LABEL_TOKENS = 9
+_QUESTION = frozenset({"?"})
 
 
 def is_audience(arguments: Arguments, i: int) -> bool:
@@ -27,9 +30,9 @@ def is_due(arguments: Arguments, verb: int) -> bool:
 def is_asked(arguments: Arguments, i: int) -> bool:
     """Whether it stands in a question."""
     tokens = arguments.tokens
-    last = i
-    while last + 1 < len(tokens) and tokens.sentence[last + 1] == tokens.sentence[i]:
-        last += 1
+    if not tokens.lower_at.any(_QUESTION):
+        return False
+    last = bisect.bisect_right(tokens.sentence, tokens.sentence[i]) - 1
     while last > i and (tokens.pos[last] in ("SPACE", "PUNCT")) and tokens.lower[last] != "?":
         last -= 1
     return tokens.lower[last] == "?"
