@@ -34,6 +34,7 @@ from spacy.tokens import Doc, Token
 
 from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.serialising import register_serialisation
+from kgbuild.extraction.written import written_of
 from kgbuild.facts import ActorType, Span, TimeSpan, TreatyStage
 
 MentionKind = Literal["name", "description", "pronoun", "demonym", "metonym"]
@@ -224,15 +225,15 @@ def members_of(referent: Referent) -> list[Referent]:
 
 def span_of(doc: Doc, tokens: Iterable[int]) -> tuple[Span, ...]:
     """Character spans of token indices: runs of neighbouring tokens joined, white space at the edges left out."""
+    written = written_of(doc)
     spans: list[Span] = []
     last = -1
     for index in sorted(set(tokens)):
-        token = doc[index]
-        if token.is_space:
+        if written.blank[index]:
             continue
-        start, end = token.idx, token.idx + len(token)
-        # the tokens between are asked: spaCy joins the whole text anew at every access of Doc.text
-        if spans and all(doc[between].is_space for between in range(last + 1, index)):
+        start = written.offset[index]
+        end = start + len(written.text[index])
+        if spans and all(written.blank[last + 1 : index]):
             spans[-1] = Span(spans[-1].start, end)
         else:
             spans.append(Span(start, end))

@@ -26,12 +26,8 @@ _NOTHING = frozenset({"dobj", "attr", "pobj"})
 _BEFORE_NOUN = frozenset({"det", "amod", "neg", "advmod"})
 
 
-def is_verbal(token: Token) -> bool:
+def is_verbal(annotation: Annotation, i: int) -> bool:
     """Whether a word is a verb, or has a subject as one: the tagger takes "objects" for a noun now and then."""
-    return _is_verbal(annotation_of(token.doc), token.i)
-
-
-def _is_verbal(annotation: Annotation, i: int) -> bool:
     if annotation.pos[i] in _VERBS:
         return True
     if annotation.dep[i] not in _CLAUSAL:
@@ -48,7 +44,7 @@ def clause_verb(token: Token) -> Token:
 
 
 def _clause_verb(annotation: Annotation, i: int) -> int:
-    if _is_verbal(annotation, i) and annotation.dep[i] not in _WITHIN:
+    if is_verbal(annotation, i) and annotation.dep[i] not in _WITHIN:
         return i
     head, place = annotation.head, i
     while head[place] != place:
@@ -207,13 +203,15 @@ def condition_of(token: Token) -> Token | None:
     first = _wanted_first(verb)
     if first is not None:
         return first
-    for following in verb.doc[verb.i + 1 : annotation_of(verb.doc).sentence(verb.i)[1]]:
-        if following.lower_ in {";", ":"} or following.is_space:
+    doc, written = verb.doc, written_of(verb.doc)
+    for i in range(verb.i + 1, annotation_of(doc).sentence(verb.i)[1]):
+        word = written.lower[i]
+        if word in {";", ":"} or written.blank[i]:
             break
-        if following.lower_ == "should" and _is_inverted(following):
-            return following  # "would leave the pact should the accord become public"
-        if following.lower_ in conditions() and _opens(following):
-            return following if _belongs(following, verb) else None
+        if word == "should" and _is_inverted(doc[i]):
+            return doc[i]  # "would leave the pact should the accord become public"
+        if word in conditions() and _opens(doc[i]):
+            return doc[i] if _belongs(doc[i], verb) else None
     return None
 
 
@@ -364,7 +362,10 @@ def _is_asked(doc: Doc, verb: int) -> bool:
     if not written.lower_at.any(_QUESTION):
         return False
     _, end = annotation_of(doc).sentence(verb)
-    return next((word for word in written.text[verb:end] if word in _ENDS), "") == "?"
+    for word in written.text[verb:end]:
+        if word in _ENDS:
+            return word == "?"
+    return False
 
 
 def _is_foreseen(annotation: Annotation, lower: list[str], verb: int) -> bool:

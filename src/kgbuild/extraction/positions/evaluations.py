@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.anaphora import stands_in
 from kgbuild.extraction.positions.clause import condition_of, is_future
@@ -64,10 +65,11 @@ def _standing_in(doc: Doc) -> Iterator[Token]:
     """The words that stand for a treaty without being known for it: "it", "this", "the whole thing"."""
     referents: dict[int, Referent] = doc._.referents
     nouns = words_of("stand-in")
+    dep = annotation_of(doc).dep
     for i in tokens_of(doc).lower_at.of(nouns | _PRONOUNS):
-        own, token = referents.get(i), doc[i]
-        if token.dep_ not in {"nsubj", "nsubjpass", "dobj", "pobj"}:
+        if dep[i] not in {"nsubj", "nsubjpass", "dobj", "pobj"}:
             continue
+        own, token = referents.get(i), doc[i]
         if token.lower_ in nouns:
             if own is None and stands_in(token):
                 yield token

@@ -6,6 +6,7 @@ import bisect
 
 from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.attribution.lexicon import cue_lexicon
 from kgbuild.extraction.document import Layout, Referent, denoted
 from kgbuild.extraction.positions.briefings import briefed_state
@@ -62,11 +63,12 @@ class Holders:
         for key in sorted(self._turns.intersection(self._by_key)):
             labels.setdefault(self._by_key[key].name.split()[-1].lower(), []).append(key)
         named = {key for word in labels.keys() & words for key in labels[word]}
-        tokens = tokens_of(self._doc)
+        tokens, annotation = tokens_of(self._doc), annotation_of(self._doc)
         for i in tokens.lower_at.of(labels.keys()):
             if i + 1 < len(tokens) and tokens.text[i + 1] == ":":
                 continue
-            if any(token.lemma_.lower() in words for token in self._doc[i].sent):
+            start, end = annotation.sentence(i)
+            if not words.isdisjoint(annotation.lemma_lower[start:end]):
                 named.update(labels[tokens.lower[i]])
         return named
 

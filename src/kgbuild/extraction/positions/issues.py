@@ -7,6 +7,7 @@ from spacy.tokens import Doc, Token
 from kgbuild.extraction.document import Mention, Referent
 from kgbuild.extraction.positions.lexicon import DEFINITE, StanceCue, words_of
 from kgbuild.extraction.tokens import tokens_of
+from kgbuild.extraction.written import written_of
 
 #: cues with these conditions say too little of a thing that is not known to be one
 _UNSURE = frozenset({"weak", "treaty", "future", "deed", "event", "control", "conditional", "denied", "bare"})
@@ -137,4 +138,4 @@ def _phrase(noun: Token) -> tuple[int, int]:
 
 
 def _words(doc: Doc, start: int, end: int) -> str:
-    return " ".join(doc[start:end].text.split())
+    return " ".join(written_of(doc).between(start, end).split())

@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from spacy.tokens import Token
+from spacy.tokens import Doc
 
 from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.positions.clause import gapped, is_advice, is_none, is_verbal
 from kgbuild.extraction.positions.lexicon import StanceCue, stance_cues, words_of
-from kgbuild.extraction.tokens import Tokens, tokens_of
-from kgbuild.extraction.written import written_of
+from kgbuild.extraction.tokens import tokens_of
 
 _POS = {
     "verb": frozenset({"VERB", "AUX"}),
@@ -78,100 +77,105 @@ def opening_words(files: tuple[str, ...] = ()) -> frozenset[str]:
     return words_of("auxiliary").union(openings(files))
 
 
-def matched(cue: StanceCue, token: Token) -> tuple[int, ...]:
-    """The indices of the words of a cue, if it begins at a token; else empty.
+class CueMatcher:
+    """Finds the words of cues in one document.
 
     Args:
-        cue: a word or phrase of the lexicon.
-        token: whose lemma, or whose form, is the first word of the cue.
+        doc: tagged, parsed, lemmatised.
     """
-    pos = token.pos_
-    if not (pos in _POS[cue.pos] or (cue.pos == "verb" and is_verbal(token)) or (cue.parts and cue.pos == "noun")) or (
-        "deed" in cue.when and not is_advice(token)
-    ):
-        return ()
-    words = words_at(cue, token)
-    if not words:
-        return ()
-    if cue.pos == "person":
-        titled = token.text[0].isupper() and token.i > annotation_of(token.doc).sentence(token.i)[0]
-        if token.dep_ in {"compound", "amod", "nmod"} or titled:
-            return ()  # "trade critic Ann Lee" is a title
-        if is_none(token) or (pos == "ADJ" and token.dep_ != "pobj"):
-            return ()  # "the accord has few enthusiasts"
-    if cue.before and cue.before.isdisjoint(written_of(token.doc).lower[max(0, token.i - 2) : token.i]):
-        return ()
-    if cue.pos == "adjective" and pos == "VERB" and token.dep_ not in {"acomp", "oprd", "acl", "amod", "pcomp"}:
-        copula = any(c.dep_ == "auxpass" or (c.dep_ == "aux" and c.lemma_ == "be") for c in token.children)
-        if not (copula or token.tag_ == "VBN"):
+
+    def __init__(self, doc: Doc) -> None:
+        self._doc = doc
+        self._tokens = tokens_of(doc)
+        self._annotation = annotation_of(doc)
+
+    def matched(self, cue: StanceCue, i: int) -> tuple[int, ...]:
+        """The indices of the words of a cue, if it begins at a token and the grammar bears it out; else empty.
+
+        Args:
+            cue: a word or phrase of the lexicon.
+            i: the token whose lemma, or whose form, is the first word of the cue.
+        """
+        annotation = self._annotation
+        pos, dep = annotation.pos[i], annotation.dep[i]
+        verbal = cue.pos == "verb" and is_verbal(annotation, i)
+        if not (pos in _POS[cue.pos] or verbal or (cue.parts and cue.pos == "noun")):
             return ()
-    if cue.pos == "preposition" and not _is_predicate(token):
-        return ()
-    return words
-
-
-def _is_predicate(token: Token) -> bool:
-    """Whether a prepositional phrase is what somebody is: "is against it", "remains on the fence"."""
-    annotation = annotation_of(token.doc)
-    above = annotation.head[token.i]
-    if annotation.tag[above] == "VBN" or annotation.lemma_lower[above] in words_of("copula"):
-        return True
-    # "is dead set against"
-    over = annotation.lemma_lower[annotation.head[above]]
-    return annotation.pos[above] in {"ADJ", "ADV"} and over in words_of("copula")
-
-
-def _phrase(cue: StanceCue, token: Token) -> tuple[int, ...]:
-    if not cue.parts:
-        return (token.i,)
-    tokens = tokens_of(token.doc)
-    found = [token.i]
-    place = token.i
-    reach = _STEP
-    for part in cue.parts:
-        if part == _OBJECT:
-            reach = _GAP
-            continue
-        here = _next(part, tokens, place + 1, place + reach + 2)
-        if here < 0:
+        words = self.words_at(cue, i)
+        if not words or ("deed" in cue.when and not is_advice(self._doc[i])):
             return ()
-        for i in range(place + 1, here):
-            pos = tokens.pos[i]
-            if pos == "PUNCT" and tokens.text[i] not in _QUOTES:
-                return ()
-            if reach == _STEP and pos not in _BETWEEN and not _owns(tokens, i):
-                return ()
-        found.append(here)
-        place, reach = here, _STEP
-    return tuple(found)
+        if cue.pos == "person":
+            titled = self._tokens.text[i][0].isupper() and i > annotation.sentence(i)[0]
+            if dep in {"compound", "amod", "nmod"} or titled:
+                return ()  # "trade critic Ann Lee" is a title
+            if is_none(self._doc[i]) or (pos == "ADJ" and dep != "pobj"):
+                return ()  # "the accord has few enthusiasts"
+        if cue.before and cue.before.isdisjoint(self._tokens.lower[max(0, i - 2) : i]):
+            return ()
+        as_verb = cue.pos == "adjective" and pos == "VERB" and dep not in {"acomp", "oprd", "acl", "amod", "pcomp"}
+        if as_verb and annotation.tag[i] != "VBN" and not self._has_copula(i):
+            return ()
+        if cue.pos == "preposition" and not self._is_predicate(i):
+            return ()
+        return words
 
+    def words_at(self, cue: StanceCue, i: int) -> tuple[int, ...]:
+        """The indices of the words of a cue's phrase, if the first is a token and the cue's particle stands with it."""
+        if cue.particle and cue.pos in {"verb", "adjective"} and not self._has_particle(i, cue.particle):
+            return ()
+        return self._phrase(cue, i) if cue.parts else (i,)
 
-def _next(part: frozenset[str], tokens: Tokens, start: int, end: int) -> int:
-    """The first token of a stretch that is one of the words of a phrase's part; -1 if there is none."""
-    owned = "~" in part
-    for i, (word, lemma) in enumerate(zip(tokens.lower[start:end], tokens.lemma_lower[start:end], strict=True), start):
-        if word in part or lemma in part or (owned and _owns(tokens, i)):
-            return i
-    return -1
+    def _has_copula(self, i: int) -> bool:
+        annotation = self._annotation
+        dep, lemma = annotation.dep, annotation.lemma
+        return any(dep[c] == "auxpass" or (dep[c] == "aux" and lemma[c] == "be") for c in annotation.children[i])
 
-
-def _owns(tokens: Tokens, i: int) -> bool:
-    return tokens.tag[i] in {"PRP$", "POS"} or tokens.lower[i] in _QUOTES
-
-
-def words_at(cue: StanceCue, token: Token) -> tuple[int, ...]:
-    """The indices of the words of a cue's phrase, if the first is a token and the cue's particle stands with it."""
-    if cue.pos in {"verb", "adjective"} and cue.particle and not _has_particle(token, cue):
-        return ()
-    return _phrase(cue, token)
-
-
-def _has_particle(token: Token, cue: StanceCue) -> bool:
-    doc, i, particle = token.doc, token.i, cue.particle
-    words, annotation = written_of(doc).lower, annotation_of(doc)
-    for child in annotation.children[i]:
-        if words[child] == particle and annotation.dep[child] in _PARTICLES:
-            return child < i + 3 or not gapped(doc[child])
-        if words[child] == "out" and any(words[c] == particle for c in annotation.children[child]):
+    def _is_predicate(self, i: int) -> bool:
+        """Whether a prepositional phrase is what somebody is: "is against it", "remains on the fence"."""
+        annotation, copulas = self._annotation, words_of("copula")
+        above = annotation.head[i]
+        if annotation.tag[above] == "VBN" or annotation.lemma_lower[above] in copulas:
             return True
-    return particle in words[i + 1 : min(i + 3, annotation.sentence(i)[1])]
+        # "is dead set against"
+        return annotation.pos[above] in {"ADJ", "ADV"} and annotation.lemma_lower[annotation.head[above]] in copulas
+
+    def _phrase(self, cue: StanceCue, place: int) -> tuple[int, ...]:
+        tokens = self._tokens
+        found = [place]
+        reach = _STEP
+        for part in cue.parts:
+            if part == _OBJECT:
+                reach = _GAP
+                continue
+            here = self._next(part, place + 1, place + reach + 2)
+            if here < 0:
+                return ()
+            for i in range(place + 1, here):
+                pos = tokens.pos[i]
+                if pos == "PUNCT" and tokens.text[i] not in _QUOTES:
+                    return ()
+                if reach == _STEP and pos not in _BETWEEN and not self._owns(i):
+                    return ()
+            found.append(here)
+            place, reach = here, _STEP
+        return tuple(found)
+
+    def _next(self, part: frozenset[str], start: int, end: int) -> int:
+        """The first token of a stretch that is one of the words of a phrase's part; -1 if there is none."""
+        lower, lemma, owned = self._tokens.lower, self._tokens.lemma_lower, "~" in part
+        for i in range(start, min(end, len(lower))):
+            if lower[i] in part or lemma[i] in part or (owned and self._owns(i)):
+                return i
+        return -1
+
+    def _owns(self, i: int) -> bool:
+        return self._tokens.tag[i] in {"PRP$", "POS"} or self._tokens.lower[i] in _QUOTES
+
+    def _has_particle(self, i: int, particle: str) -> bool:
+        words, annotation = self._tokens.lower, self._annotation
+        for child in annotation.children[i]:
+            if words[child] == particle and annotation.dep[child] in _PARTICLES:
+                return child < i + 3 or not gapped(self._doc[child])
+            if words[child] == "out" and any(words[c] == particle for c in annotation.children[child]):
+                return True
+        return particle in words[i + 1 : min(i + 3, annotation.sentence(i)[1])]

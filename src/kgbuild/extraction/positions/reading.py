@@ -22,7 +22,7 @@ from kgbuild.extraction.positions.ellipsis import ellipsis_at
 from kgbuild.extraction.positions.holders import Holders
 from kgbuild.extraction.positions.issues import is_measure
 from kgbuild.extraction.positions.lexicon import StanceCue, denied, opposite, times, words_of
-from kgbuild.extraction.positions.matching import matched, opening_words, openings
+from kgbuild.extraction.positions.matching import CueMatcher, opening_words, openings
 from kgbuild.extraction.positions.slots import holders
 from kgbuild.extraction.positions.stance import Stance, Target
 from kgbuild.extraction.positions.targets import Targets
@@ -52,6 +52,7 @@ class StanceReader:
         self._people = people
         self._files = files
         self._cues = openings(files)
+        self._matcher = CueMatcher(doc)
         #: of the words that cues have begun with, whether a stance there is not asserted
         self._supposed: dict[int, bool] = {}
 
@@ -76,10 +77,9 @@ class StanceReader:
                 possible += cues[lower].possible(words, lemmas, i)
             if not possible or words[i + 1 : i + 2] == ["("]:  # what follows is a list of voters
                 continue
-            token = doc[i]
             for cue in possible:
-                phrase = matched(cue, token)
-                found = list(self._read(cue, token, phrase)) if phrase else []
+                phrase = self._matcher.matched(cue, i)
+                found = list(self._read(cue, doc[i], phrase)) if phrase else []
                 yield from found
                 if found:
                     _remember(targets, found[-1], i)

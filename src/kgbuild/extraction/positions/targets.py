@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Doc, Token
 
+from kgbuild.extraction.annotation import annotation_of
 from kgbuild.extraction.document import Referent
 from kgbuild.extraction.positions.anaphora import Anaphora
 from kgbuild.extraction.positions.clause import is_denied
@@ -12,7 +13,7 @@ from kgbuild.extraction.positions.events import EventIndex
 from kgbuild.extraction.positions.indefinite import is_restricted, stands_for_topic
 from kgbuild.extraction.positions.issues import Issues, is_described, is_measure
 from kgbuild.extraction.positions.lexicon import StanceCue, opposite, stance_cues, times, words_of
-from kgbuild.extraction.positions.matching import words_at
+from kgbuild.extraction.positions.matching import CueMatcher
 from kgbuild.extraction.positions.slots import targets
 from kgbuild.extraction.positions.stance import Target
 from kgbuild.extraction.positions.topics import Topics
@@ -44,6 +45,7 @@ class Targets:
         self.issues = Issues(doc)
         self.topics = Topics(doc, self.issues)
         self._anaphora = Anaphora(doc, self.topics)
+        self._matcher = CueMatcher(doc)
         self._trigger: Token | None = None
 
     @property
@@ -60,17 +62,14 @@ class Targets:
             words: indices of the words of a phrase.
         """
         self._trigger = token
-        drawing = token.head.head if token.dep_ == "pobj" and token.head.lower_ in _INTO else token.head
-        if (
-            cue.pos in {"noun", "person"}
-            and token.dep_ in {"dobj", "pobj"}
-            and drawing.lemma_.lower() in words_of("receive")
-        ):
+        if cue.pos in {"noun", "person"} and token.dep_ in {"dobj", "pobj"}:
             # "the treaty drew criticism from Peru", "ran into resistance from Peru"
-            things = [head for head in subjects(drawing) if not self._is_actor(head)]
-            received = [target for head in things for target in self.resolve(head, cue)]
-            if received and received[0].referent.sort == "treaty":
-                return received
+            drawing = token.head.head if token.dep_ == "pobj" and token.head.lower_ in _INTO else token.head
+            if drawing.lemma_.lower() in words_of("receive"):
+                things = [head for head in subjects(drawing) if not self._is_actor(head)]
+                received = [target for head in things for target in self.resolve(head, cue)]
+                if received and received[0].referent.sort == "treaty":
+                    return received
         filled = False
         for slot in cue.targets:
             if slot in {"topic", "motion"} and filled:
@@ -303,7 +302,7 @@ class Targets:
         if "control" in cue.when and any(is_another(c) for c in verb.children):
             return []
         for inner in self._cues.get(verb.lemma_.lower(), ()):
-            words = words_at(inner, verb) if inner.pos == "verb" else ()
+            words = self._matcher.words_at(inner, verb.i) if inner.pos == "verb" else ()
             if not words:
                 continue
             asked = inner if "future" in inner.when else cue
@@ -318,24 +317,21 @@ class Targets:
                 if found:
                     sign = opposite(inner.polarity) if is_denied(verb) else inner.polarity
                     return [Target(t.referent, times(t.polarity, sign), t.head, t.restricted) for t in found]
-        for child in verb.children:
-            if child.dep_ == "ccomp" and child.tag_ == "VBN" and verb.lemma_ in {"have", "get", "see"}:
-                found = self._in_clause(child, cue, depth + 1)  # "went to court to have it annulled"
-                if found and not is_denied(verb):
-                    return found
-        for child in verb.children:  # "threatened to go to court to stop it"
-            purpose = child.dep_ in {"advcl", "xcomp"} and child.tag_ == "VB" and child.i > verb.i
-            if purpose and any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children):
-                found = self._in_clause(child, cue, depth + 1)
-                if found and not is_denied(verb):
-                    return found
-        for child in verb.children:  # "wants the treaty in force", "is ready to move on the pact"
-            looks = verb.lemma_.lower() == "see" and not any(
+        lemma = verb.lemma_.lower()
+        inner_verbs: list[Token] = []
+        if verb.lemma_ in {"have", "get", "see"}:  # "went to court to have it annulled"
+            inner_verbs += [child for child in verb.children if child.dep_ == "ccomp" and child.tag_ == "VBN"]
+        inner_verbs += _purposes(verb)
+        for child in inner_verbs:
+            found = self._in_clause(child, cue, depth + 1)
+            if found and not is_denied(verb):
+                return found
+        # "wants the treaty in force", "is ready to move on the pact"
+        for child in verb.children if lemma in words_of("furthering") else ():
+            looks = lemma == "see" and not any(
                 c.dep_ in _COMPLETING and c.i > child.i for c in (*verb.children, *child.children)
             )  # "asked to see the text"
-            if looks:
-                continue
-            if child.dep_ in {"dobj", "nsubj"} and verb.lemma_.lower() in words_of("furthering"):
+            if child.dep_ in {"dobj", "nsubj"} and not looks:
                 found = self.resolve(child, cue, depth + 1)
                 if found and not is_denied(verb):
                     return found
@@ -358,7 +354,8 @@ class Targets:
 
     def _in_content(self, verb: Token) -> list[Target]:
         """The treaty that a that-clause is about: "warned that the pact would …"."""
-        deeds = [cue for cue in self._cues.get(verb.lemma_.lower(), ()) if cue.pos == "verb" and words_at(cue, verb)]
+        cues, words_at = self._cues.get(verb.lemma_.lower(), ()), self._matcher.words_at
+        deeds = [cue for cue in cues if cue.pos == "verb" and words_at(cue, verb.i)]
         for child in verb.children:
             if child.dep_ == "dobj" and deeds:
                 continue  # "warned that it would tear up the treaty if …": that is another stance, told by the verb
@@ -371,6 +368,15 @@ class Targets:
                     if topic:
                         return [Target(topic, Polarity.SUPPORTS, child)]
         return []
+
+
+def _purposes(verb: Token) -> list[Token]:
+    """What is done with a deed in view: "threatened to go to court **to stop** it"."""
+    doc, at = verb.doc, verb.i
+    annotation = annotation_of(doc)
+    dep, tag = annotation.dep, annotation.tag
+    found = [c for c in annotation.children[at] if c > at and tag[c] == "VB" and dep[c] in {"advcl", "xcomp"}]
+    return [doc[i] for i in found if any(c.dep_ == "aux" and c.lower_ == "to" for c in doc[i].children)]
 
 
 def _can_be_target(own: Referent, token: Token, cue: StanceCue) -> bool:
