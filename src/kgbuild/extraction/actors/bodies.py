@@ -278,10 +278,10 @@ def _ministry(cast: Cast, noun: str, state: Referent | None, i: int) -> Referent
     """Which ministry "the ministry" or "the Polish ministry" at a token is: the one of that State spoken of last."""
     bodies = [
         (max((m.head for m in body.mentions if m.head < i), default=-1), body)
-        for body in cast.bodies.values()
+        for body in cast.referents
         if body.type == ActorType.GOVERNMENT_BODY
         and (state is None or state.key in body.affiliation)
-        and any(name.lower().endswith(" " + noun) for name in (body.name, *body.other_names))
+        and any(f" {noun} of " in f" {name.lower()} of " for name in (body.name, *body.other_names))
     ]
     last, found = max(bodies, key=lambda pair: pair[0], default=(-1, None))
     return found if last >= 0 else None

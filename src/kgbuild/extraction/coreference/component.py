@@ -29,7 +29,7 @@ _NOUNS = frozenset(("NOUN", "PROPN"))
 #: what belongs to a description before its noun
 _DESCRIBING = frozenset(("det", "amod", "poss", "nummod", "compound", "predet", "preconj"))
 _NOTHING: frozenset[str] = frozenset()
-_QUANTITIES = frozenset(("one", "two", "both", "another", "neither", "each", "some", "others"))
+_QUANTITIES = frozenset(("one", "two", "both", "another", "neither", "each", "some", "others", "old"))
 _RELATIVE = frozenset(("who", "whom", "whose", "which", "that"))
 
 
@@ -294,7 +294,19 @@ class Coreference:
     def _quantity(self, i: int, word: str) -> None:
         """ "Two of them", "one described", "the two had not spoken", "both are telling the truth"."""
         tokens = self.tokens
-        if tokens.dep[i] not in ("nsubj", "nsubjpass") or tokens.pos[i] not in ("NUM", "PRON", "DET", "NOUN", "ADJ"):
+        if word == "old":
+            # "The 72-year-old"
+            aged = self.descriptions.portraits.of("", i) if i > 1 and self.words[i - 2] == "year" else []
+            self._point(i, aged[0] if aged else None, "description")
+            return
+        whole = tokens.dep[i] in ("dobj", "pobj") and self.words[i - 1] == "the" and word == "two"
+        if (tokens.dep[i] not in ("nsubj", "nsubjpass") and not whole) or tokens.pos[i] not in (
+            "NUM",
+            "PRON",
+            "DET",
+            "NOUN",
+            "ADJ",
+        ):
             return
         of = next((c for c in tokens.children[i] if tokens.lower[c] == "of"), -1)
         if of >= 0:
@@ -327,9 +339,12 @@ class Coreference:
     def _latest_pair(self, i: int) -> Referent | None:
         """Two coordinated members in this or the last sentence: "the Russian and French governments … Both …"."""
         tokens, at = self.tokens, self.cast.at
+        clause = self.descriptions.pairs.clause(i)
         for j in range(i - 1, max(-1, i - 60), -1):
             if tokens.sentence[i] - tokens.sentence[j] > 1:
                 break
+            if j in at and self.descriptions.pairs.clause(j) == clause:
+                continue  # "the Union and the Commission praised the two"
             if j in at and tokens.dep[j] == "conj" and tokens.head[j] in at:
                 first = at[tokens.head[j]]
                 if first is not at[j] and first.sort == "actor" and not isinstance(first.detail, list):

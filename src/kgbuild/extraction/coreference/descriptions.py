@@ -41,6 +41,8 @@ _AT_HOME = 0.5
 _GOES_ON = 0.6
 #: how well a noun fits somebody of whom the text has told it without a post
 _DESCRIBED = 0.9
+#: how much less well somebody fits of whom it has not been told whose post it is
+_UNTOLD = 0.8
 
 
 class DescriptionResolver:
@@ -100,9 +102,11 @@ class DescriptionResolver:
             if referent.type == ActorType.PERSON:
                 fit = 0.5 if generic and referent.gender in (gender, "unknown") else 0.0
                 for post in self.posts.get(referent.key, ()):
-                    if states and not any(self._belongs(post, state) for state in states):
+                    if states and post.represents and not any(self._belongs(post, state) for state in states):
                         continue
-                    fit = max(fit, self._fit(post, noun, title, kinds))
+                    # "the UN envoy" may be an envoy of whom it has not been told whose
+                    untold = _UNTOLD if states and not post.represents else 0.0
+                    fit = max(fit, self._fit(post, noun, title, kinds) - untold)
                 told = any(noun in plain(post.title).split() for post in self.posts.get(referent.key, ()))
                 if referent in described and not states and not told:
                     fit = max(fit, _DESCRIBED)
@@ -369,6 +373,9 @@ class DescriptionResolver:
 
     def title_states(self, title: Title) -> list[Referent]:
         """The states and organisations that a title's phrase names."""
-        spans = [*title.owners, *((start, end) for _, start, end in title.complements)]
+        # "thanked the President for HIS leadership": that is no part of the title
+        tags = self.cast.tokens.tag
+        behind = ((start, end) for _, start, end in title.complements if tags[start] != "PRP$")
+        spans = [*title.owners, *behind]
         found = [self.resolve(start, end) for start, end in spans]
         return [member for member in found if member is not None]

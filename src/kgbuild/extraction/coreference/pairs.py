@@ -13,14 +13,14 @@ _SENTENCES_BACK = 8
 _STEPS = 4
 #: how much it counts that they are told to deal with each other, that they act, that they are often named
 _DEALING = 1.6
-_ACTING = 0.4
+_ACTING = 0.6
 _OFTEN = 0.12
 _MOST = 6
 #: how much a pair loses by each sentence and paragraph between
 _BY_SENTENCE = 0.25
 _BY_PARAGRAPH = 0.15
 #: a pair that is less likely is none
-_LEAST = 0.9
+_LEAST = 0.6
 
 
 class PairFinder:
@@ -42,7 +42,7 @@ class PairFinder:
             least: how likely they have to be.
         """
         tokens, at = self.cast.tokens, self.cast.at
-        clause = self._clause(i)
+        clause = self.clause(i)
         best: list[Referent] = []
         highest = least
         for j in range(i - 1, max(-1, i - _TOKENS_BACK), -1):
@@ -52,7 +52,7 @@ class PairFinder:
             if j not in at:
                 continue
             pair, head, dealing = self._pair(j, types)
-            if not pair or self._clause(head) == clause:
+            if not pair or self.clause(head) == clause:
                 continue  # "Vietnam and Laos asked both countries"
             score = _DEALING * dealing + _ACTING * (tokens.dep[head] in SUBJECTS)
             score += _OFTEN * sum(min(_MOST, sum(m.start < i for m in member.mentions)) for member in pair)
@@ -74,7 +74,7 @@ class PairFinder:
             alone = joined == 1 and tokens.dep[head] != "conj" and tokens.child(j, "conj") < 0
             return self._both(head, j, types) if alone else [], head, self._deals(head)
         if tokens.dep[j] == "pobj" and tokens.lower[head] in ("with", "against"):
-            verb = self._clause(head)
+            verb = self.clause(head)
             deals = self._deals(head)
         elif tokens.dep[j] == "dobj":
             verb = head
@@ -96,7 +96,7 @@ class PairFinder:
             return self.cast.state_of(referent)
         return referent if referent.type in types else None
 
-    def _clause(self, i: int) -> int:
+    def clause(self, i: int) -> int:
         """The verb that governs a token."""
         tokens = self.cast.tokens
         for _ in range(2 * _STEPS):
@@ -115,4 +115,8 @@ class PairFinder:
             if tokens.pos[i] in ("VERB", "AUX") or tokens.head[i] == i:
                 break
             i = tokens.head[i]
-        return any(tokens.lemma[c] in bilateral for c in tokens.children[i] if tokens.dep[c] in ("dobj", "attr", "prt"))
+        for child in tokens.children[i]:
+            below = tokens.child(child, "pobj") if tokens.dep[child] == "prep" else child  # "have been at war"
+            if below >= 0 and tokens.dep[below] in ("dobj", "attr", "pobj") and tokens.lemma[below] in bilateral:
+                return True
+        return False

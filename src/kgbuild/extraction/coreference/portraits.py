@@ -31,14 +31,14 @@ class Portraits:
         """The persons whom "the NOUN" at a token may describe, the likeliest alone.
 
         Args:
-            noun: head noun, plain, singular: "mediator".
+            noun: head noun, plain, singular: "mediator"; empty for "the 72-year-old".
             i: its token; at most 80 tokens before it are looked at.
         """
         tokens, at = self.cast.tokens, self.cast.at
         if tokens.child(i, "prep") >= 0:
             return []  # "the ambassador of Chile" tells more than that he is known
         stems = {noun[: -len(ending)] for ending in ("er", "or", "r") if noun.endswith(ending)}
-        portrayed = self._is_portrait(i)
+        portrayed = noun == "" or self._is_portrait(i)
         acting: Referent | None = None
         for j in range(i - 1, max(-1, i - _TOKENS_BACK), -1):
             if tokens.sentence[i] - tokens.sentence[j] > _SENTENCES_BACK:

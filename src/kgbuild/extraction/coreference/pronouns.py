@@ -27,6 +27,8 @@ _STRANGER = 1.5
 #: how much likelier the speaker of the last sentence is to speak on, and who is praised to be the one who has earned it
 _SPEAKS_ON = 0.8
 _JUDGED = 3.0
+#: how much likelier who has been asked is to answer
+_ASKED = 3.5
 _MAIN = frozenset(("ROOT", "conj"))
 _PLURAL_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
 
@@ -285,8 +287,7 @@ class PronounResolver:
             score += 1.0
         if dep == "ROOT":
             score += 1.5
-        if pronoun.gender != "neutral":
-            score += self._parallel(i, head)
+        score += self._parallel(i, head)
         if referent is not None and referent is self.protagonist and pronoun.gender in ("male", "female"):
             anew = tokens.paragraph[i] != tokens.paragraph[j] and self._alone
             score += _PROTAGONIST_ANEW if anew else _PROTAGONIST
@@ -300,6 +301,14 @@ class PronounResolver:
         """How much likelier a mention is by the verb: who goes on speaking, and whose deeds somebody is praised for."""
         tokens = self.cast.tokens
         verb, governor = tokens.head[i], tokens.head[j]
+        if (
+            tokens.dep[i] == "nsubj"
+            and tokens.dep[j] in ("dobj", "dative")
+            and tokens.lemma[governor] in word_set("asking")
+        ):
+            # "asked Costa whether she would sign", "asked Morocco for a delay. It refused"
+            answers = tokens.sentence[i] == tokens.sentence[j] + 1 and tokens.lemma[verb] in word_set("answering")
+            return _ASKED * (answers or tokens.head[verb] == governor)
         if tokens.dep[i] == "nsubj" and tokens.dep[j] == "nsubj":
             # "Soto said that Ruiz would sign. She added": the speaker, not whom she spoke of
             speech = word_set("telling")
