@@ -29,6 +29,8 @@ _SPEAKS_ON = 0.8
 _JUDGED = 3.0
 #: how much likelier who has been asked is to answer
 _ASKED = 3.5
+#: how much less likely who accepts something is to be whose it is
+_TAKEN = 2.5
 _MAIN = frozenset(("ROOT", "conj"))
 _PLURAL_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
 
@@ -314,6 +316,10 @@ class PronounResolver:
             speech = word_set("telling")
             again = tokens.dep[verb] in _MAIN and tokens.lemma[verb] in speech and tokens.region[i] < 0
             return _SPEAKS_ON * (again and tokens.dep[governor] in _MAIN and tokens.lemma[governor] in speech)
+        if tokens.dep[i] == "poss" and tokens.dep[verb] == "dobj":
+            # "Hale accepted his resignation": somebody else's
+            taken = tokens.dep[j] == "nsubj" and tokens.head[verb] == governor
+            return -_TAKEN * (taken and tokens.lemma[governor] in word_set("taking"))
         if tokens.dep[i] == "poss" and tokens.dep[verb] == "pobj":
             # "praised Ruiz for her patience"
             preposition = tokens.head[verb]
