@@ -12,6 +12,7 @@ from kgbuild.extraction.lexicons import person_nouns, role_genders, rows, word_l
 from kgbuild.extraction.tokens import SUBJECTS
 from kgbuild.facts import ActorType
 
+_NOUNS = frozenset(("NOUN", "PROPN"))
 _SENTENCES_BACK = 4
 _TOKENS_BACK = 200
 #: how far back "he" and "she" reach if nobody stands nearer
@@ -153,11 +154,12 @@ class PronounResolver:
         dep, tag, ent = tokens.dep, tokens.tag, tokens.ent
         here = paragraph[i]
         near = max(bisect_left(sentence, sentence[i] - _SENTENCES_BACK), bisect_left(paragraph, here - 1))
-        for j in range(i - 1, max(-1, i - _TOKENS_BACK), -1):
-            if j < near:
-                apart = here - paragraph[j]
-                if things or apart > _PARAGRAPHS_BACK or any(r is not None for _, r in found):
-                    break
+        first = max(near if things else bisect_left(paragraph, here - _PARAGRAPHS_BACK), i - _TOKENS_BACK + 1, 0)
+        for j in range(i - 1, first - 1, -1):
+            if j not in at and not (things and pos[j] in _NOUNS):
+                continue
+            if j < near and found:
+                break
             referent = at.get(j)
             if referent is not None:
                 if dep[j] == "pobj" and self._is_inside(j, referent):
@@ -169,9 +171,7 @@ class PronounResolver:
                     if len(together) > 1:
                         found.append((j, self.cast.together(list(dict.fromkeys(together)))))
             elif (
-                things
-                and pos[j] in ("NOUN", "PROPN")
-                and (tag[j] in ("NNS", "NNPS")) == pronoun.plural
+                (tag[j] in ("NNS", "NNPS")) == pronoun.plural
                 and dep[j] not in ("compound", "amod", "npadvmod", "nmod")
                 and ent[j] not in ("DATE", "TIME", "GPE")
                 and not (pronoun.gender == "neutral" and self.words[j] in nouns)
@@ -233,15 +233,16 @@ class PronounResolver:
     def _speaker(self, i: int) -> Referent | None:
         """Who says the quotation that holds a token: the subject of a verb of speech right before or behind it."""
         tokens = self.cast.tokens
-        region = tokens.region[i]
+        regions, size = tokens.region, len(tokens)
+        region = regions[i]
         speech = word_list("agentive_verbs.txt")
         start = i
-        while start > 0 and tokens.region[start - 1] == region:
+        while start > 0 and regions[start - 1] == region:
             start -= 1
         end = i
-        while end < len(tokens) and tokens.region[end] == region:
+        while end < size and regions[end] == region:
             end += 1
-        for j in [*range(end, min(end + 10, len(tokens))), *range(start - 1, max(start - 12, -1), -1)]:
+        for j in [*range(end, min(end + 10, size)), *range(start - 1, max(start - 12, -1), -1)]:
             if tokens.paragraph[j] != tokens.paragraph[i] or tokens.region[j] >= 0:
                 continue
             if tokens.pos[j] == "VERB" and tokens.lemma[j] in speech:

@@ -39,6 +39,7 @@ _CONTRAST = frozenset(
 _TREATY_PREPOSITIONS = frozenset({"of", "on", "to", "from", "about", "for", "under", "with"})
 _HYPHEN = frozenset({"-"})
 _TRIGGERING = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
+_VERBAL = frozenset({"VERB", "ADJ", "AUX"})
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 #: what lasts for days, so that "is" tells that it is going on
 _LASTING = frozenset({"Visit", "Conference", "Negotiation", "Mediation"})
@@ -84,9 +85,10 @@ class CandidateFinder:
         fitting: dict[int, Trigger] = {}
         tokens, lemmas = self._tokens, self._lemmas
         # only few lemmas are listed, and only of a form in "-ed" the lemma may be wrong
-        for i, (pos, lemma, word) in enumerate(zip(tokens.pos, tokens.lemma_lower, tokens.lower, strict=True)):
-            listed = (pos in _TRIGGERING or pos == "AUX") and (lemma in lemmas or word.endswith("ed"))
-            if i in self._joined or (listed and (pos != "AUX" or self._is_somewhere(i))):
+        formed = [i for i, pos in enumerate(tokens.pos) if pos in _VERBAL and tokens.lower[i].endswith("ed")]
+        for i in sorted({*tokens.lemma_at.of(lemmas), *formed, *self._joined}):
+            pos = tokens.pos[i]
+            if pos in _TRIGGERING or i in self._joined or (pos == "AUX" and self._is_somewhere(i)):
                 trigger = self._fit(i)
                 if trigger is not None:
                     fitting[i] = trigger

@@ -69,15 +69,15 @@ class EventFinder:
         finder.context.assemble(found)
         finder.context.pair(found)
         Narrative(doc, tokens_of(doc), doc._.published).date(found)
-        doc._.events = [_freeze(doc, f"e{number}", candidate) for number, candidate in enumerate(found)]
+        statements: list[Statement] = doc._.statements
+        doc._.events = [_freeze(doc, f"e{number}", candidate, statements) for number, candidate in enumerate(found)]
         return doc
 
 
-def _freeze(doc: Doc, key: str, candidate: Candidate) -> Event:
+def _freeze(doc: Doc, key: str, candidate: Candidate, statements: list[Statement]) -> Event:
     parts = sorted([candidate, *candidate.merged], key=lambda part: part.trigger)
     mentions = tuple(span for part in parts for span in span_of(doc, part.at)[:1])
     offsets = [doc[part.trigger].idx for part in parts]
-    statements: list[Statement] = doc._.statements
     expressed = [s.key for s in statements if candidate.type in SPEECH_DEEDS and _covers(s.cue_spans, offsets)]
     reported = [s.key for s in statements if s.key not in expressed and _covers(s.content_spans, offsets)]
     label = next((part for part in parts if not part.verb), candidate)

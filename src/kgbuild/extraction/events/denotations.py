@@ -16,6 +16,7 @@ from kgbuild.facts import ActorType, Statement
 
 _MODIFIERS = frozenset({"compound", "amod", "nmod", "poss"})
 _PEOPLE = (ActorType.PERSON, ActorType.GROUP)
+_WHOSE = frozenset({"whose"})
 _FIRST_PERSON = frozenset({"i", "we", "us", "me", "our", "my"})
 
 
@@ -90,7 +91,7 @@ class Denotations(Slots):
     def _owner(self, i: int) -> int:
         """Whose members or country they are: "an alliance **whose supporters** burned tyres"; -1 if nobody's."""
         tokens = self.tokens
-        if not any(tokens.lower[c] == "whose" for c in tokens.children[i]):
+        if not tokens.lower_at.any(_WHOSE) or not any(tokens.lower[c] == "whose" for c in tokens.children[i]):
             return -1
         if tokens.lemma_lower[i] not in words("kinds.members") | words("kinds.homes"):
             return -1
@@ -139,7 +140,7 @@ class Denotations(Slots):
         tokens = self.tokens
         if tokens.lower[i] in ("two", "both") and tokens.tag[i] in ("CD", "DT") and tokens.dep[i] == "pobj":
             return self._two_states_of(i)
-        if not any(tokens.lower[c] in ("two", "both") for c in tokens.children[i]) or tokens.tag[i] != "NNS":
+        if tokens.tag[i] != "NNS" or not any(tokens.lower[c] in ("two", "both") for c in tokens.children[i]):
             return []
         lemma = tokens.lemma_lower[i]
         people = lemma in words("kinds.official")

@@ -37,6 +37,8 @@ class Holders:
 
     def __init__(self, doc: Doc) -> None:
         self._doc = doc
+        self._layout: Layout | None = doc._.layout
+        self._referents: dict[int, Referent] = doc._.referents
         self._by_key: dict[str, Referent] = {actor.key: actor for actor in doc._.actors}
         self._newcomers = Newcomers(doc, self._by_key)
         self._statements: dict[str, Statement] = {statement.key: statement for statement in doc._.statements}
@@ -78,7 +80,7 @@ class Holders:
 
     def in_heading(self, token: Token) -> bool:
         """Whether a token stands in a headline within the text."""
-        layout: Layout | None = self._doc._.layout
+        layout = self._layout
         if layout is None or not layout.paragraphs:
             return False
         kind: str = layout.paragraphs[layout.paragraph_of[token.i]].kind
@@ -205,13 +207,13 @@ class Holders:
 
     def _in_paragraph(self, head: Token, trigger: Token) -> Token:
         """The head itself, or the actor that opens the trigger's paragraph, where the parser joined two paragraphs."""
-        layout: Layout | None = self._doc._.layout
+        layout = self._layout
         if layout is None or not layout.paragraphs or head.i >= trigger.i:
             return head
         here = layout.paragraph_of[trigger.i]
         if layout.paragraph_of[head.i] == here:
             return head
-        referents: dict[int, Referent] = self._doc._.referents
+        referents = self._referents
         opening = self._doc[layout.paragraphs[here].start : trigger.i]
         return next((t for t in opening if t.i in referents and referents[t.i].sort == "actor"), head)
 
@@ -224,7 +226,7 @@ class Holders:
         lower = head.lower_
         if lower in words_of("amount"):  # "thousands of miners", "most of the critics"
             inner = [each for c in head.children if c.lower_ == "of" for each in c.children if each.dep_ == "pobj"]
-            head = inner[0] if inner and head.i not in self._doc._.referents else head
+            head = inner[0] if inner and head.i not in self._referents else head
             lower = head.lower_
         if lower in _FIRST_PERSON:
             speakers = self.speakers(trigger)
@@ -238,7 +240,7 @@ class Holders:
             above = next((each for each in head.ancestors if each.dep_ == "relcl"), None)
             return self._at(above.head, trigger) if above is not None else []
         owner = next((c for c in head.children if c.dep_ == "poss" and c.lower_ in _OWN), None)
-        known = self._doc._.referents.get(head.i) if owner is not None else None
+        known = self._referents.get(head.i) if owner is not None else None
         if known is not None and known.sort == "actor" and known.type == ActorType.ORGANIZATION:
             return [known]  # "her party, Homeland"
         body = head.lemma_.lower() in words_of("body") and (head.pos_ == "NOUN" or head.lower_ == "government")
@@ -318,7 +320,7 @@ class Holders:
 
     def _named_beside(self, head: Token) -> Referent | None:
         """ "His main rival, Luz Marquina", "his partner, the Alliance": whom a description is in apposition to."""
-        referents: dict[int, Referent] = self._doc._.referents
+        referents = self._referents
         unnamed = head.i in referents and referents[head.i].type == ActorType.GROUP and head.pos_ == "NOUN"
         for child in head.children:
             if child.dep_ == "appos" and child.i in referents and referents[child.i].sort == "actor":

@@ -50,17 +50,17 @@ class Opening:
                 continue
             for word in second:
                 (far if wide else near).setdefault(word, []).append(place)
-        self._by_second = [(table, reach) for table, reach in ((near, _STEP), (far, _GAP)) if table]
+        self._by_second = [(table, frozenset(table), reach) for table, reach in ((near, _STEP), (far, _GAP)) if table]
 
     def possible(self, lower: Sequence[str], lemmas: Sequence[str], i: int) -> Sequence[StanceCue]:
         """The cues that may begin at token ``i``, given all words and lemmas of the document in lower case."""
-        if len(self._open) == len(self._cues):
+        if not self._by_second:
             return self._cues
         places = [*self._open]
-        for table, reach in self._by_second:
+        for table, seconds, reach in self._by_second:
             end = i + reach + 2
             for words in (lower[i + 1 : end], lemmas[i + 1 : end]):
-                if not table.keys().isdisjoint(words):
+                if not seconds.isdisjoint(words):
                     places += [place for word in words if word in table for place in table[word]]
         return [self._cues[place] for place in sorted(set(places))] if places else ()
 
@@ -98,8 +98,9 @@ class CueMatcher:
         """
         annotation = self._annotation
         pos, dep = annotation.pos[i], annotation.dep[i]
-        verbal = cue.pos == "verb" and is_verbal(annotation, i)
-        if not (pos in _POS[cue.pos] or verbal or (cue.parts and cue.pos == "noun")):
+        if pos not in _POS[cue.pos] and not (
+            (cue.pos == "verb" and is_verbal(annotation, i)) or (cue.parts and cue.pos == "noun")
+        ):
             return ()
         words = self.words_at(cue, i)
         if not words or ("deed" in cue.when and not is_advice(self._doc[i])):

@@ -46,10 +46,11 @@ class Topics:
         self._doc = doc
         self._issues = issues
         self._referents: dict[int, Referent] = doc._.referents
+        self._treaties: list[Referent] = doc._.treaties
         self._sentence = tokens_of(doc).sentence
         self._told: list[Told] = []
         self.mentions: list[tuple[int, int, Referent]] = sorted(
-            ((mention.start, mention.end, treaty) for treaty in doc._.treaties for mention in treaty.mentions),
+            ((mention.start, mention.end, treaty) for treaty in self._treaties for mention in treaty.mentions),
             key=lambda item: item[:2],
         )
 
@@ -64,8 +65,7 @@ class Topics:
         """
         here = self._sentence[before]
         if stage:
-            treaties: list[Referent] = self._doc._.treaties
-            staged = [t for t in treaties if t.detail.status == stage]
+            staged = [t for t in self._treaties if t.detail.status == stage]
             if len(staged) == 1:
                 return staged[0]
         reach = _FAR if idea else sentences
@@ -108,7 +108,7 @@ class Topics:
 
     def main(self, before: int) -> Referent | None:
         """The treaty that an article is mostly about, if it has been spoken of: "Chile is on side", late in it."""
-        counts = sorted(((len(t.mentions), -i, t) for i, t in enumerate(self._doc._.treaties)), key=lambda c: c[:2])
+        counts = sorted(((len(t.mentions), -i, t) for i, t in enumerate(self._treaties)), key=lambda c: c[:2])
         if not counts or counts[-1][0] < _MAIN or (len(counts) > 1 and counts[-2][0] * 2 > counts[-1][0]):
             return None
         main = counts[-1][2]

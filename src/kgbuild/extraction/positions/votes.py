@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from spacy.tokens import Doc, Token
 
@@ -57,8 +58,11 @@ def ballots(doc: Doc) -> Iterator[Ballot]:
 
 def _side(before: list[str]) -> Polarity | None:
     """The side that the words right before a list tell."""
-    for word in reversed(before):
-        for polarity, kind in _SIDES:
-            if word in words_of(kind):
-                return polarity
-    return None
+    sides = _sides()
+    return next((sides[word] for word in reversed(before) if word in sides), None)
+
+
+@cache
+def _sides() -> dict[str, Polarity]:
+    """Word -> the side that it tells, the first of the sides if it is one of several."""
+    return {word: polarity for polarity, kind in reversed(_SIDES) for word in words_of(kind)}
