@@ -183,7 +183,8 @@ def make(
         for i in view.according:
             if i in tokens and region_of[i] < 0:
                 tokens.difference_update(view.subtree(i))
-    quoted = {region_of[i] for i in tokens & view.quoted} if view.regions else None
+    inside = tokens & view.quoted
+    quoted = {region_of[i] for i in inside} if inside else None
     if quoted:
         for number in quoted:
             # most contents have the whole of a quotation already

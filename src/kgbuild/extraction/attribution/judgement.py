@@ -197,11 +197,10 @@ def _says_nothing(view: TokenView, candidate: Candidate) -> bool:
     lexicon = cue_lexicon()
     if candidate.quoted > 0:
         return False
-    ordered = sorted(candidate.content)
-    first = next((i for i in ordered if view.word[i]), -1)
-    if first >= 0 and view.lower[first] not in lexicon.says_nothing:
+    told = candidate.content - view.wordless
+    if not told or view.lower[min(told)] not in lexicon.says_nothing:
         return False
-    words = [view.lower[i] for i in ordered if view.word[i]]
+    words = [view.lower[i] for i in sorted(told)]
     nothing = next((k for k, word in enumerate(words) if word not in lexicon.says_nothing), len(words))
     return nothing > 0 and (nothing == len(words) or words[nothing] in lexicon.says_nothing_about)
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from kgbuild.extraction.attribution.view import TokenView
 
 _NOUNS = ("NOUN", "PROPN", "PRON")
+#: relations of what may be a verb's content, or a part of it
+_CONTENT_RELATIONS = frozenset(
+    ("ccomp", "xcomp", "dobj", "prep", "oprd", "attr", "acl", "advcl", "nsubjpass", "acomp", "dative")
+)
 _OBJECT_PREPOSITIONS = ("of", "as", "for", "on", "about", "over", "with", "from", "to")
 
 
@@ -181,6 +185,8 @@ def _contents(
         yield from _rest_of_sentence(view, verb, cue)
     for c in view.children[verb]:
         dep = view.dep[c]
+        if dep not in _CONTENT_RELATIONS:
+            continue
         if dep == "ccomp":
             yield "clause after" if c > verb else "clause before", view.subtree(c), (), ""
             if c > verb:
@@ -214,7 +220,7 @@ def _contents(
                 yield "subject and rest", view.subtree(c) + view.subtree(rest), (), ""
         elif dep == "acomp":
             yield from _of_adjective(view, verb, c)
-        elif dep in ("dative",) and view.pos[c] in _NOUNS:
+        elif dep == "dative" and view.pos[c] in _NOUNS:
             rest = next((g for g in view.children[verb] if view.dep[g] in ("xcomp", "ccomp") and g > c), None)
             if rest is not None:
                 yield "object and rest", view.subtree(c) + view.subtree(rest), (), ""
