@@ -107,8 +107,7 @@ class DescriptionResolver:
                     # "the UN envoy" may be an envoy of whom it has not been told whose
                     untold = _UNTOLD if states and not post.represents else 0.0
                     fit = max(fit, self._fit(post, noun, title, kinds) - untold)
-                told = any(noun in plain(post.title).split() for post in self.posts.get(referent.key, ()))
-                if referent in described and not states and not told:
+                if not states and referent in described and not self._has_title(referent, noun):
                     fit = max(fit, _DESCRIBED)
             elif referent.type == ActorType.GROUP and not referent.plural:
                 fit = 1.5 if noun in plain(referent.name).split() else 0.0
@@ -130,6 +129,10 @@ class DescriptionResolver:
             if score > highest:
                 best, highest = referent, score
         return best
+
+    def _has_title(self, referent: Referent, noun: str) -> bool:
+        """Whether a noun is a word of a title that a person is known by."""
+        return any(noun in plain(post.title).split() for post in self.posts.get(referent.key, ()))
 
     def _goes_on(self, j: int, i: int) -> bool:
         """Whether the last sentence, or this one, was about who is mentioned at a token."""

@@ -109,8 +109,8 @@ class EventIndex:
         if token.pos_ not in {"NOUN", "PROPN"}:
             return None
         found = self._at.get(token.i, [])
-        if not found and any(child.lower_ in DEFINITE or child.dep_ == "poss" for child in token.children):
-            earlier = [item for item in self._by_lemma.get(token.lemma_.lower(), ()) if item[0] < token.i]
+        earlier = [item for item in self._by_lemma.get(token.lemma_.lower(), ()) if item[0] < token.i]
+        if earlier and not found and any(c.lower_ in DEFINITE or c.dep_ == "poss" for c in token.children):
             found = [referent for _, referent in sorted(earlier, key=lambda item: item[1].key in self._deeds)]
         for referent in found:
             if not (referent.key in self._deeds and trigger.i in self._reach[referent.key]):
