@@ -82,6 +82,9 @@ class PairFinder:
         else:
             return [], j, False
         subject = tokens.subject(verb) if deals else -1
+        owner = tokens.child(tokens.head[head], "poss") if deals and tokens.dep[head] == "prep" else -1
+        if owner >= 0:
+            subject = owner  # "Japan's talks with Russia"
         return (self._both(subject, j, types) if 0 <= subject < j else []), subject, True
 
     def _both(self, first: int, second: int, types: frozenset[ActorType]) -> list[Referent]:

@@ -32,6 +32,8 @@ _JUDGED = 3.0
 _ASKED = 3.5
 #: how much less likely who accepts something is to be whose it is
 _TAKEN = 2.5
+#: how much likelier the next sentence is to be about who has been appointed or dismissed
+_FATED = 2.7
 _MAIN = frozenset(("ROOT", "conj"))
 _PLURAL_BODIES = frozenset((ActorType.ORGANIZATION, ActorType.GOVERNMENT_BODY, ActorType.INTERNATIONAL_ORGANIZATION))
 
@@ -218,6 +220,9 @@ class PronounResolver:
                 others = list(tokens.children[verb])
                 if tokens.dep[i] not in SUBJECTS and not any(tokens.dep[c] in SUBJECTS for c in others):
                     subject = tokens.subject(verb)
+                    if subject < 0 and tokens.dep[verb] == "acl":
+                        # "Rusu had orders to arrest HER"
+                        subject = tokens.subject(tokens.head[tokens.head[verb]])
                     others += [subject] if subject >= 0 else []
                 out += [at[c] for c in others if c != i and c in at and tokens.dep[c] in (*SUBJECTS, "dobj", "dative")]
         elif pronoun.use == "possessive":
@@ -312,6 +317,11 @@ class PronounResolver:
             # "asked Costa whether she would sign", "asked Morocco for a delay. It refused"
             answers = tokens.sentence[i] == tokens.sentence[j] + 1 and tokens.lemma[verb] in word_set("answering")
             return _ASKED * (answers or tokens.head[verb] == governor)
+        next_told = (
+            tokens.dep[i] in SUBJECTS and tokens.dep[j] == "dobj" and tokens.sentence[i] == tokens.sentence[j] + 1
+        )
+        if next_told and tokens.lemma[governor] in word_set("fated"):
+            return _FATED  # "dismissed Wambui. She had opposed the treaty"
         if tokens.dep[i] == "nsubj" and tokens.dep[j] == "nsubj":
             # "Soto said that Ruiz would sign. She added": the speaker, not whom she spoke of
             speech = word_set("telling")
