@@ -41,11 +41,11 @@ class Portraits:
         portrayed = noun == "" or self._is_portrait(i)
         acting: Referent | None = None
         for j in range(i - 1, max(-1, i - _TOKENS_BACK), -1):
-            if tokens.sentence[i] - tokens.sentence[j] > _SENTENCES_BACK:
-                break
             referent = at.get(j)
             if referent is None or referent.type != ActorType.PERSON:
                 continue
+            if tokens.sentence[i] - tokens.sentence[j] > _SENTENCES_BACK:
+                break
             beside = [self.words[c] for c in tokens.children[j] if tokens.dep[c] == "appos"]
             if any(word == noun or word.removesuffix("s").removesuffix("e") in stems for word in beside):
                 return [referent]
