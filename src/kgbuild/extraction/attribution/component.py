@@ -21,20 +21,13 @@ from kgbuild.extraction.attribution.choice import (
     with_follow_ons,
     with_sure_sources,
 )
+from kgbuild.extraction.attribution.completion import completed, completed_source, denied, words_of
 from kgbuild.extraction.attribution.coordination import with_coordinated_cues, with_own_sources
 from kgbuild.extraction.attribution.features import TENSOR_WIDTH
 from kgbuild.extraction.attribution.finder import all_candidates, grammar_candidates
 from kgbuild.extraction.attribution.formulas import with_formulas
 from kgbuild.extraction.attribution.framing import with_framing_cues
-from kgbuild.extraction.attribution.judgement import (
-    completed,
-    completed_source,
-    denied,
-    is_denial,
-    is_statement,
-    quotation_type,
-    words_of,
-)
+from kgbuild.extraction.attribution.judgement import is_denial, is_statement, quotation_type
 from kgbuild.extraction.attribution.levels import (
     Thresholds,
     nested_statements,

@@ -35,7 +35,7 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
     if cluster.authority:
         return
     if len(draft.parties) < 2:
-        draft.parties.update(dict.fromkeys(parties.of_union(cluster.mentions)))
+        draft.parties.update(dict.fromkeys(parties.at_large.of_union(cluster.mentions)))
     several = max((mention.several for mention in cluster.mentions), default=0)
     if len(draft.parties) < several:
         whole = parties.who.pairs.most_spoken_of(several)
@@ -62,7 +62,7 @@ def complete(draft: Draft, drafts: list[Draft], parties: Parties, known: KnownTr
     if not draft.parties and cluster.names and not _is_open(draft):
         draft.parties.update(dict.fromkeys(parties.who.pairs.of_passage(cluster.mentions[0])))
     if not draft.parties and not _is_open(draft) and (cluster.names or _is_drafted(draft)):
-        draft.parties.update(dict.fromkeys(parties.of_delegations() or parties.of_talks()))
+        draft.parties.update(dict.fromkeys(parties.at_large.of_delegations() or parties.at_large.of_talks()))
     if not draft.parties and not cluster.names:
         _from_passage(draft, drafts, parties, sentence_of, parties.who.at_home(known.seats))
 

@@ -24,6 +24,7 @@ from kgbuild.extraction.treaties.lexicon import in_class, read_table, singular
 from kgbuild.extraction.treaties.model import TreatyMention
 from kgbuild.extraction.treaties.phrase_parties import party_heads
 from kgbuild.extraction.treaties.sovereigns import Sovereigns
+from kgbuild.extraction.treaties.text_parties import TextParties
 from kgbuild.facts import ActorType
 
 #: who fights is a party in its own name: rebels, not the state they are of
@@ -31,8 +32,6 @@ OF_WAR = frozenset({"Ceasefire", "Peace"})
 _DECLINING = frozenset({"refuse", "decline"})
 #: whoever it is proposed to would be a party
 _TENDERED = frozenset({"propose", "offer", "suggest"})
-#: whom a state joins by an accession treaty
-_UNIONS = frozenset({"organization/eu", "organization/european-union"})
 
 
 @cache
@@ -45,11 +44,16 @@ class Parties:
 
     Args:
         doc: with its actors found, if there are any.
+
+    Attributes:
+        who: finds the states and bodies in it.
+        at_large: finds parties that the text tells elsewhere.
     """
 
     def __init__(self, doc: Doc) -> None:
         self._doc = doc
         self.who = Sovereigns(doc)
+        self.at_large = TextParties(doc, self.who)
 
     def of_phrase(self, mention: TreatyMention) -> list[str]:
         """The parties that a mention's own words name: "Serbia's pact with Hungary", "the US-Israel treaty"."""
@@ -379,47 +383,6 @@ class Parties:
             ):
                 return [key for head, key in self.who.pairs.states if token.i < head < verb.sent.end]
         return []
-
-    def of_talks(self) -> list[str]:
-        """Those who hold the talks that the text is about: "the government's talks with the Front"."""
-        for token in self._doc:
-            if token.tag_ == "NNS" and token.lemma_.lower() in {"talk", "negotiation"}:
-                keys = [
-                    key
-                    for child in token.children
-                    if child.dep_ == "poss" or (child.dep_ == "prep" and child.lower_ in {"with", "between"})
-                    for head in ([child] if child.dep_ == "poss" else child.children)
-                    for each in self.who.each(head)
-                    for key in self.who.at(each, direct=True) or self.who.at(each)
-                ]
-                if len(set(keys)) == 2:
-                    return list(dict.fromkeys(keys))
-        return []
-
-    def of_delegations(self) -> list[str]:
-        """Those whose delegations a communiqué opens with: "Delegations of Chad, Niger and Sudan took part"."""
-        for token in self._doc:
-            if token.tag_ not in {"NNS", "NNPS"} or not in_class(singular(token.lower_), "delegate"):
-                continue
-            keys = [
-                key
-                for child in token.children
-                if child.dep_ == "prep" and child.lower_ in {"of", "from"}
-                for head in child.children
-                if head.dep_ == "pobj"
-                for each in self.who.each(head)
-                for key in self.who.at(each)
-                if self.who.is_public(key)
-            ]
-            if len(set(keys)) > 1:
-                return list(dict.fromkeys(keys))
-        return []
-
-    def of_union(self, mentions: list[TreatyMention]) -> list[str]:
-        """The European Union, where the treaty is one by which a state joins it: "Serbia's accession treaty"."""
-        if not any(rule.domain == "accession" for mention in mentions for rule in mention.kinds):
-            return []
-        return [key for key, actor in self.who.by_key.items() if actor.authority in _UNIONS]
 
     def of_subject(self, mention: TreatyMention) -> list[str]:
         """For whom the subject of the clause around a mention acts; empty if it acts for nobody."""
