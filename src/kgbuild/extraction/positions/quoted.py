@@ -26,7 +26,6 @@ _BACK = 2
 _PASSIVE = frozenset({"auxpass", "nsubjpass"})
 #: "no bank, no boats"
 _TWICE = 2
-_TABLE = frozenset({"table", "paper", "offer", "hand"})
 
 
 def quoted_judgements(doc: Doc, topics: Topics, files: tuple[str, ...] = ()) -> Iterator[Judgement]:
@@ -90,7 +89,7 @@ def _verdict(top: Token, files: tuple[str, ...]) -> Polarity | None:
     if top.lemma_ != "be" or is_negated(top):
         return None
     for child in top.children:
-        if child.dep_ == "csubj" and any(t.lower_ in _TABLE for t in child.subtree):
+        if child.dep_ == "csubj" and any(t.lower_ in words_of("at-hand") for t in child.subtree):
             found = (predicate(c, files) for c in top.children if c.dep_ in {"attr", "acomp"})
             return next((polarity for polarity in found if polarity is not None), None)
     return None
