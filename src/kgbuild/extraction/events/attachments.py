@@ -61,9 +61,7 @@ class Attachments:
         """Keeps what "hours before **the announcement**, shells fell" is relative to, for the verb that it dates."""
         tokens = self._arguments.tokens
         last = mention.end - 1
-        hours = any(
-            tokens.lower[i] in ("hours", "hour", "minutes", "moments") for i in range(mention.start, mention.end)
-        )
+        hours = any(tokens.lower[i] in words("short_spans") for i in range(mention.start, mention.end))
         target = next((c for c in tokens.children[last] if tokens.dep[c] == "pobj"), -1)
         verb = tokens.head[last]
         if hours and target >= 0 and tokens.lower[last] in ("before", "after"):

@@ -12,8 +12,6 @@ from kgbuild.extraction.events.lexicon import words
 from kgbuild.facts import PartialDate, TimeSpan
 
 _OPENING = 2
-#: units by which the beginning of what goes on is told
-_LONG = frozenset({"week", "month", "months", "weeks", "year", "years"})
 _AT = frozenset({"at", "in", "under", "during", "on", "for", "with", "after", "by"})
 
 
@@ -46,7 +44,9 @@ class Times(Attachments):
         "Met for two hours" and "has led three rounds of talks in two years" tell of no beginning.
         """
         steps, unit = length
-        since = add(self._published, -steps, unit) if self._published is not None and unit in _LONG else None
+        since = (
+            add(self._published, -steps, unit) if self._published is not None and unit in words("long_spans") else None
+        )
         if since is None:
             return
         tokens = self._arguments.tokens
